@@ -1,0 +1,6 @@
+package io.godwit;
+
+public final class Godwit {
+  public static void main(String[] args) {
+  }
+}
