@@ -1,0 +1,57 @@
+package io.godwit.events;
+
+import com.mongodb.client.model.Filters;
+import io.godwit.message.Event;
+import io.godwit.message.MessageId;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.bson.Document;
+
+/** Reads the events of one message back: from the day of its id forward, one index probe a live day. */
+public final class Trail {
+  /** Main chain in order of {@code n}; side events where their time puts them. */
+  private static final Comparator<Event> ORDER = Comparator.comparingLong(Event::at).thenComparingInt(Event::n);
+
+  private Trail() {
+  }
+
+  /** The events of the message in order; empty when the set knows no such message. */
+  public static Future<List<Event>> of(Context context, MongoSet set, String id) {
+    return documents(context, set, id).map(found -> inOrder(found.stream().map(Event::read).toList()));
+  }
+
+  /** The same as plain documents, as they stand in the pages. */
+  public static Future<List<Document>> documents(Context context, MongoSet set, String id) {
+    long millis = MessageId.millis(id);
+    List<Future<List<Document>>> days = new ArrayList<>();
+    LocalDate last = EventStream.day(set.clock().getAsLong()).plusDays(1);
+    for (LocalDate day = EventStream.day(millis).minusDays(1); !day.isAfter(last); day = day.plusDays(1)) {
+      days.add(ofDay(context, set, day, millis, id));
+    }
+    return Future.all(days).map(all -> days.stream().flatMap(d -> d.result().stream()).toList());
+  }
+
+  private static Future<List<Document>> ofDay(Context context, MongoSet set, LocalDate day, long millis, String id) {
+    var pages = set.db().getCollection(EventStream.collection(day))
+      .find(Filters.and(Filters.eq("k", millis), Filters.eq("e.id", id))).projection(new Document("e", 1));
+    return Mongo.all(context, pages).map(found -> found.stream()
+      .flatMap(page -> page.getList("e", Document.class).stream()).filter(e -> id.equals(e.getString("id"))).toList());
+  }
+
+  static List<Event> inOrder(List<Event> events) {
+    List<Event> main = new ArrayList<>(events.stream().filter(e -> e.n() > 0).sorted(Comparator.comparingInt(Event::n)).toList());
+    for (Event side : events.stream().filter(e -> e.n() == 0).sorted(ORDER).toList()) {
+      int place = 0;
+      while (place < main.size() && main.get(place).at() <= side.at()) place++;
+      main.add(place, side);
+    }
+    return main;
+  }
+}

@@ -1,0 +1,271 @@
+package io.godwit.message;
+
+import java.util.List;
+import org.bson.BsonWriter;
+import org.bson.Document;
+
+/**
+ * An immutable fact about one message; the language of the audit trail. {@code n} counts the main chain of a message from
+ * 1 without gaps; side events (n = 0) stand beside it and change no status. {@code at} is milliseconds since 1970 by the
+ * clock of the process that found the fact.
+ */
+public sealed interface Event {
+  String id();
+
+  int n();
+
+  long at();
+
+  /** The status that users see after it; null for side events. */
+  Status status();
+
+  /** Whether nothing can follow it in the main chain. */
+  default boolean isFinal() {
+    return status() != null && status().isFinal();
+  }
+
+  /** Writes what is particular to this kind of event into the open document. */
+  void details(Fields fields);
+
+  default String type() {
+    return switch (getClass().getSimpleName()) {
+      case "LateReceipt" -> "LATE_RECEIPT";
+      default -> getClass().getSimpleName().toUpperCase(java.util.Locale.ROOT);
+    };
+  }
+
+  default void write(BsonWriter writer) {
+    Fields fields = Fields.open(writer).put("id", id()).put("n", n()).put("type", type()).date("at", at());
+    details(fields);
+    fields.close();
+  }
+
+  /** What a message's legs are after an event: reserved when routed, then billed or released, once. */
+  record Money(Action action, List<Leg> legs) {
+    public enum Action { RESERVED, BILLED, RELEASED }
+
+    public static Money reserved(List<Leg> legs) {
+      return legs.isEmpty() ? null : new Money(Action.RESERVED, legs);
+    }
+
+    public static Money billed(List<Leg> legs) {
+      return legs.isEmpty() ? null : new Money(Action.BILLED, legs);
+    }
+
+    public static Money released(List<Leg> legs) {
+      return legs.isEmpty() ? null : new Money(Action.RELEASED, legs);
+    }
+
+    static void write(Fields fields, Money money) {
+      if (money == null) return;
+      fields.put("money", money.action.name());
+      Leg.write(fields.writer(), "legs", money.legs);
+    }
+
+    static Money read(Document d) {
+      String action = d.getString("money");
+      return action == null ? null : new Money(Action.valueOf(action), Leg.read(d, "legs"));
+    }
+  }
+
+  /** Taken over by Godwit and to be sent at once. */
+  record Accepted(Message message, long at) implements Event {
+    public String id() { return message.id(); }
+    public int n() { return message.n(); }
+    public Status status() { return Status.SUBMITTED; }
+    public void details(Fields fields) { facts(fields, message); }
+  }
+
+  /** Taken over by Godwit and to be sent at its time ({@code o.scheduledAt}). */
+  record Scheduled(Message message, long at) implements Event {
+    public String id() { return message.id(); }
+    public int n() { return message.n(); }
+    public Status status() { return Status.SCHEDULED; }
+    public void details(Fields fields) { facts(fields, message); }
+  }
+
+  /** Came from a handset. {@code inReplyTo}: the message that it answers, null when none was found; {@code candidates}: others that it may answer. */
+  record Received(Message message, long at, String inReplyTo, List<String> candidates) implements Event {
+    public String id() { return message.id(); }
+    public int n() { return message.n(); }
+    public Status status() { return Status.RECEIVED; }
+    public void details(Fields fields) {
+      facts(fields, message);
+      fields.put("link", message.link()).opt("inReplyTo", inReplyTo).opt("candidates", candidates);
+    }
+  }
+
+  /** A link was chosen for it and its price reserved. {@code from} is the sender that the handset will see. */
+  record Routed(String id, int n, long at, String link, String from, Money money) implements Event {
+    public Status status() { return Status.ROUTED; }
+    public void details(Fields fields) {
+      fields.put("link", link).put("from", from);
+      Money.write(fields, money);
+    }
+  }
+
+  /** Waits to be tried again at {@code due}; {@code resent}: the earlier try may have gone out. */
+  record Retried(String id, int n, long at, String link, Failure error, boolean resent, long due) implements Event {
+    public Status status() { return Status.ROUTED; }
+    public void details(Fields fields) {
+      fields.opt("link", link).opt("resent", resent).date("due", due);
+      Event.error(fields, error);
+    }
+  }
+
+  /** Every segment was taken by the carrier. {@code last}: no receipt will come. */
+  record Sent(String id, int n, long at, String link, List<String> carrierIds, boolean last, Money money) implements Event {
+    public Status status() { return Status.SENT; }
+    public boolean isFinal() { return last; }
+    public void details(Fields fields) {
+      fields.put("link", link).opt("carrierIds", carrierIds).opt("final", last);
+      Money.write(fields, money);
+    }
+  }
+
+  /** The carrier reported every segment as delivered. {@code doneAt}: when, by the carrier's clock; -1 when not said. */
+  record Delivered(String id, int n, long at, long doneAt, Money money) implements Event {
+    public Status status() { return Status.DELIVERED; }
+    public void details(Fields fields) {
+      fields.optDate("doneAt", doneAt);
+      Money.write(fields, money);
+    }
+  }
+
+  /** The carrier took it and could not deliver it. */
+  record Undeliverable(String id, int n, long at, Failure error, long doneAt, Money money) implements Event {
+    public Status status() { return Status.TELCO_ERROR; }
+    public void details(Fields fields) {
+      fields.optDate("doneAt", doneAt);
+      Event.error(fields, error);
+      Money.write(fields, money);
+    }
+  }
+
+  /** The carrier or the link refused it for good. */
+  record Failed(String id, int n, long at, String link, Failure error, Money money) implements Event {
+    public Status status() { return Status.TELCO_ERROR; }
+    public void details(Fields fields) {
+      fields.opt("link", link);
+      Event.error(fields, error);
+      Money.write(fields, money);
+    }
+  }
+
+  /** Godwit itself refused it: {@code reason} is one of the statuses from USER_BLOCKED to REJECTED. */
+  record Refused(String id, int n, long at, Status reason, Failure error, Money money) implements Event {
+    public Status status() { return reason; }
+    public void details(Fields fields) {
+      fields.put("reason", reason.name());
+      Event.error(fields, error);
+      Money.write(fields, money);
+    }
+  }
+
+  /** Its time was over before it was sent, or before its receipt came where the policy says so. */
+  record Expired(String id, int n, long at, String why, Money money) implements Event {
+    public Status status() { return Status.EXPIRED; }
+    public void details(Fields fields) {
+      fields.opt("why", why);
+      Money.write(fields, money);
+    }
+  }
+
+  /** Taken back by the customer before it was sent. */
+  record Cancelled(String id, int n, long at, Money money) implements Event {
+    public Status status() { return Status.CANCELLED; }
+    public void details(Fields fields) { Money.write(fields, money); }
+  }
+
+  /** A handler failed on it again and again: it is a dead letter. */
+  record Dead(String id, int n, long at, String why, Money money) implements Event {
+    public Status status() { return Status.DEAD; }
+    public void details(Fields fields) {
+      fields.opt("why", why);
+      Money.write(fields, money);
+    }
+  }
+
+  /** Nobody will say what became of it: no receipt came in its time, or an answer was lost twice. */
+  record Unknown(String id, int n, long at, String why, Money money) implements Event {
+    public Status status() { return Status.UNKNOWN; }
+    public void details(Fields fields) {
+      fields.opt("why", why);
+      Money.write(fields, money);
+    }
+  }
+
+  /** Side event: a handset answered it. */
+  record Replied(String id, long at, String replyId, String text) implements Event {
+    public int n() { return 0; }
+    public Status status() { return null; }
+    public void details(Fields fields) { fields.put("replyId", replyId).opt("text", text); }
+  }
+
+  /** Side event: the customer's webhook was told of the given event number. */
+  record Notified(String id, long at, int of, int tries) implements Event {
+    public int n() { return 0; }
+    public Status status() { return null; }
+    public void details(Fields fields) { fields.put("of", of).put("tries", tries); }
+  }
+
+  /** Side event: a receipt came after the message was final; it changes nothing. */
+  record LateReceipt(String id, long at, String carrierId, String outcome) implements Event {
+    public int n() { return 0; }
+    public Status status() { return null; }
+    public void details(Fields fields) { fields.put("carrierId", carrierId).put("outcome", outcome); }
+  }
+
+  /** Side event: its texts were blanked. */
+  record Redacted(String id, long at, String by) implements Event {
+    public int n() { return 0; }
+    public Status status() { return null; }
+    public void details(Fields fields) { fields.put("by", by); }
+  }
+
+  private static void facts(Fields fields, Message m) {
+    fields.put("account", m.account()).put("from", m.from()).put("to", m.to()).put("text", m.text() == null ? "" : m.text())
+      .put("enc", m.encoding().name()).put("segs", m.segments()).opt("country", m.country()).put("lane", m.lane().number())
+      .date("exp", m.validUntil());
+    m.origin().write(fields.writer(), "o");
+  }
+
+  private static void error(Fields fields, Failure error) {
+    if (error != null) error.write(fields.writer(), "error");
+  }
+
+  /** Reads an event back from its document in a page. */
+  static Event read(Document d) {
+    String id = d.getString("id");
+    int n = d.getInteger("n");
+    long at = d.getDate("at").getTime();
+    Money money = Money.read(d);
+    Failure error = Failure.read(d, "error");
+    return switch (d.getString("type")) {
+      case "ACCEPTED" -> new Accepted(Message.read(d), at);
+      case "SCHEDULED" -> new Scheduled(Message.read(d), at);
+      case "RECEIVED" -> new Received(Message.read(d.append("dir", "MO")), at, d.getString("inReplyTo"), d.getList("candidates", String.class, List.of()));
+      case "ROUTED" -> new Routed(id, n, at, d.getString("link"), d.getString("from"), money);
+      case "RETRIED" -> new Retried(id, n, at, d.getString("link"), error, d.getBoolean("resent", false), Message.millis(d, "due"));
+      case "SENT" -> new Sent(id, n, at, d.getString("link"), d.getList("carrierIds", String.class, List.of()), d.getBoolean("final", false), money);
+      case "DELIVERED" -> new Delivered(id, n, at, doneAt(d), money);
+      case "UNDELIVERABLE" -> new Undeliverable(id, n, at, error, doneAt(d), money);
+      case "FAILED" -> new Failed(id, n, at, d.getString("link"), error, money);
+      case "REFUSED" -> new Refused(id, n, at, Status.valueOf(d.getString("reason")), error, money);
+      case "EXPIRED" -> new Expired(id, n, at, d.getString("why"), money);
+      case "CANCELLED" -> new Cancelled(id, n, at, money);
+      case "DEAD" -> new Dead(id, n, at, d.getString("why"), money);
+      case "UNKNOWN" -> new Unknown(id, n, at, d.getString("why"), money);
+      case "REPLIED" -> new Replied(id, at, d.getString("replyId"), d.getString("text"));
+      case "NOTIFIED" -> new Notified(id, at, d.getInteger("of"), d.getInteger("tries"));
+      case "LATE_RECEIPT" -> new LateReceipt(id, at, d.getString("carrierId"), d.getString("outcome"));
+      case "REDACTED" -> new Redacted(id, at, d.getString("by"));
+      default -> throw new IllegalArgumentException("unknown event type " + d.getString("type") + " of message " + id);
+    };
+  }
+
+  private static long doneAt(Document d) {
+    long at = Message.millis(d, "doneAt");
+    return at == 0 ? -1 : at;
+  }
+}

@@ -1,0 +1,17 @@
+package io.godwit.message;
+
+import org.bson.BsonWriter;
+
+/** What a parcel holds: a {@link Message} at some stage, or a carrier's {@link DeliveryReport} on its way to one. */
+public interface Item {
+  String id();
+
+  /** When it is no longer worth sending, in milliseconds since 1970. */
+  long validUntil();
+
+  /** Writes the item as one BSON document that a person can read in mongosh. */
+  void write(BsonWriter writer);
+
+  /** About how many bytes {@link #write} writes: what buffers are bounded by. */
+  int weight();
+}

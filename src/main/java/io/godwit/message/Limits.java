@@ -1,0 +1,40 @@
+package io.godwit.message;
+
+/** Every bound that Godwit keeps, in one place. Sizes in bytes and times in milliseconds unless the name says otherwise. */
+public final class Limits {
+  /** A request body. */
+  public static final int BODY_BYTES = 4 << 20;
+  /** Recipients or messages in one batch call. */
+  public static final int BATCH_MESSAGES = 10_000;
+  /** Segments of one message. */
+  public static final int SEGMENTS = 10;
+  /** Messages of one parcel, and about as many in one unit of work. */
+  public static final int PARCEL_MESSAGES = 500;
+  /** Bytes of one parcel: far below MongoDB's 16 MB, so that a claim never takes long. */
+  public static final int PARCEL_BYTES = 1 << 20;
+  /** Messages of an await parcel: receipts come in any order, and each marks its parcel. */
+  public static final int AWAIT_PARCEL_MESSAGES = 50;
+  /** Events of one page. */
+  public static final int PAGE_EVENTS = 200;
+  /** Parcels that wait in memory for one stage, a lane: few, so that alerts overtake and cancel works. */
+  public static final int HANDED_PARCELS = 2;
+  /** Messages that wait in memory to be accepted; above it submitters are told to come back. */
+  public static final int INTAKE_MESSAGES = 20_000;
+  /** An account sharing a parcel with others puts at most this many messages into it. */
+  public static final int SHARED_MESSAGES = 100;
+
+  public static final long DEFAULT_VALIDITY = 48 * 3_600_000L;
+  public static final long MAX_VALIDITY = 7 * 24 * 3_600_000L;
+  public static final long MAX_SCHEDULE = 366 * 24 * 3_600_000L;
+  /** How long after its validity a receipt is still waited for. */
+  public static final long RECEIPT_GRACE = 3_600_000L;
+
+  public static final long BEAT = 2_000;
+  public static final long SWEEP = 5_000;
+  public static final long POLL = 500;
+  /** A holder whose last acknowledged beat is older submits nothing. */
+  public static final long BEAT_TRUST = 5_000;
+
+  private Limits() {
+  }
+}

@@ -1,0 +1,32 @@
+package io.godwit.message;
+
+import java.util.List;
+import org.bson.BsonWriter;
+import org.bson.Document;
+
+/**
+ * What the customer said about a message beyond its text: nothing here decides how it travels.
+ *
+ * @param integrationId the customer's name for the system that sends, for reports; null when not given
+ * @param clientRef the customer's own reference; null when not given
+ * @param batch the id of the batch that it came in; null for a single message
+ * @param scheduledAt when it is to be sent, milliseconds since 1970; 0 = at once
+ * @param replyable whether a reply is to be matched to this very message
+ */
+public record Origin(String integrationId, String clientRef, List<String> tags, String callbackUrl, String batch,
+                     long scheduledAt, boolean replyable) {
+  public static final Origin NONE = new Origin(null, null, List.of(), null, null, 0, false);
+
+  void write(BsonWriter writer, String name) {
+    if (equals(NONE)) return;
+    Fields.open(writer, name).opt("integrationId", integrationId).opt("clientRef", clientRef).opt("tags", tags)
+      .opt("callbackUrl", callbackUrl).opt("batch", batch).optDate("scheduledAt", scheduledAt).opt("replyable", replyable).close();
+  }
+
+  static Origin read(Document from, String name) {
+    Document d = from.get(name, Document.class);
+    if (d == null) return NONE;
+    return new Origin(d.getString("integrationId"), d.getString("clientRef"), d.getList("tags", String.class, List.of()),
+      d.getString("callbackUrl"), d.getString("batch"), Message.millis(d, "scheduledAt"), d.getBoolean("replyable", false));
+  }
+}

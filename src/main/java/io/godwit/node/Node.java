@@ -1,0 +1,27 @@
+package io.godwit.node;
+
+import io.godwit.accounts.Directory;
+import io.godwit.queue.MessageQueue;
+import io.godwit.store.Sets;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/**
+ * What the verticles of one process share. A verticle that needs it has a public constructor that takes it; one that has
+ * only a constructor without arguments can run in a process without stores.
+ *
+ * @param queues the durable queue of each set, in the order of the sets
+ */
+public record Node(Vertx vertx, Settings settings, Sets sets, List<MessageQueue> queues, Directory directory, PrometheusMeterRegistry meters,
+                   Readiness readiness, ClassLoader plugins) {
+
+  public MessageQueue queue(int set) {
+    return queues.get(set);
+  }
+
+  /** Milliseconds since 1970. */
+  public long now() {
+    return sets.control().clock().getAsLong();
+  }
+}

@@ -1,0 +1,30 @@
+package io.godwit.queue;
+
+/** A stage of this process as the queue sees it. Its methods are called on any event loop. */
+public interface Consumer {
+  String queue();
+
+  /**
+   * Asked, before a parcel is stored, whether it may be handed over in memory.
+   *
+   * @return a reserved place, or null when there is no room or stored parcels come first
+   */
+  Place offer(Parcel parcel);
+
+  /** Told that its queue may hold something: it claims when it has room. */
+  void wake();
+
+  /** Told that its process was found dead in this set: what it held there is no longer its own. */
+  void dropAll();
+
+  /** A reserved place for one parcel: either {@link #deliver} or {@link #withdraw} is called, once. */
+  interface Place {
+    /** How many from its front may be submitted to a carrier at once; 0 for stages that submit nothing. */
+    int tried();
+
+    /** The parcel is stored and leased to us. */
+    void deliver(Parcel parcel);
+
+    void withdraw();
+  }
+}

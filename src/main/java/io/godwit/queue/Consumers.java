@@ -1,0 +1,82 @@
+package io.godwit.queue;
+
+import io.godwit.store.MongoSet;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The stages of this process, and the hints to those of others. The event bus carries hints only: a lost one costs the wait
+ * until the next poll. Thread-safe.
+ */
+final class Consumers {
+  private static final long ANNOUNCE_EVERY_NS = 5_000_000;
+
+  private final MongoSet set;
+  private final Map<String, List<Consumer>> byQueue = new ConcurrentHashMap<>();
+  private final Map<String, MessageConsumer<Object>> hints = new ConcurrentHashMap<>();
+  private final Map<String, Long> announced = new ConcurrentHashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  Consumers(MongoSet set) {
+    this.set = set;
+  }
+
+  void add(Consumer consumer) {
+    byQueue.computeIfAbsent(consumer.queue(), q -> new CopyOnWriteArrayList<>()).add(consumer);
+    hints.computeIfAbsent(consumer.queue(), q -> set.vertx().eventBus().consumer(address(q), hint -> wake(q)));
+  }
+
+  void remove(Consumer consumer) {
+    List<Consumer> of = byQueue.getOrDefault(consumer.queue(), List.of());
+    of.remove(consumer);
+    if (!of.isEmpty()) return;
+    MessageConsumer<Object> hint = hints.remove(consumer.queue());
+    if (hint != null) hint.unregister();
+  }
+
+  /** Asks the queue's stages here in turn for room. */
+  Consumer.Place offer(Parcel parcel) {
+    List<Consumer> of = byQueue.getOrDefault(parcel.queue, List.of());
+    int size = of.size();
+    int first = size > 1 ? Math.floorMod(turn.getAndIncrement(), size) : 0;
+    for (int i = 0; i < size; i++) {
+      Consumer.Place place = of.get((first + i) % size).offer(parcel);
+      if (place != null) return place;
+    }
+    return null;
+  }
+
+  void wake(String queue) {
+    byQueue.getOrDefault(queue, List.of()).forEach(Consumer::wake);
+  }
+
+  Set<String> queues() {
+    return byQueue.keySet();
+  }
+
+  void dropAll() {
+    byQueue.values().forEach(of -> of.forEach(Consumer::dropAll));
+  }
+
+  /** Tells one consumer, here or on another node, that a parcel is ready; at most once in 5 ms a queue. */
+  void announce(String queue) {
+    long now = System.nanoTime();
+    Long last = announced.get(queue);
+    if (last != null && now - last < ANNOUNCE_EVERY_NS) return;
+    announced.put(queue, now);
+    set.vertx().eventBus().send(address(queue), "");
+  }
+
+  void close() {
+    hints.values().forEach(MessageConsumer::unregister);
+  }
+
+  private String address(String queue) {
+    return "godwit.wake." + set.index() + "." + queue;
+  }
+}

@@ -1,0 +1,68 @@
+package io.godwit.queue;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The durable queue of one set: parcels wait in named queues until a stage has taken them, decided, and committed what
+ * follows. From ACCEPTED until its final status, a message is in exactly one parcel and not marked as gone there.
+ *
+ * <p>Every implementation passes the same contract suite. Futures complete on the caller's context.
+ */
+public interface MessageQueue {
+  /** The number of the replica set. */
+  int set();
+
+  /** Milliseconds since 1970, by the queue's clock. */
+  long now();
+
+  /** A new id for a message, a receipt or a parcel. */
+  String newId();
+
+  /** Whether the holder of parcels may act on the outside: its lease was confirmed a moment ago. */
+  boolean isTrusted();
+
+  /** Opens a sequence of steps on the caller's context. The name is unique among the process's slots. */
+  Slot openSlot(String name);
+
+  /** From now on the stage is offered, handed and woken for what is put into its queue. */
+  void attach(Consumer consumer);
+
+  void detach(Consumer consumer);
+
+  /**
+   * Leases ready parcels, in order of lane and rank.
+   *
+   * @param most at most so many parcels
+   * @param tryable so many from each one's front may then be submitted to a carrier; 0 for stages that submit nothing
+   */
+  Future<List<Parcel>> claim(String queue, int most, int tryable);
+
+  /**
+   * Returns held parcels to their queues at once, for a stage that stops.
+   *
+   * @param submitted whether what is unsettled below their watermark may have been submitted
+   */
+  Future<Void> giveBack(Collection<Parcel> parcels, boolean submitted);
+
+  /** Parcels that hold a segment with one of these keys (see {@link io.godwit.message.Segment}), as they are stored; not leased. */
+  Future<List<Parcel>> awaiting(Context context, Collection<Long> keys);
+
+  /** The parcel in which the message is, as it is stored; null when it is in none. Not leased. */
+  Future<Parcel> holding(Context context, String messageId);
+
+  /** How many parcels a queue holds, by state, and since when the oldest ready one waits. */
+  Future<List<Depth>> depths(Context context);
+
+  /**
+   * How full one queue is.
+   *
+   * @param oldest id of the lowest ready parcel, which tells its age; null when none is ready
+   */
+  record Depth(String queue, String state, long parcels, long messages, String oldest) { }
+
+  /** Stops polling and sweeping, and returns what is known to be held. */
+  Future<Void> close();
+}

@@ -1,0 +1,140 @@
+package io.godwit.queue;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lte;
+
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.events.EventStream;
+import io.godwit.message.Limits;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What runs beside the stages so that no parcel is forgotten: the poll (what is due becomes ready, what is ready wakes its
+ * stage), and the sweep (what the dead held is freed; what was leased to us by an answer that got lost is returned). One of
+ * each a process and set, on the set's context.
+ */
+final class Rescue {
+  private static final Logger log = LoggerFactory.getLogger(Rescue.class);
+  private static final long PREPARE_DAYS_EVERY = 3_600_000;
+
+  private final MongoSet set;
+  private final Consumers consumers;
+  private final Holdings holdings;
+  private final List<Long> timers = new ArrayList<>();
+  private Set<Document> strangers = Set.of();
+
+  Rescue(MongoSet set, Consumers consumers, Holdings holdings) {
+    this.set = set;
+    this.consumers = consumers;
+    this.holdings = holdings;
+  }
+
+  void start(EventStream events) {
+    every(Limits.POLL, this::poll);
+    every(Limits.SWEEP, this::sweep);
+    every(PREPARE_DAYS_EVERY, events::prepareDays);
+    set.onRebirth(this::drop);
+  }
+
+  /** Runs it again and again, never twice at once; a failure is logged and the next turn tries again. */
+  private void every(long millis, Supplier<Future<Void>> task) {
+    Vertx vertx = set.vertx();
+    boolean[] running = {false};
+    timers.add(vertx.setPeriodic(millis, t -> set.context().runOnContext(v -> {
+      if (running[0] || set.isClosed()) return;
+      running[0] = true;
+      task.get().onFailure(e -> log.warn("upkeep of the queue in {}: {}", set, e.toString())).onComplete(done -> running[0] = false);
+    })));
+  }
+
+  void stop() {
+    timers.forEach(set.vertx()::cancelTimer);
+    consumers.close();
+  }
+
+  private void drop() {
+    holdings.clear();
+    consumers.dropAll();
+  }
+
+  private MongoCollection<Document> parcels() {
+    return set.db().getCollection(MongoQueue.COLLECTION);
+  }
+
+  private Future<Void> poll() {
+    return ripen().compose(v -> Mongo.all(set.context(), parcels().distinct("q", eq("s", "ready"), String.class)))
+      .map(ready -> {
+        ready.forEach(consumers::wake);
+        return null;
+      });
+  }
+
+  /** What waits for its time and has reached it becomes ready. */
+  private Future<Void> ripen() {
+    var due = and(eq("s", "later"), lte("at", new Date(set.clock().getAsLong())));
+    return Mongo.first(set.context(), parcels().find(due).projection(new Document("_id", 1)).limit(1))
+      .compose(any -> any == null ? Future.succeededFuture() : Mongo.first(set.context(), parcels().updateMany(due, Updates.set("s", "ready"))).mapEmpty());
+  }
+
+  private Future<Void> sweep() {
+    return freeTheDeads().compose(v -> returnTheUnknown());
+  }
+
+  /** Again and again, for a unit of work in flight may insert after a sweep has passed. */
+  private Future<Void> freeTheDeads() {
+    return Mongo.all(set.context(), parcels().distinct("by", eq("s", "leased"), Integer.class))
+      .compose(holders -> Mongo.all(set.context(), set.db().getCollection("incarnations").find(and(in("_id", holders), eq("alive", true))).projection(new Document("_id", 1)))
+        .compose(living -> {
+          Set<Integer> dead = new HashSet<>(holders);
+          living.forEach(d -> dead.remove(d.getInteger("_id")));
+          return dead.isEmpty() ? Future.succeededFuture() : free(dead);
+        }));
+  }
+
+  private Future<Void> free(Set<Integer> dead) {
+    return Mongo.first(set.context(), parcels().updateMany(and(eq("s", "leased"), in("by", dead)), freed()))
+      .map(result -> {
+        log.info("freed {} parcels of {} in {}", result.getModifiedCount(), dead, set);
+        return null;
+      });
+  }
+
+  private org.bson.conversions.Bson freed() {
+    return Updates.combine(Updates.set("s", "ready"), Updates.set("by", 0), Updates.set("token", set.incarnation().nextToken()));
+  }
+
+  /** Leased to us, but by nobody here known in two rounds: a claim or a commit whose answer was lost. */
+  private Future<Void> returnTheUnknown() {
+    int self = set.incarnation().number();
+    return Mongo.all(set.context(), parcels().find(and(eq("s", "leased"), eq("by", self))).projection(new Document("token", 1)))
+      .compose(mine -> {
+        Set<Document> unknown = new HashSet<>(mine);
+        unknown.removeIf(d -> holdings.knows(d.getString("_id"), d.getLong("token")));
+        Set<Document> twice = new HashSet<>(unknown);
+        twice.retainAll(strangers);
+        strangers = unknown;
+        if (twice.isEmpty()) return Future.succeededFuture();
+        List<WriteModel<Document>> returns = new ArrayList<>();
+        twice.forEach(d -> returns.add(new UpdateOneModel<>(and(eq("_id", d.getString("_id")), eq("token", d.getLong("token"))), freed())));
+        log.warn("returning {} parcels in {} that were leased to us without our knowing", twice.size(), set);
+        return Mongo.first(set.context(), parcels().bulkWrite(returns)).mapEmpty();
+      });
+  }
+}

@@ -1,0 +1,20 @@
+package io.godwit.queue;
+
+import io.vertx.core.Future;
+
+/** A sequence of steps, committed one at a time; confined to the context that opened it. */
+public interface Slot {
+  /** The id of the allotment that {@link Step#money} changes. */
+  String allotment();
+
+  boolean isBusy();
+
+  /**
+   * Makes the step durable as a whole. What it put is delivered to stages of this process, or waits in its queue, by the time
+   * that the future completes. Fails with {@link LeaseLost} when a parcel that it takes or changes is no longer as we knew it:
+   * then nothing of the step took effect.
+   */
+  Future<Void> commit(Step step);
+
+  void close();
+}

@@ -1,0 +1,101 @@
+package io.godwit.queue;
+
+import io.godwit.message.Event;
+import io.godwit.message.Item;
+import io.godwit.store.UnitOfWork;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Everything that follows from the parcels that a stage took, said in the queue's words; {@link Slot#commit} makes all of it
+ * true at once or none of it. A value: building it changes nothing.
+ */
+public final class Step {
+  final Set<Parcel> finished = new HashSet<>();
+  final Map<Parcel, Settlement> settled = new LinkedHashMap<>();
+  final Map<Parcel, Amendment> amended = new LinkedHashMap<>();
+  final Map<Parcel, Long> returned = new LinkedHashMap<>();
+  final List<Parcel> puts = new ArrayList<>();
+  final List<Event> events = new ArrayList<>();
+  final Map<String, Long> money = new HashMap<>();
+  final List<Consumer<UnitOfWork>> extras = new ArrayList<>();
+
+  /** What leaves a held parcel, and how far its holder may have submitted. */
+  record Settlement(Set<Integer> positions, int tried) { }
+
+  /** What leaves a parcel that nobody holds, and what is changed in it. */
+  record Amendment(Set<Integer> positions, Map<Integer, Item> changed) { }
+
+  /** The held parcel leaves whole. */
+  public Step finish(Parcel parcel) {
+    finished.add(parcel);
+    return this;
+  }
+
+  /** The items at these positions leave the held parcel; the rest stays leased to us, and may be submitted up to {@code tried}. */
+  public Step settle(Parcel parcel, Set<Integer> positions, int tried) {
+    settled.put(parcel, new Settlement(positions, tried));
+    return this;
+  }
+
+  /**
+   * The items at these positions leave a parcel as it was read by {@link MessageQueue#awaiting}, others are replaced. It gets
+   * a new token, so that whoever holds it by now reads it again.
+   */
+  public Step amend(Parcel parcel, Set<Integer> positions, Map<Integer, Item> changed) {
+    amended.put(parcel, new Amendment(positions, changed));
+    return this;
+  }
+
+  /**
+   * The held parcel goes back to its queue as it is.
+   *
+   * @param at when it is due again, milliseconds since 1970; 0 = at once
+   */
+  public Step giveBack(Parcel parcel, long at) {
+    returned.put(parcel, at);
+    return this;
+  }
+
+  public Step put(Parcel parcel) {
+    puts.add(parcel);
+    return this;
+  }
+
+  public Step event(Event event) {
+    events.add(event);
+    return this;
+  }
+
+  /** Changes the slot's allotment: positive is released into it, negative is reserved from it. Micro-units. */
+  public Step money(String account, long amount) {
+    if (amount != 0) money.merge(account, amount, Long::sum);
+    return this;
+  }
+
+  /** Further writes of the same transaction, on documents that no other slot writes. */
+  public Step also(Consumer<UnitOfWork> writes) {
+    extras.add(writes);
+    return this;
+  }
+
+  public boolean isEmpty() {
+    return finished.isEmpty() && settled.isEmpty() && amended.isEmpty() && returned.isEmpty() && puts.isEmpty() && events.isEmpty()
+      && money.isEmpty() && extras.isEmpty();
+  }
+
+  public List<Event> events() {
+    return events;
+  }
+
+  /** Changes of money that this step makes, by account: for the books that the slot keeps in memory. */
+  public Map<String, Long> money() {
+    return money;
+  }
+}

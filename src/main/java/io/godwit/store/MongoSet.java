@@ -1,0 +1,185 @@
+package io.godwit.store;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.connection.TransportSettings;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One MongoDB replica set as Godwit uses it: every write majority-committed and journaled, the driver on Vert.x's own
+ * event loops, and this process's present life there.
+ */
+public final class MongoSet {
+  private static final Logger log = LoggerFactory.getLogger(MongoSet.class);
+  /** A longer one would let an abandoned transaction hold up its documents for a minute (shared design, the durable queue). */
+  private static final int TRANSACTION_LIFETIME_SECONDS = 5;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final int index;
+  private final LongSupplier clock;
+  private final MongoClient client;
+  private final MongoDatabase db;
+  private final List<Runnable> onRebirth = new ArrayList<>();
+  private volatile Incarnation incarnation;
+  private volatile boolean closed;
+
+  private MongoSet(Vertx vertx, int index, String uri, LongSupplier clock) {
+    this.vertx = vertx;
+    this.context = ((VertxInternal) vertx).createEventLoopContext();
+    this.index = index;
+    this.clock = clock;
+    ConnectionString address = new ConnectionString(uri);
+    this.client = MongoClients.create(settings(vertx, address));
+    this.db = client.getDatabase(address.getDatabase() == null ? "godwit" : address.getDatabase());
+  }
+
+  /** Connects, checks the set's settings and begins a life in it. Fails with a sentence that names the set. */
+  public static Future<MongoSet> open(Vertx vertx, int index, String uri, LongSupplier clock) {
+    MongoSet set = new MongoSet(vertx, index, uri, clock);
+    Promise<MongoSet> opened = Promise.promise();
+    set.context.runOnContext(v -> set.checkSettings()
+      .compose(ok -> set.begin())
+      .map(set)
+      .onFailure(e -> set.client.close())
+      .onComplete(opened));
+    return opened.future();
+  }
+
+  private static MongoClientSettings settings(Vertx vertx, ConnectionString address) {
+    return MongoClientSettings.builder()
+      .applyToSocketSettings(s -> s.readTimeout(5, TimeUnit.SECONDS).connectTimeout(2, TimeUnit.SECONDS))
+      .applyToClusterSettings(s -> s.serverSelectionTimeout(10, TimeUnit.SECONDS))
+      .applyToConnectionPoolSettings(s -> s.maxSize(40))
+      .retryWrites(true)
+      .applyConnectionString(address)
+      .writeConcern(WriteConcern.MAJORITY.withJournal(true))
+      .transportSettings(TransportSettings.nettyBuilder().eventLoopGroup(((VertxInternal) vertx).nettyEventLoopGroup())
+        .socketChannelClass(NioSocketChannel.class).build())
+      .build();
+  }
+
+  private Future<Void> checkSettings() {
+    return Mongo.first(context, client.getDatabase("admin").runCommand(new Document("getParameter", 1).append("transactionLifetimeLimitSeconds", 1)))
+      .compose(answer -> {
+        int seconds = answer.get("transactionLifetimeLimitSeconds", Number.class).intValue();
+        return seconds <= TRANSACTION_LIFETIME_SECONDS ? Future.succeededFuture() : Future.failedFuture(new IllegalStateException(
+          "MongoDB " + this + " runs with transactionLifetimeLimitSeconds=" + seconds + "; start every member with --setParameter transactionLifetimeLimitSeconds="
+            + TRANSACTION_LIFETIME_SECONDS));
+      });
+  }
+
+  private Future<Void> begin() {
+    return Incarnation.begin(this, context).map(life -> {
+      life.onDeath(gone -> rebirth());
+      incarnation = life;
+      return null;
+    });
+  }
+
+  private void rebirth() {
+    if (closed) return;
+    begin().onSuccess(v -> List.copyOf(onRebirth).forEach(Runnable::run)).onFailure(e -> {
+      log.warn("cannot begin a new life in {}: {}", this, e.toString());
+      vertx.setTimer(1_000, t -> context.runOnContext(v -> rebirth()));
+    });
+  }
+
+  /** Runs the action, on the set's context, after this process was found dead here and has begun a new life. */
+  public void onRebirth(Runnable action) {
+    context.runOnContext(v -> onRebirth.add(action));
+  }
+
+  /** Creates a collection unless it is there. */
+  public Future<Void> ensureCollection(String name) {
+    return Mongo.first(context, db.createCollection(name)).<Void>mapEmpty()
+      .recover(e -> e instanceof MongoCommandException m && m.getErrorCode() == 48 ? Future.succeededFuture() : Future.failedFuture(e));
+  }
+
+  /**
+   * Completes when all that this process saw committed at the primary is on a majority: a write of our own, later in the
+   * oplog, that is acknowledged by one.
+   */
+  Future<Void> barrier() {
+    return Mongo.first(context, db.getCollection("counters").updateOne(Filters.eq("_id", "barrier"), Updates.inc("value", 1L), new UpdateOptions().upsert(true)))
+      .mapEmpty();
+  }
+
+  /** Opens a sequence of units of work on the caller's context. */
+  public CommitSlot slot(String name) {
+    return new CommitSlot(this, vertx.getOrCreateContext(), name);
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** The context on which the set's own upkeep runs. */
+  public Context context() {
+    return context;
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public LongSupplier clock() {
+    return clock;
+  }
+
+  public MongoClient client() {
+    return client;
+  }
+
+  public MongoDatabase db() {
+    return db;
+  }
+
+  public Incarnation incarnation() {
+    return incarnation;
+  }
+
+  /** Whether new messages should go here: its last beat was acknowledged a moment ago. */
+  public boolean isHealthy() {
+    Incarnation life = incarnation;
+    return !closed && life != null && life.isTrusted();
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  public Future<Void> close() {
+    closed = true;
+    Incarnation life = incarnation;
+    return (life == null ? Future.<Void>succeededFuture() : life.end()).transform(done -> {
+      client.close();
+      return Future.succeededFuture();
+    });
+  }
+
+  @Override
+  public String toString() {
+    return "set " + index;
+  }
+}
