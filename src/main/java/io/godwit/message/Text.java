@@ -34,7 +34,7 @@ public final class Text {
   /**
    * GSM 7 bit was asked for and the alphabet lacks a character.
    *
-   * @param index of the first such character in the text as it was given, in chars
+   * @param index of the first such character (that cannot be transliterated either) in the text as it was given, in chars
    * @param character that character, a whole code point
    */
   public record Unrepresentable(int index, String character) implements Result { }
@@ -54,15 +54,16 @@ public final class Text {
     if (choice == EncodingChoice.UCS2) {
       return measure(text, Encoding.UCS2, concat);
     }
-    int missing = GsmAlphabet.firstMissing(text);
-    if (missing < 0) {
+    if (GsmAlphabet.firstMissing(text) < 0) {
       return measure(text, Encoding.GSM7, concat);
     }
-    String plain = transliterate ? Transliteration.toGsm(text) : text;
-    if (transliterate && GsmAlphabet.firstMissing(plain) < 0) {
-      return measure(plain, Encoding.GSM7, concat);
+    int missing = transliterate ? Transliteration.firstMissing(text) : GsmAlphabet.firstMissing(text);
+    if (missing < 0) {
+      return measure(Transliteration.toGsm(text), Encoding.GSM7, concat);
     }
-    return choice == EncodingChoice.AUTO ? measure(text, Encoding.UCS2, concat) : unrepresentable(text, transliterate);
+    return choice == EncodingChoice.AUTO
+        ? measure(text, Encoding.UCS2, concat)
+        : new Unrepresentable(missing, Character.toString(text.codePointAt(missing)));
   }
 
   /** The count for an encoding that is already settled, for instance by a link that wants Latin-1; characters it lacks count as '?'. */
@@ -132,12 +133,6 @@ public final class Text {
       case LATIN1 -> new String(octets, StandardCharsets.ISO_8859_1);
       case UCS2 -> readUcs2(octets);
     };
-  }
-
-  /** The character that stands in the way, sought in the text as it was given: transliteration moves the others. */
-  private static Unrepresentable unrepresentable(String text, boolean transliterate) {
-    int at = transliterate ? Transliteration.firstMissing(text) : GsmAlphabet.firstMissing(text);
-    return new Unrepresentable(at, Character.toString(text.codePointAt(at)));
   }
 
   /** Where the segment that begins at {@code start} ends, if {@code room} units fit into it. */

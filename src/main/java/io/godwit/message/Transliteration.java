@@ -64,7 +64,7 @@ final class Transliteration {
   private Transliteration() {
   }
 
-  /** The text with everything replaced that can be; the rest stays, so that the result need not be GSM. */
+  /** The text with everything replaced that can be; all of it is GSM if {@link #firstMissing} finds nothing. */
   static String toGsm(String text) {
     String composed = Normalizer.normalize(text, Form.NFC);
     var result = new StringBuilder(composed.length() + 16);

@@ -11,6 +11,7 @@ import com.cloudhopper.commons.charset.CharsetUtil;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextTest {
-  private static final String GSM_CHARACTERS = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCXYZÄÖÑÜ§¿abcxyzäöñüà^{}\\[~]|€\f";
+  private static final String GSM_CHARACTERS = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+      + "¡ABCXYZÄÖÑÜ§¿abcxyzäöñüà^{}\\[~]|€\f";
   private static final String EMOJI = "😀";
 
   // encoding choice
@@ -94,6 +96,18 @@ class TextTest {
       String text = "a" + Character.toString(c) + "b";
       boolean gsm = GsmAlphabet.firstMissing(Transliteration.toGsm(text)) < 0;
       assertEquals(gsm, Transliteration.firstMissing(text) < 0, () -> "differs: " + text);
+    }
+  }
+
+  @Test
+  void transliterationFindsEverythingMissingThatItLeaves() {
+    String characters = "aeoA=и \u0301\u0302\u0323\u0327\u0338\u0335\uFE0F“…čłǾ≠йẞ\u1100\u1161Å`ﬁ" + EMOJI;
+    for (long seed = 0; seed < 20_000; seed++) {
+      var random = new Random(seed);
+      String text = random.ints(1 + random.nextInt(6), 0, characters.length()).mapToObj(i -> characters.substring(i, i + 1))
+          .collect(Collectors.joining());
+      boolean gsm = GsmAlphabet.firstMissing(Transliteration.toGsm(text)) < 0;
+      assertEquals(gsm, Transliteration.firstMissing(text) < 0, "seed " + seed + ": " + text);
     }
   }
 
