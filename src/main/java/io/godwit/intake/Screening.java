@@ -18,7 +18,7 @@ public final class Screening {
   /** A {@link Draft} or a {@link Refusal}. */
   public sealed interface Result permits Draft, Refusal { }
 
-  /** What is known of a text, or why it cannot be sent. */
+  /** What is known of a text, or why it cannot be sent: one of the two is null. */
   public record Reading(Text.Analysis analysis, Refusal refusal) { }
 
   /** @param now milliseconds since 1970 */
@@ -35,9 +35,12 @@ public final class Screening {
       validUntil(s, now), due(s.origin(), now));
   }
 
-  /** Encoding and segments of a text, as it would be sent; the analysis is there even when there are too many segments. */
+  /** Encoding and segments of a text, as it would be sent. */
   public static Reading read(String text, EncodingChoice encoding, boolean transliterate) {
     if (text.isBlank()) return new Reading(null, new Refusal(Reason.EMPTY_TEXT, "text", "the text is empty"));
+    if (text.length() > Limits.TEXT_CHARS) {
+      return new Reading(null, new Refusal(Reason.TOO_MANY_SEGMENTS, "text", "the text has " + text.length() + " characters; no more than " + Limits.SEGMENTS + " segments can be sent"));
+    }
     Text.Result result = Text.analyse(text, encoding, transliterate);
     if (result instanceof Text.Unrepresentable no) {
       return new Reading(null, new Refusal(Reason.UNENCODABLE_TEXT, "text",
@@ -45,7 +48,7 @@ public final class Screening {
     }
     Text.Analysis analysis = (Text.Analysis) result;
     if (analysis.segments() <= Limits.SEGMENTS) return new Reading(analysis, null);
-    return new Reading(analysis, new Refusal(Reason.TOO_MANY_SEGMENTS, "text",
+    return new Reading(null, new Refusal(Reason.TOO_MANY_SEGMENTS, "text",
       "the text takes " + analysis.segments() + " segments in " + analysis.encoding().wireName() + "; no more than " + Limits.SEGMENTS + " can be sent"));
   }
 
