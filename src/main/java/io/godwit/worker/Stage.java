@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -34,6 +35,8 @@ public final class Stage implements Consumer {
   private static final int FEWEST_CLAIMED = 4;
   private static final int MOST_CLAIMED = 128;
   private static final long PAUSE_AFTER_FAILURE_MS = 500;
+  /** So often a message that stands alone is shown before it is given up. */
+  private static final int SHOWINGS = 3;
 
   /** What a stage decides. */
   public interface Decider {
@@ -56,6 +59,7 @@ public final class Stage implements Consumer {
   private final AtomicIntegerArray places = new AtomicIntegerArray(Lane.values().length);
   private final Map<Lane, Deque<Parcel>> inbox = new EnumMap<>(Lane.class);
   private final Deque<Parcel> suspects = new ArrayDeque<>();
+  private final Map<String, Integer> failures = new HashMap<>();
   private volatile boolean backlog = true;
   private boolean claiming;
   private boolean working;
@@ -124,6 +128,7 @@ public final class Stage implements Consumer {
     context.runOnContext(v -> {
       inbox.values().forEach(Deque::clear);
       suspects.clear();
+      failures.clear();
       work();
     });
   }
@@ -193,6 +198,11 @@ public final class Stage implements Consumer {
       return Future.succeededFuture();
     }
     Parcel parcel = batch.get(0);
+    if (parcel.left() == 1 && failures.merge(parcel.id(), 1, Integer::sum) < SHOWINGS) {
+      suspects.add(parcel);
+      return pause();
+    }
+    failures.remove(parcel.id());
     Step step = parcel.left() > 1 ? halved(parcel) : decider.bury(parcel, failure);
     return slot.commit(step).recover(e -> uncommitted(batch, e));
   }
