@@ -200,7 +200,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
       System.err.println("usage: EmbeddedPostgres --data DIR --port N");
       System.exit(2);
     }
-    EmbeddedPostgres postgres = start(Path.of(args[1]), Integer.parseInt(args[3]), ProcessBuilder.Redirect.INHERIT);
+    try {
+      serve(Path.of(args[1]), Integer.parseInt(args[3]));
+    } catch (IOException | IllegalStateException e) { // the latter: zonky, when one of PostgreSQL's programs fails; it has said why
+      System.err.println("PostgreSQL does not start: " + e.getMessage());
+    }
+    System.exit(1); // a no-op while a SIGTERM is being handled
+  }
+
+  private static void serve(Path data, int port) throws IOException, SQLException {
+    EmbeddedPostgres postgres = start(data, port, ProcessBuilder.Redirect.INHERIT);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       try {
         postgres.close();
@@ -213,6 +222,5 @@ public final class EmbeddedPostgres implements AutoCloseable {
     ProcessHandle master = postmaster(postgres.cluster).orElseThrow();
     master.onExit().join();
     System.err.println("PostgreSQL ended by itself");
-    System.exit(1); // a no-op while a SIGTERM is being handled
   }
 }
