@@ -6,7 +6,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 
-/** Binds to SMSCs. One client may hold any number of sessions; TLS and connect time-out are in its {@link NetClientOptions}. */
+/**
+ * Binds to SMSCs. One client may hold any number of sessions; TLS and connect time-out are in its {@link NetClientOptions}.
+ * Its sessions keep it: Vert.x closes a client that nothing refers to, and the client's connections with it.
+ */
 public final class SmppClient {
   private final Vertx vertx;
   private final NetClient net;
@@ -30,7 +33,7 @@ public final class SmppClient {
       return Future.failedFuture(new IllegalStateException("SMPP sessions live on event loops, not on worker threads"));
     }
     return net.connect(options.port(), options.host())
-      .compose(socket -> new SmppSession(socket, context, options.session()).bind(options, handler));
+      .compose(socket -> new SmppSession(socket, context, options.session(), this).bind(options, handler));
   }
 
   /** Closes the connections of this client without unbind: unbind the sessions first. */

@@ -50,7 +50,7 @@ public final class SmppServer {
       socket.close();
       return;
     }
-    SmppSession session = new SmppSession(socket, context, options);
+    SmppSession session = new SmppSession(socket, context, options, this);
     sessions.add(session);
     session.ended().onComplete(v -> sessions.remove(session));
     session.accept(handlers.apply(session));

@@ -47,6 +47,9 @@ public final class SmppSession {
   private final PduChannel channel;
   private final SubmitWindow window;
   private final SessionClock clock;
+  /** Only referred to: a NetClient that nothing refers to is closed, and its connections with it. */
+  @SuppressWarnings("unused")
+  private final Object owner;
   /** Our own bind, enquire_link and unbind requests: they need no slot of the window. */
   private final Map<Integer, Consumer<PduResponse>> controls = new HashMap<>();
   private final Promise<Void> ended = Promise.promise();
@@ -67,8 +70,10 @@ public final class SmppSession {
   private int pausedBy;
   private boolean windowChanged;
 
-  SmppSession(NetSocket socket, Context context, SessionOptions options) {
+  /** @param owner what must not be collected while the session lives */
+  SmppSession(NetSocket socket, Context context, SessionOptions options, Object owner) {
     this.socket = socket;
+    this.owner = owner;
     this.context = (ContextInternal) context;
     this.options = options;
     this.window = new SubmitWindow(options.window());
