@@ -11,10 +11,7 @@ import io.godwit.queue.Step;
 import io.godwit.worker.MessageHandler.Decision;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The worker's decider: shows each batch to the handlers in their configured order, and turns what they decided into one
@@ -81,7 +78,7 @@ final class Handlers implements Stage.Decider {
     Outlets outlets = new Outlets(queue, step);
     for (Fate fate : fates) {
       if (fate.end instanceof Decision.Refuse refuse) refuse(step, fate.message, refuse, now);
-      else if (fate.end instanceof Decision.Later later) outlets.postpone(fate.parcel, fate.message, later.at());
+      else if (fate.end instanceof Decision.Later later) outlets.put(fate.parcel.queue(), fate.parcel.lane(), later.at(), fate.parcel.rank(), fate.message);
       else if (fate.message.link() == null) refuse(step, fate.message, new Decision.Refuse(Status.NO_ROUTE, Failure.of("no-route", "no handler chose a link")), now);
       else route(step, outlets, fate, now);
     }
@@ -99,7 +96,7 @@ final class Handlers implements Stage.Decider {
     Message message = fate.message.next();
     step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs())));
     for (Leg leg : message.legs()) step.money(leg.account(), -leg.amount());
-    outlets.send(fate.parcel, message);
+    outlets.put(Parcel.link(message.link()), fate.parcel.lane(), 0, fate.parcel.rank(), message);
   }
 
   @Override
@@ -112,35 +109,8 @@ final class Handlers implements Stage.Decider {
     Step step = new Step().finish(parcel);
     for (Message message : parcel.messages()) {
       step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), null));
-      step.also(DeadLetters.keep(message, parcel.queue(), why, queue.now()));
+      step.also(DeadLetters.keep(message, parcel.queue(), String.valueOf(why), queue.now()));
     }
     return step;
-  }
-
-  /** Collects what goes on to links, or waits, into as few parcels as their limits allow. */
-  private static final class Outlets {
-    private final MessageQueue queue;
-    private final Step step;
-    private final Map<String, Packing> links = new LinkedHashMap<>();
-    private final Map<Long, Packing> waiting = new TreeMap<>();
-
-    Outlets(MessageQueue queue, Step step) {
-      this.queue = queue;
-      this.step = step;
-    }
-
-    void send(Parcel from, Message message) {
-      links.computeIfAbsent(message.link() + "/" + from.lane(), k -> new Packing(queue, step, Parcel.link(message.link()), from.lane(), 0))
-        .add(from.rank(), message);
-    }
-
-    void postpone(Parcel from, Message message, long at) {
-      waiting.computeIfAbsent(at * 2 + from.lane().number(), k -> new Packing(queue, step, from.queue(), from.lane(), at)).add(from.rank(), message);
-    }
-
-    void close() {
-      links.values().forEach(Packing::close);
-      waiting.values().forEach(Packing::close);
-    }
   }
 }
