@@ -1,8 +1,8 @@
 package io.godwit.worker;
 
+import io.godwit.message.Item;
 import io.godwit.message.Lane;
 import io.godwit.message.Limits;
-import io.godwit.message.Message;
 import io.godwit.queue.Consumer;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
@@ -208,10 +208,10 @@ public final class Stage implements Consumer {
   }
 
   private Step halved(Parcel parcel) {
-    List<Message> messages = parcel.messages();
+    List<Item> items = parcel.items();
     Step step = new Step().finish(parcel);
-    int half = messages.size() / 2;
-    for (List<Message> part : List.of(messages.subList(0, half), messages.subList(half, messages.size()))) {
+    int half = items.size() / 2;
+    for (List<Item> part : List.of(items.subList(0, half), items.subList(half, items.size()))) {
       step.put(Parcel.of(queue.newId(), parcel.queue(), parcel.lane(), parcel.rank(), 0, part));
     }
     return step;
