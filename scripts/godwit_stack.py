@@ -278,11 +278,11 @@ class Stack:
 
     # -- ports
 
-    def port(self, name, wanted=None, otherwise=None):
+    def port(self, name, wanted=None, option=None, otherwise=None):
         """`wanted` is the user's wish and must be free (0: any); without it the one from last time, `otherwise`, or any free one."""
         if wanted:
             if not port_is_free(wanted):
-                raise Problem(f"Port {wanted} is taken, so {name} cannot listen there; name another one.")
+                raise Problem(f"Port {wanted} is taken, so {name.upper()} cannot be served there; name another with {option} (0: any).")
             self.ports[name] = wanted
         else:
             known = [p for p in (self.ports.get(name), None if wanted == 0 else otherwise) if p]
