@@ -61,7 +61,8 @@ public final class HttpVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(this::admit).handler(new HttpMeters(node.meters()));
     new Health(node).mount(router);
-    router.route("/v1/*").handler(auth).handler(BodyHandler.create(false).setBodyLimit(Limits.BODY_BYTES));
+    router.route("/v1/*").handler(auth);
+    router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(Limits.BODY_BYTES));
     new Preview().mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
