@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SmppSession {
   private static final Logger log = LoggerFactory.getLogger(SmppSession.class);
+  private static final long LINGER_MILLIS = 1000;
   /** Why the socket is not read, as bits. */
   private static final int PAUSED_BY_OWNER = 1;
   private static final int PAUSED_BY_WRITES = 2;
@@ -62,6 +63,8 @@ public final class SmppSession {
   private Promise<SmppSession> bound;
   /** Server: the bind that is being answered, or has been. */
   private BaseBind<?> bindRequest;
+  /** Set when the last word was said and the peer may hang up. */
+  private CloseReason lingering;
   /** The unbind of the peer, not answered yet. */
   private Unbind peersUnbind;
   private boolean unbindSent;
@@ -138,12 +141,12 @@ public final class SmppSession {
     answer.setSystemId(bind.getSystemId());
     answer.addOptionalParameter(new Tlv(SmppConstants.TAG_SC_INTERFACE_VERSION, new byte[] {SmppConstants.VERSION_3_4}));
     write(answer);
-    if (status != SmppConstants.STATUS_OK) {
-      end(CloseReason.BIND_REFUSED, null);
-      return;
+    if (status == SmppConstants.STATUS_OK) {
+      state = State.BOUND;
+      handler.onWindowOpen(this);
+    } else {
+      linger(CloseReason.BIND_REFUSED);
     }
-    state = State.BOUND;
-    handler.onWindowOpen(this);
   }
 
   // ---- requests of ours
@@ -302,14 +305,26 @@ public final class SmppSession {
 
   /** The next step of an unbind, of either side, when its time has come. */
   void proceedUnbinding() {
+    if (lingering != null) {
+      return;
+    }
     if (peersUnbind != null && (unanswered == 0 || clock.drainTimeIsOver())) {
       write(answer(peersUnbind, SmppConstants.STATUS_OK));
-      end(CloseReason.UNBOUND_BY_PEER, null);
+      linger(CloseReason.UNBOUND_BY_PEER);
     } else if (state == State.UNBINDING && peersUnbind == null && !unbindSent
       && (unanswered == 0 && window.inFlight() == 0 || clock.drainTimeIsOver())) {
       unbindSent = true;
       control(new Unbind(), (PduResponse answer) -> end(CloseReason.UNBOUND_BY_US, null));
     }
+  }
+
+  /**
+   * Leaves hanging up to the peer for a moment. Clients that see the end of the connection before they have looked at our last
+   * answer never look at it: jsmpp then waits for it until its own time-out.
+   */
+  private void linger(CloseReason reason) {
+    lingering = reason;
+    context.owner().setTimer(LINGER_MILLIS, id -> end(reason, null));
   }
 
   /** Ends the session without unbind. */
@@ -318,10 +333,11 @@ public final class SmppSession {
   }
 
   /** @param cause what a bind that is still waited for fails with; null for the reason itself */
-  void end(CloseReason reason, Exception cause) {
+  void end(CloseReason why, Exception cause) {
     if (state == State.CLOSED) {
       return;
     }
+    CloseReason reason = lingering == null ? why : lingering;
     boolean wasBound = state == State.BOUND || state == State.UNBINDING;
     state = State.CLOSED;
     clock.stop();
@@ -332,13 +348,17 @@ public final class SmppSession {
     }
     controls.clear();
     window.close();
+    tellOwner(reason, wasBound, cause);
+    ended.complete();
+  }
+
+  private void tellOwner(CloseReason reason, boolean wasBound, Exception cause) {
     if (bound != null) {
       bound.tryFail(cause == null ? new SessionClosed(reason) : cause);
     }
     if (server || wasBound) {
       guarded(() -> handler.onClosed(this, reason));
     }
-    ended.complete();
   }
 
   // ---- what the clock does
@@ -411,7 +431,7 @@ public final class SmppSession {
     @Override
     public void onUnreadable(PduCodec.Unreadable unreadable) {
       log.warn("Unreadable PDU from {}: {}", remoteAddress(), unreadable.getMessage());
-      if (unreadable.isRequest()) {
+      if (unreadable.isRequest() && unreadable.commandId != PduCodec.ALERT_NOTIFICATION) {
         GenericNack nack = new GenericNack();
         nack.setSequenceNumber(unreadable.sequence);
         nack.setCommandStatus(unreadable.status);
