@@ -60,7 +60,9 @@ final class SmscSession implements SessionHandler {
 
   @Override
   public void onWindowOpen(SmppSession session) {
-    mailbox.pump();
+    if (bound) {
+      mailbox.pump();
+    }
   }
 
   @Override
