@@ -38,17 +38,19 @@ public final class MongoSet {
   private final Context context;
   private final int index;
   private final LongSupplier clock;
+  private final Timing timing;
   private final MongoClient client;
   private final MongoDatabase db;
   private final List<Runnable> onRebirth = new ArrayList<>();
   private volatile Incarnation incarnation;
   private volatile boolean closed;
 
-  private MongoSet(Vertx vertx, int index, String uri, LongSupplier clock) {
+  private MongoSet(Vertx vertx, int index, String uri, LongSupplier clock, Timing timing) {
     this.vertx = vertx;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.index = index;
     this.clock = clock;
+    this.timing = timing;
     ConnectionString address = new ConnectionString(uri);
     this.client = MongoClients.create(settings(vertx, address));
     this.db = client.getDatabase(address.getDatabase() == null ? "godwit" : address.getDatabase());
@@ -56,7 +58,12 @@ public final class MongoSet {
 
   /** Connects, checks the set's settings and begins a life in it. Fails with a sentence that names the set. */
   public static Future<MongoSet> open(Vertx vertx, int index, String uri, LongSupplier clock) {
-    MongoSet set = new MongoSet(vertx, index, uri, clock);
+    return open(vertx, index, uri, clock, Timing.DEFAULT);
+  }
+
+  /** The same with another pace, for tests. */
+  public static Future<MongoSet> open(Vertx vertx, int index, String uri, LongSupplier clock, Timing timing) {
+    MongoSet set = new MongoSet(vertx, index, uri, clock, timing);
     Promise<MongoSet> opened = Promise.promise();
     set.context.runOnContext(v -> set.checkSettings()
       .compose(ok -> set.begin())
@@ -120,7 +127,7 @@ public final class MongoSet {
    * Completes when all that this process saw committed at the primary is on a majority: a write of our own, later in the
    * oplog, that is acknowledged by one.
    */
-  Future<Void> barrier() {
+  public Future<Void> barrier(Context context) {
     return Mongo.first(context, db.getCollection("counters").updateOne(Filters.eq("_id", "barrier"), Updates.inc("value", 1L), new UpdateOptions().upsert(true)))
       .mapEmpty();
   }
@@ -145,6 +152,10 @@ public final class MongoSet {
 
   public LongSupplier clock() {
     return clock;
+  }
+
+  public Timing timing() {
+    return timing;
   }
 
   public MongoClient client() {
