@@ -20,6 +20,7 @@ final class Consumers {
   private final Map<String, List<Consumer>> byQueue = new ConcurrentHashMap<>();
   private final Map<String, MessageConsumer<Object>> hints = new ConcurrentHashMap<>();
   private final Map<String, Long> announced = new ConcurrentHashMap<>();
+  private final Set<String> pending = ConcurrentHashMap.newKeySet();
   private final AtomicInteger turn = new AtomicInteger();
 
   Consumers(MongoSet set) {
@@ -63,12 +64,17 @@ final class Consumers {
     byQueue.values().forEach(of -> of.forEach(Consumer::dropAll));
   }
 
-  /** Tells one consumer, here or on another node, that a parcel is ready; at most once in 5 ms a queue. */
+  /** Tells one consumer, here or on another node, that a parcel is ready; at most once in 5 ms a queue, and after the last. */
   void announce(String queue) {
-    long now = System.nanoTime();
     Long last = announced.get(queue);
-    if (last != null && now - last < ANNOUNCE_EVERY_NS) return;
-    announced.put(queue, now);
+    long wait = last == null ? 0 : ANNOUNCE_EVERY_NS - (System.nanoTime() - last);
+    if (wait <= 0) send(queue);
+    else if (pending.add(queue)) set.vertx().setTimer(1 + wait / 1_000_000, t -> send(queue));
+  }
+
+  private void send(String queue) {
+    pending.remove(queue);
+    announced.put(queue, System.nanoTime());
     set.vertx().eventBus().send(address(queue), "");
   }
 
