@@ -56,7 +56,8 @@ public final class Trail {
       .flatMap(page -> page.getList("e", Document.class).stream()).filter(e -> id.equals(e.getString("id"))).toList());
   }
 
-  static List<Event> inOrder(List<Event> events) {
+  /** Main chain by {@code n}, side events where their time puts them. */
+  public static List<Event> inOrder(List<Event> events) {
     List<Event> main = new ArrayList<>(events.stream().filter(e -> e.n() > 0).sorted(Comparator.comparingInt(Event::n)).toList());
     for (Event side : events.stream().filter(e -> e.n() == 0).sorted(ORDER).toList()) {
       int place = 0;

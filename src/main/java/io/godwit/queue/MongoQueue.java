@@ -36,7 +36,7 @@ public final class MongoQueue implements MessageQueue {
   private MongoQueue(MongoSet set) {
     this.set = set;
     this.events = new EventStream(set);
-    this.consumers = new Consumers(set);
+    this.consumers = new Consumers(set.vertx(), set.index());
     this.holdings = new Holdings();
     this.stored = new Parcels(set);
     this.claims = new Claims(set, stored, holdings);

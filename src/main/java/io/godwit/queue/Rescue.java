@@ -58,7 +58,10 @@ final class Rescue {
     timers.add(vertx.setPeriodic(millis, t -> set.context().runOnContext(v -> {
       if (running[0] || set.isClosed()) return;
       running[0] = true;
-      task.get().onFailure(e -> log.warn("upkeep of the queue in {}: {}", set, e.toString())).onComplete(done -> running[0] = false);
+      task.get().onComplete(done -> {
+        running[0] = false;
+        if (done.failed() && !set.isClosed()) log.warn("upkeep of the queue in {}: {}", set, done.cause().toString());
+      });
     })));
   }
 

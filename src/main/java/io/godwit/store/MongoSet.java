@@ -77,6 +77,8 @@ public final class MongoSet {
     return MongoClientSettings.builder()
       .applyToSocketSettings(s -> s.readTimeout(5, TimeUnit.SECONDS).connectTimeout(2, TimeUnit.SECONDS))
       .applyToClusterSettings(s -> s.serverSelectionTimeout(10, TimeUnit.SECONDS))
+      // after "not primary" the driver asks a server again only at the next heartbeat: 10 s by default
+      .applyToServerSettings(s -> s.heartbeatFrequency(1, TimeUnit.SECONDS).minHeartbeatFrequency(100, TimeUnit.MILLISECONDS))
       .applyToConnectionPoolSettings(s -> s.maxSize(40))
       .retryWrites(true)
       .applyConnectionString(address)
@@ -97,16 +99,17 @@ public final class MongoSet {
   }
 
   private Future<Void> begin() {
-    return Incarnation.begin(this, context).map(life -> {
+    return Incarnation.begin(this, context).compose(life -> {
       life.onDeath(gone -> rebirth());
       incarnation = life;
-      return null;
+      return closed ? life.end() : Future.succeededFuture();
     });
   }
 
   private void rebirth() {
     if (closed) return;
     begin().onSuccess(v -> List.copyOf(onRebirth).forEach(Runnable::run)).onFailure(e -> {
+      if (closed) return;
       log.warn("cannot begin a new life in {}: {}", this, e.toString());
       vertx.setTimer(1_000, t -> context.runOnContext(v -> rebirth()));
     });
