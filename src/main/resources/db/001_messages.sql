@@ -129,7 +129,6 @@ CREATE TABLE projected_day (
   set_no     integer NOT NULL,
   collection text NOT NULL,
   pages      bigint NOT NULL,
-  events     bigint NOT NULL,
   PRIMARY KEY (set_no, collection)
 );
 COMMENT ON TABLE projected_day IS 'How much of each day collection is applied: one may be dropped only when its page count is the same.';

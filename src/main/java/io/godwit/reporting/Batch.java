@@ -33,13 +33,13 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
   static Batch of(List<PageRef> refs, List<RawBsonDocument> pages) {
     Fold fold = new Fold();
     for (RawBsonDocument page : pages) fold.page(page.decode(DOCUMENTS));
-    List<Row> rows = fold.rows.values().stream().filter(Row::isWorthWriting).toList();
+    List<MessageRow> rows = fold.rows.values().stream().filter(MessageRow::isWorthWriting).toList();
     Set<LocalDate> days = rows.stream().map(row -> MessageTable.day(row.acceptedAt())).collect(Collectors.toSet());
     return new Batch(refs, fold.events, fold.unreadable, days, rows.isEmpty() ? null : MessageTable.parameters(rows));
   }
 
   private static final class Fold {
-    final Map<String, Row> rows = new HashMap<>();
+    final Map<String, MessageRow> rows = new HashMap<>();
     int events;
     int unreadable;
 
@@ -55,7 +55,7 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
       try {
         Event event = Event.read(document);
         if (!MessageId.isValid(event.id())) throw new IllegalArgumentException("'" + event.id() + "' is no message id");
-        rows.computeIfAbsent(event.id(), Row::new).add(event);
+        rows.computeIfAbsent(event.id(), MessageRow::new).add(event);
       } catch (RuntimeException e) {
         unreadable++;
         log.error("page {}: an event of message {} cannot be read and is left out of the reports: {}", page, document.get("id"), e.toString());

@@ -23,7 +23,7 @@ final class MessageTable {
    * @param group the column with the event number that governs this one; null = it never changes
    * @param array makes the array in which its values travel
    */
-  private record Column(String name, String type, String group, IntFunction<Object[]> array, Function<Row, Object> value) { }
+  private record Column(String name, String type, String group, IntFunction<Object[]> array, Function<MessageRow, Object> value) { }
 
   private static final List<Column> COLUMNS = new ArrayList<>();
 
@@ -40,9 +40,9 @@ final class MessageTable {
     status();
     time("sent_at", "sent_n", r -> r.sentAt);
     number("sent_n", "sent_n", r -> r.sentN);
-    add("price_micros", "bigint", "money_n", Long[]::new, Row::price);
-    add("cost_micros", "bigint", "money_n", Long[]::new, Row::cost);
-    text("currency", "money_n", Row::currency);
+    add("price_micros", "bigint", "money_n", Long[]::new, MessageRow::price);
+    add("cost_micros", "bigint", "money_n", Long[]::new, MessageRow::cost);
+    text("currency", "money_n", MessageRow::currency);
     number("money_n", "money_n", r -> r.moneyN);
     add("redacted", "boolean", null, Boolean[]::new, r -> r.redacted);
   }
@@ -75,24 +75,24 @@ final class MessageTable {
   private MessageTable() {
   }
 
-  private static void add(String name, String type, String group, IntFunction<Object[]> array, Function<Row, Object> value) {
+  private static void add(String name, String type, String group, IntFunction<Object[]> array, Function<MessageRow, Object> value) {
     COLUMNS.add(new Column(name, type, group, array, value));
   }
 
-  private static void text(String name, String group, Function<Row, String> value) {
+  private static void text(String name, String group, Function<MessageRow, String> value) {
     add(name, "text", group, String[]::new, r -> storable(value.apply(r)));
   }
 
-  private static void fact(String name, Function<Row, String> value) {
+  private static void fact(String name, Function<MessageRow, String> value) {
     text(name, "facts_n", r -> r.facts == null ? null : value.apply(r));
   }
 
-  private static void number(String name, String group, Function<Row, Integer> value) {
+  private static void number(String name, String group, Function<MessageRow, Integer> value) {
     add(name, "integer", group, Integer[]::new, value::apply);
   }
 
   /** 0 is no time. */
-  private static void time(String name, String group, Function<Row, Long> value) {
+  private static void time(String name, String group, Function<MessageRow, Long> value) {
     add(name, "timestamptz", group, OffsetDateTime[]::new, r -> value.apply(r) == 0 ? null : utc(value.apply(r)));
   }
 
@@ -114,7 +114,7 @@ final class MessageTable {
   }
 
   /** The parameters of {@link #UPSERT}. Takes a while for thousands of rows: not for an event loop. */
-  static Tuple parameters(Collection<Row> rows) {
+  static Tuple parameters(Collection<MessageRow> rows) {
     Tuple parameters = Tuple.tuple();
     for (Column column : COLUMNS) parameters.addValue(rows.stream().map(column.value).toArray(column.array));
     return parameters;

@@ -35,7 +35,7 @@ final class ReportingDatabase {
   private static PgConnectOptions connect(String uri, String application) {
     PgConnectOptions connect = PgConnectOptions.fromUri(uri);
     connect.setCachePreparedStatements(true);
-    return connect.addProperty("application_name", application).addProperty("timezone", "UTC");
+    return connect.addProperty("application_name", application).addProperty("timezone", "UTC").addProperty("client_min_messages", "warning");
   }
 
   private static PoolOptions options() {

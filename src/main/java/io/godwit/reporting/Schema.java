@@ -71,7 +71,7 @@ final class Schema {
     return connection.preparedQuery("""
         INSERT INTO country AS c (code, name) SELECT * FROM unnest($1::text[], $2::text[])
         ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE c.name <> excluded.name""")
-      .execute(Tuple.of(codes.toArray(String[]::new), names)).mapEmpty();
+      .execute(Tuple.tuple().addValue(codes.toArray(String[]::new)).addValue(names)).mapEmpty();
   }
 
   private static String read(String file) {

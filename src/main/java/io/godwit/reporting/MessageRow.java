@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * number of the event that gave them: a higher number wins here, and in the table when the row is merged with what is there. So
  * neither the order of pages nor where batches are cut matters. The whole agrees with {@link io.godwit.events.MessageState}.
  */
-final class Row {
+final class MessageRow {
   final String id;
 
   /** The message as it was taken over; null when no such event was met. */
@@ -42,7 +42,7 @@ final class Row {
 
   boolean redacted;
 
-  Row(String id) {
+  MessageRow(String id) {
     this.id = id;
   }
 
