@@ -2,6 +2,7 @@ package io.godwit.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
@@ -12,17 +13,18 @@ import io.vertx.ext.web.RoutingContext;
  * @param detail a sentence for people
  * @param field the request's field at fault, with its path ({@code recipients[3].to}); null when it is not one field
  * @param retryAfter seconds after which another try makes sense; 0 = not said
+ * @param members further members of the JSON object; null = none
  */
-public record Problem(int status, String code, String detail, String field, int retryAfter) implements Reply {
+public record Problem(int status, String code, String detail, String field, int retryAfter, JsonObject members) implements Reply {
   private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
 
   public static Problem of(int status, String code, String detail) {
-    return new Problem(status, code, detail, null, 0);
+    return new Problem(status, code, detail, null, 0, null);
   }
 
   /** A request that can never succeed as it is (400). */
   public static Problem invalid(String code, String field, String detail) {
-    return new Problem(400, code, detail, field, 0);
+    return new Problem(400, code, detail, field, 0, null);
   }
 
   /** Also for what exists and is not the caller's: nobody learns which ids are in use. */
@@ -30,18 +32,21 @@ public record Problem(int status, String code, String detail, String field, int 
     return of(404, "not-found", "there is no such thing, or it is not yours");
   }
 
-  public static Problem storeUnavailable() {
-    return new Problem(503, "store-unavailable", "the store cannot be reached now; nothing was done", null, 2);
+  /** What cannot be done now (503). */
+  public static Problem unavailable(String code, int retryAfter, String detail) {
+    return new Problem(503, code, detail, null, retryAfter, null);
   }
 
-  public Problem at(String path) {
-    return new Problem(status, code, detail, field == null ? path : path + "." + field, retryAfter);
+  /** The same with a list besides. */
+  public Problem with(String member, JsonArray list) {
+    return new Problem(status, code, detail, field, retryAfter, new JsonObject().put(member, list));
   }
 
   public JsonObject json() {
     JsonObject json = new JsonObject().put("type", "urn:godwit:problem:" + code).put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
       .put("status", status).put("code", code).put("detail", detail);
-    return field == null ? json : json.put("field", field);
+    if (field != null) json.put("field", field);
+    return members == null ? json : json.mergeIn(members);
   }
 
   @Override

@@ -34,7 +34,7 @@ public interface Reply {
   private static Problem fault(RoutingContext ctx, Throwable cause) {
     if (cause instanceof MongoException) {
       log.warn("{} {}: {}", ctx.request().method(), ctx.request().path(), cause.toString());
-      return Problem.storeUnavailable();
+      return Problem.unavailable("store-unavailable", 2, "the store cannot be reached now");
     }
     log.error("{} {} failed", ctx.request().method(), ctx.request().path(), cause);
     return Problem.of(500, "internal-error", "an unexpected error; it is in the log of the server");

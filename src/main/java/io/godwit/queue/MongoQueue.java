@@ -4,8 +4,9 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.lte;
-import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.or;
 
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
@@ -14,26 +15,15 @@ import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.events.EventStream;
-import io.godwit.message.Item;
-import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
-import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Date;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.bson.BsonDateTime;
 import org.bson.Document;
-import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 
 /** The durable queue in one replica set; see the room's package-info for the states of a parcel. */
@@ -72,6 +62,7 @@ public final class MongoQueue implements MessageQueue {
     return index(parcels, Indexes.ascending("s", "q", "lane", "rank"), new IndexOptions())
       .compose(v -> index(parcels, Indexes.ascending("s", "at"), new IndexOptions().partialFilterExpression(eq("s", "later"))))
       .compose(v -> index(parcels, Indexes.ascending("s", "by"), new IndexOptions().partialFilterExpression(eq("s", "leased"))))
+      .compose(v -> index(parcels, Indexes.ascending("s", "exp"), new IndexOptions().partialFilterExpression(eq("s", "ready"))))
       .compose(v -> index(parcels, Indexes.ascending("lo"), new IndexOptions()))
       .compose(v -> index(parcels, Indexes.ascending("m.parts.c"), new IndexOptions().partialFilterExpression(new Document("m.parts.c", new Document("$exists", true)))));
   }
@@ -129,16 +120,25 @@ public final class MongoQueue implements MessageQueue {
    */
   @Override
   public Future<List<Parcel>> claim(String queue, int most, int tryable) {
+    return claim(and(eq("s", "ready"), eq("q", queue)), Indexes.ascending("lane", "rank"), most, tryable);
+  }
+
+  @Override
+  public Future<List<Parcel>> claimExpired(int most) {
+    Bson beforeTheCarrier = or(eq("q", Parcel.ROUTE), and(gte("q", Parcel.link("")), lt("q", "link/")));
+    return claim(and(eq("s", "ready"), lte("exp", new Date(now())), beforeTheCarrier), Indexes.ascending("exp"), most, 0);
+  }
+
+  private Future<List<Parcel>> claim(Bson wanted, Bson order, int most, int tryable) {
     Context context = here();
     long token = set.incarnation().nextToken();
-    return Mongo.all(context, parcels().find(and(eq("s", "ready"), eq("q", queue)))
-        .sort(Indexes.ascending("lane", "rank")).limit(most).projection(new Document("_id", 1)))
+    return Mongo.all(context, parcels().find(wanted).sort(order).limit(most).projection(new Document("_id", 1)))
       .compose(found -> {
         if (found.isEmpty()) return Future.succeededFuture(List.of());
         List<String> ids = found.stream().map(d -> d.getString("_id")).toList();
         holdings.expect(token);
         return lease(context, ids, token, tryable)
-          .transform(done -> Mongo.all(context, parcels().find(and(in("_id", ids), eq("token", token))).sort(Indexes.ascending("lane", "rank"))))
+          .transform(done -> Mongo.all(context, parcels().find(and(in("_id", ids), eq("token", token))).sort(order)))
           .map(mine -> mine.stream().map(Parcel::read).toList())
           .onSuccess(holdings::add)
           .eventually(() -> {

@@ -61,9 +61,14 @@ public final class MongoSet {
     set.context.runOnContext(v -> set.checkSettings()
       .compose(ok -> set.begin())
       .map(set)
-      .onFailure(e -> set.client.close())
+      .recover(e -> set.disconnect().transform(gone -> Future.failedFuture(e)))
       .onComplete(opened));
     return opened.future();
+  }
+
+  /** Connects without a life of its own: for tools that only read. */
+  public static MongoSet connect(Vertx vertx, int index, String uri, LongSupplier clock) {
+    return new MongoSet(vertx, index, uri, clock);
   }
 
   private static MongoClientSettings settings(Vertx vertx, ConnectionString address) {
@@ -172,9 +177,14 @@ public final class MongoSet {
   public Future<Void> close() {
     closed = true;
     Incarnation life = incarnation;
-    return (life == null ? Future.<Void>succeededFuture() : life.end()).transform(done -> {
+    return (life == null ? Future.<Void>succeededFuture() : life.end()).transform(done -> disconnect());
+  }
+
+  /** On a worker thread: the driver's close waits for an answer that an event loop would have to read. */
+  private Future<Void> disconnect() {
+    return vertx.executeBlocking(() -> {
       client.close();
-      return Future.succeededFuture();
+      return null;
     });
   }
 

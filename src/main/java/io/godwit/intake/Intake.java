@@ -1,0 +1,113 @@
+package io.godwit.intake;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.Directory;
+import io.godwit.message.Limits;
+import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The one path in for messages. One object for each instance of a door, confined to the event loop that opened it; it commits by two slots a
+ * set, so that small offers never wait behind large ones.
+ */
+public final class Intake {
+  private static final AtomicInteger OPENED = new AtomicInteger();
+  private static final long EXPIRE_EVERY_MS = 250;
+
+  private final Node node;
+  private final long answerTimeout;
+  private final Directory.View<Map<String, Account>> accounts;
+  private final List<Line> small = new ArrayList<>();
+  private final List<Line> large = new ArrayList<>();
+  private final Counter accepted;
+  private final Timer commits;
+  private final Gauge waiting;
+  private final long expiry;
+
+  private Intake(Node node, Context context, long answerTimeout) {
+    int number = OPENED.incrementAndGet();
+    this.node = node;
+    this.answerTimeout = answerTimeout;
+    this.accounts = node.directory().view(Account.KIND, Account::all);
+    for (var queue : node.queues()) {
+      Packing packing = new Packing(queue, this::share);
+      small.add(new Line(context, queue, "intake-" + number, packing));
+      large.add(new Line(context, queue, "intake-" + number + "-large", packing));
+    }
+    this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
+    this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());
+    this.waiting = Gauge.builder("godwit.intake.waiting", this, Intake::waiting).description("messages that wait to be accepted")
+      .tag("intake", Integer.toString(number)).register(node.meters());
+    this.expiry = context.owner().setPeriodic(EXPIRE_EVERY_MS, t -> lines().forEach(line -> line.expire(System.nanoTime())));
+  }
+
+  /**
+   * Opens the slots on the caller's context.
+   *
+   * @param answerTimeout milliseconds after which an offer is answered in any case
+   */
+  public static Intake open(Node node, long answerTimeout) {
+    return new Intake(node, node.vertx().getOrCreateContext(), answerTimeout);
+  }
+
+  /** Looks at one submission; changes nothing. */
+  public Screening.Result screen(Submission submission) {
+    return Screening.screen(submission, node.now());
+  }
+
+  /** Makes the drafts durable in one unit of work of one healthy set. Fails only for a fault that nobody expected. */
+  public Future<Outcome> accept(Offer offer) {
+    MongoSet set = offer.extra() == null ? node.sets().pick() : node.sets().control();
+    if (set == null || !set.isHealthy()) return refused(Refusal.storeUnavailable());
+    if (waiting() + offer.size() > Limits.INTAKE_MESSAGES) return refused(Refusal.overloaded());
+    boolean apart = offer.size() > Limits.SHARED_MESSAGES || offer.extra() != null;
+    Line line = (apart ? large : small).get(set.index());
+    Timer.Sample began = Timer.start(node.meters());
+    return line.accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
+      began.stop(commits);
+      if (outcome instanceof Outcome.Accepted) accepted.increment(offer.size());
+    });
+  }
+
+  private static Future<Outcome> refused(Refusal refusal) {
+    return Future.succeededFuture(new Outcome.Refused(refusal));
+  }
+
+  private int share(String account) {
+    Account of = accounts.get().get(account);
+    return of == null ? 1 : Math.max(1, of.share());
+  }
+
+  private List<Line> lines() {
+    List<Line> all = new ArrayList<>(small);
+    all.addAll(large);
+    return all;
+  }
+
+  private int waiting() {
+    int messages = 0;
+    for (Line line : small) messages += line.messages();
+    for (Line line : large) messages += line.messages();
+    return messages;
+  }
+
+  /** Lets commits in flight finish, and what waits; nothing may be offered any more. */
+  public Future<Void> close() {
+    return Future.join(lines().stream().map(Line::drain).toList()).transform(done -> {
+      node.vertx().cancelTimer(expiry);
+      node.meters().remove(waiting);
+      lines().forEach(Line::close);
+      return Future.succeededFuture();
+    });
+  }
+}

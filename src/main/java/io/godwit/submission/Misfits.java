@@ -1,0 +1,29 @@
+package io.godwit.submission;
+
+import io.godwit.http.Problem;
+import io.godwit.message.Limits;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Requests that met no endpoint, as problems like all others. */
+final class Misfits {
+  private static final Logger log = LoggerFactory.getLogger(Misfits.class);
+
+  private Misfits() {
+  }
+
+  static void mount(Router router) {
+    router.errorHandler(400, ctx -> Problem.of(400, "bad-request", "the request cannot be understood").send(ctx));
+    router.errorHandler(404, ctx -> Problem.of(404, "not-found", "there is no such path").send(ctx));
+    router.errorHandler(405, ctx -> Problem.of(405, "method-not-allowed", "this path does not know " + ctx.request().method()).send(ctx));
+    router.errorHandler(413, ctx -> Problem.of(413, "body-too-large", "a body has no more than " + Limits.BODY_BYTES + " bytes").send(ctx));
+    router.errorHandler(500, Misfits::fault);
+  }
+
+  private static void fault(RoutingContext ctx) {
+    log.error("{} {} failed", ctx.request().method(), ctx.request().path(), ctx.failure());
+    Problem.of(500, "internal-error", "an unexpected error; it is in the log of the server").send(ctx);
+  }
+}
