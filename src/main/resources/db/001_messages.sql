@@ -40,8 +40,9 @@ CREATE TABLE message (
   PRIMARY KEY (id, day)
 ) PARTITION BY RANGE (day);
 
+-- Ids sort by time: an account's messages by id are its messages by acceptance.
 -- No index names a column that changes while a message is on its way: so most updates touch no index at all (heap-only tuples).
-CREATE INDEX message_account    ON message (account, accepted_at DESC);
+CREATE INDEX message_account    ON message (account, id);
 CREATE INDEX message_recipient  ON message (recipient);
 CREATE INDEX message_client_ref ON message (client_ref) WHERE client_ref IS NOT NULL;
 CREATE INDEX message_batch      ON message (batch) WHERE batch IS NOT NULL;
