@@ -1,25 +1,26 @@
 package io.godwit.reporting;
 
+import static io.godwit.testing.Await.await;
+
 import io.godwit.events.EventStream;
 import io.godwit.message.Event;
 import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.UnitOfWork;
+import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;
 import io.godwit.testing.PostgresServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import org.bson.BsonTimestamp;
+import org.bson.RawBsonDocument;
 
 /** One set on a real mongod, an empty reporting database on a real PostgreSQL, and projections between them. Calls block. */
 final class Stand implements AutoCloseable {
@@ -57,10 +58,25 @@ final class Stand implements AutoCloseable {
   void write(List<Event> some) {
     UnitOfWork work = new UnitOfWork();
     events.append(work, some);
-    await(on(context, () -> {
+    Await.on(context, () -> {
       CommitSlot slot = set.slot("t");
       return slot.run(work).onComplete(done -> slot.close());
-    }));
+    });
+  }
+
+  /** A page as the event stream makes it, with an id and a {@code ts} of our choice; 0 = mongod's. */
+  RawBsonDocument page(String id, long ts, List<Event> some) {
+    return Mongo.encode(1024, writer -> {
+      writer.writeString("_id", id);
+      writer.writeTimestamp("ts", new BsonTimestamp(ts));
+      writer.writeStartArray("e");
+      some.forEach(event -> event.write(writer));
+      writer.writeEndArray();
+    });
+  }
+
+  void insert(String collection, RawBsonDocument page) {
+    await(Mongo.first(context, set.db().getCollection(collection, RawBsonDocument.class).insertOne(page)));
   }
 
   Running project() {
@@ -79,14 +95,18 @@ final class Stand implements AutoCloseable {
 
   void stop(Running run) {
     running.remove(run);
-    await(on(context, run.projection::stop));
+    await(Await.start(context, run.projection::stop).transform(done -> run.pool.close()));
+  }
+
+  /** As a process that dies: its connections end, and nobody says goodbye. */
+  static void kill(Running run) {
     await(run.pool.close());
   }
 
   /** Waits until every page of the set is applied, and no more than that. */
   void awaitCaughtUp() {
     long pages = pagesWritten();
-    until("all " + pages + " pages to be applied", () -> pagesApplied() == pages);
+    Await.until("all " + pages + " pages are applied", () -> pagesApplied() == pages);
   }
 
   long pagesWritten() {
@@ -102,6 +122,11 @@ final class Stand implements AutoCloseable {
     return await(pool.query(sql).execute()).iterator().next().getLong(0);
   }
 
+  /** 0 before anybody projected. */
+  long epoch() {
+    return number("SELECT coalesce(max(epoch), 0) FROM projector");
+  }
+
   List<String> lines(String sql) {
     List<String> lines = new ArrayList<>();
     await(pool.query(sql).execute()).forEach(row -> {
@@ -112,26 +137,8 @@ final class Stand implements AutoCloseable {
     return lines;
   }
 
-  static <T> Future<T> on(Context context, Supplier<Future<T>> action) {
-    Promise<T> promise = Promise.promise();
-    context.runOnContext(v -> action.get().onComplete(promise));
-    return promise.future();
-  }
-
-  static <T> T await(Future<T> future) {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new AssertionError(e.getCause() == null ? e : e.getCause());
-    }
-  }
-
-  static void until(String what, BooleanSupplier done) {
-    long end = System.nanoTime() + 30_000_000_000L;
-    while (!done.getAsBoolean()) {
-      if (System.nanoTime() > end) throw new AssertionError("gave up waiting for " + what);
-      Thread.onSpinWait();
-    }
+  static Throwable failure(Future<?> future) {
+    return await(future.<Throwable>map(v -> null).recover(Future::succeededFuture));
   }
 
   @Override
