@@ -1,6 +1,7 @@
 package io.godwit.http;
 
 import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.ApiKey;
 import io.godwit.accounts.Directory;
 import io.vertx.core.Handler;
@@ -19,11 +20,11 @@ public final class Auth implements Handler<RoutingContext> {
   private static final String CALLER = "godwit.caller";
 
   private final Directory.View<Map<String, ApiKey>> keys;
-  private final Directory.View<Map<String, Account>> accounts;
+  private final Directory.View<AccountTree> accounts;
 
   public Auth(Directory directory) {
     this.keys = directory.view(ApiKey.KIND, ApiKey::byHash);
-    this.accounts = directory.view(Account.KIND, Account::all);
+    this.accounts = directory.view(Account.KIND, AccountTree::of);
   }
 
   /** Who sent the request; never null behind this handler. */

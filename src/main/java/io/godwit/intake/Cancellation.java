@@ -2,7 +2,6 @@ package io.godwit.intake;
 
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
-import com.mongodb.client.model.Updates;
 import io.godwit.message.Event;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
@@ -76,10 +75,12 @@ public final class Cancellation {
     return books.compose(v -> slot.commit(step)).map(true);
   }
 
-  /** What is released goes to this slot's own allotment, from which the billing room fetches it home. */
+  /** What is released goes to this slot's own allotment, from which the billing room fetches it home; shaped like {@code billing.Allotments}. */
   private Future<?> openAllotment() {
+    Document fresh = new Document("inc", set.incarnation().number()).append("open", true).append("seq", 0L)
+      .append("a", new Document()).append("in", new Document()).append("home", new Document());
     return Mongo.first(context, set.db().getCollection("allotments").updateOne(Filters.eq("_id", slot.allotment()),
-      Updates.combine(Updates.setOnInsert("open", true), Updates.setOnInsert("a", new Document())), new UpdateOptions().upsert(true)));
+      new Document("$setOnInsert", fresh), new UpdateOptions().upsert(true)));
   }
 
   public Future<Void> close() {

@@ -59,7 +59,8 @@ public final class HttpVerticle extends VerticleBase {
     Auth auth = new Auth(node.directory());
     Desk desk = new Desk(intake, idempotency);
     Router router = Router.router(vertx);
-    router.route().handler(this::admit).handler(new HttpMeters(node.meters()));
+    router.route().handler(this::admit);
+    router.route().handler(new HttpMeters(node.meters()));
     new Health(node).mount(router);
     router.route("/v1/*").handler(auth);
     router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(Limits.BODY_BYTES));
