@@ -3,6 +3,7 @@ package io.godwit.intake;
 import io.godwit.accounts.Account;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Limits;
+import io.godwit.message.MessageId;
 import io.godwit.node.Node;
 import io.godwit.store.MongoSet;
 import io.micrometer.core.instrument.Counter;
@@ -17,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The one path in for messages. One object for each instance of a door, confined to the event loop that opened it; it commits by two slots a
- * set, so that small offers never wait behind large ones.
+ * The one path in for messages, and back out. One object for each instance of a door, confined to the event loop that opened it; it commits by two slots a
+ * set, so that small offers never wait behind large ones,
+ * and takes messages back by a third.
  */
 public final class Intake {
   private static final AtomicInteger OPENED = new AtomicInteger();
@@ -29,6 +31,7 @@ public final class Intake {
   private final Directory.View<Map<String, Account>> accounts;
   private final List<Line> small = new ArrayList<>();
   private final List<Line> large = new ArrayList<>();
+  private final List<Cancellation> cancellations = new ArrayList<>();
   private final Counter accepted;
   private final Timer commits;
   private final Gauge waiting;
@@ -43,6 +46,7 @@ public final class Intake {
       Packing packing = new Packing(queue, this::share);
       small.add(new Line(context, queue, "intake-" + number, packing));
       large.add(new Line(context, queue, "intake-" + number + "-large", packing));
+      cancellations.add(new Cancellation(context, node.sets().get(queue.set()), queue, "cancel-" + number));
     }
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
     this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());
@@ -79,6 +83,16 @@ public final class Intake {
     });
   }
 
+  /**
+   * Takes a message back, with what was reserved for it, if it surely was not submitted to a carrier.
+   *
+   * @param id of a message in a set that we know
+   * @return false = nothing was changed: it is in no parcel any more, or may have been submitted
+   */
+  public Future<Boolean> cancel(String id) {
+    return cancellations.get(MessageId.set(id)).cancel(id);
+  }
+
   private static Future<Outcome> refused(Refusal refusal) {
     return Future.succeededFuture(new Outcome.Refused(refusal));
   }
@@ -103,11 +117,11 @@ public final class Intake {
 
   /** Lets commits in flight finish, and what waits; nothing may be offered any more. */
   public Future<Void> close() {
-    return Future.join(lines().stream().map(Line::drain).toList()).transform(done -> {
+    return Future.join(lines().stream().map(Line::drain).toList()).compose(drained -> {
       node.vertx().cancelTimer(expiry);
       node.meters().remove(waiting);
       lines().forEach(Line::close);
-      return Future.succeededFuture();
+      return Future.join(cancellations.stream().map(Cancellation::close).toList()).mapEmpty();
     });
   }
 }

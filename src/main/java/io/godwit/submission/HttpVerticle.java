@@ -3,10 +3,10 @@ package io.godwit.submission;
 import io.godwit.http.Auth;
 import io.godwit.http.Problem;
 import io.godwit.http.Routes;
-import io.godwit.intake.Cancellation;
 import io.godwit.intake.Intake;
 import io.godwit.message.Limits;
 import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpVerticle extends VerticleBase {
   /** The local map of the Vert.x instance that holds the actual port under {@code "http"}. */
   public static final String PORTS = "godwit.ports";
+  private static final String READINESS = "submission";
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
   private final Node node;
@@ -36,7 +37,6 @@ public final class HttpVerticle extends VerticleBase {
   private HttpConfig config;
   private Intake intake;
   private Idempotency idempotency;
-  private List<Cancellation> cancellations;
   private HttpServer server;
   private int connections;
   private boolean draining;
@@ -49,10 +49,15 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     config = HttpConfig.from(config());
     intake = Intake.open(node, config.answerTimeout());
-    cancellations = Cancellation.forAll(context, node.sets().all(), node.queues(), "cancel-" + Integer.toHexString(hashCode()));
     idempotency = new Idempotency(context, node.sets().control());
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
+    node.readiness().register(READINESS, this::trouble);
     return idempotency.open().compose(v -> listen(router()));
+  }
+
+  private String trouble() {
+    if (draining) return "is stopping";
+    return node.sets().all().stream().anyMatch(MongoSet::isHealthy) ? null : "no replica set can take messages";
   }
 
   private Router router() {
@@ -67,7 +72,7 @@ public final class HttpVerticle extends VerticleBase {
     new Preview().mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
-    new Trails(context, node.sets(), auth, cancellations).mount(router);
+    new Trails(context, node.sets(), auth, intake).mount(router);
     new OwnAccount(auth).mount(router);
     guests.forEach(guest -> guest.mount(router, node, auth));
     Misfits.mount(router);
@@ -102,9 +107,9 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     draining = true;
+    node.readiness().remove(READINESS);
     return server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS)
       .eventually(intake::close)
-      .eventually(() -> Future.join(cancellations.stream().map(Cancellation::close).toList()))
       .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()));
   }
 }
