@@ -23,6 +23,10 @@ import java.util.regex.Pattern;
  * @param demo folder with entries for an empty directory; null = none. A production start refuses demo accounts
  */
 public record Settings(List<String> mongo, String postgres, String httpHost, int httpPort, int smppPort, Cluster cluster, Path demo) {
+  /** Stands around a number that was inserted until its quotes are taken away; no text file holds it. */
+  private static final String MARK = "\u0001";
+  private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("\"" + MARK + "(-?[0-9]+)" + MARK + "\"");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)(?::([^}]*))?}");
 
   /**
@@ -113,13 +117,20 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
     }
   }
 
+  /** A value that is nothing but a variable becomes a number where it reads as one: ports come from the environment, too. */
   private static String substitute(Path file, String text, Map<String, String> env) {
+    return WHOLE_NUMBER.matcher(inserted(file, text, env)).replaceAll("$1");
+  }
+
+  private static String inserted(Path file, String text, Map<String, String> env) {
     Matcher variable = VARIABLE.matcher(text);
     StringBuilder result = new StringBuilder();
     while (variable.find()) {
       String value = env.getOrDefault(variable.group(1), variable.group(2));
       if (value == null) throw new Invalid(file + ": ${" + variable.group(1) + "}: no such environment variable, and no default");
-      variable.appendReplacement(result, Matcher.quoteReplacement(value.replace("\\", "\\\\").replace("\"", "\\\"")));
+      boolean whole = text.startsWith("\"", variable.end()) && variable.start() > 0 && text.charAt(variable.start() - 1) == '"';
+      String plain = value.replace("\\", "\\\\").replace("\"", "\\\"");
+      variable.appendReplacement(result, Matcher.quoteReplacement(whole && INTEGER.matcher(value).matches() ? MARK + value + MARK : plain));
     }
     return variable.appendTail(result).toString();
   }
