@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
- * The one path in for messages, and back out. One object for each instance of a door, confined to the event loop that opened it; it commits by two slots a
- * set, so that small offers never wait behind large ones,
- * and takes messages back by a third.
+ * The one path in for messages, and back out. One object for each instance of a door, confined to the event loop that opened it; it commits by three slots
+ * a set, so that few messages never wait behind many, and takes messages back by a fourth.
  */
 public final class Intake {
   private static final AtomicInteger OPENED = new AtomicInteger();
@@ -29,13 +29,28 @@ public final class Intake {
   private final Node node;
   private final long answerTimeout;
   private final Directory.View<Map<String, Account>> accounts;
-  private final List<Line> small = new ArrayList<>();
-  private final List<Line> large = new ArrayList<>();
+  private final List<Lines> sets = new ArrayList<>();
   private final List<Cancellation> cancellations = new ArrayList<>();
   private final Counter accepted;
   private final Timer commits;
   private final Gauge waiting;
   private final long expiry;
+
+  /**
+   * The lines of one set.
+   *
+   * @param keyed for offers with something to write besides, which may fail for a duplicate and hold up those that go with them
+   */
+  private record Lines(Line few, Line many, Line keyed) {
+    Line of(Offer offer) {
+      if (offer.extra() != null) return keyed;
+      return offer.size() > Limits.SHARED_MESSAGES ? many : few;
+    }
+
+    Stream<Line> all() {
+      return Stream.of(few, many, keyed);
+    }
+  }
 
   private Intake(Node node, Context context, long answerTimeout) {
     int number = OPENED.incrementAndGet();
@@ -44,8 +59,8 @@ public final class Intake {
     this.accounts = node.directory().view(Account.KIND, Account::all);
     for (var queue : node.queues()) {
       Packing packing = new Packing(queue, this::share);
-      small.add(new Line(context, queue, "intake-" + number, packing));
-      large.add(new Line(context, queue, "intake-" + number + "-large", packing));
+      sets.add(new Lines(new Line(context, queue, "intake-" + number, packing), new Line(context, queue, "intake-" + number + "-many", packing),
+        new Line(context, queue, "intake-" + number + "-keyed", packing)));
       cancellations.add(new Cancellation(context, node.sets().get(queue.set()), queue, "cancel-" + number));
     }
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
@@ -74,10 +89,8 @@ public final class Intake {
     MongoSet set = offer.extra() == null ? node.sets().pick() : node.sets().control();
     if (set == null || !set.isHealthy()) return refused(Refusal.storeUnavailable());
     if (waiting() + offer.size() > Limits.INTAKE_MESSAGES) return refused(Refusal.overloaded());
-    boolean apart = offer.size() > Limits.SHARED_MESSAGES || offer.extra() != null;
-    Line line = (apart ? large : small).get(set.index());
     Timer.Sample began = Timer.start(node.meters());
-    return line.accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
+    return sets.get(set.index()).of(offer).accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
       began.stop(commits);
       if (outcome instanceof Outcome.Accepted) accepted.increment(offer.size());
     });
@@ -103,15 +116,12 @@ public final class Intake {
   }
 
   private List<Line> lines() {
-    List<Line> all = new ArrayList<>(small);
-    all.addAll(large);
-    return all;
+    return sets.stream().flatMap(Lines::all).toList();
   }
 
   private int waiting() {
     int messages = 0;
-    for (Line line : small) messages += line.messages();
-    for (Line line : large) messages += line.messages();
+    for (Lines of : sets) messages += of.few.messages() + of.many.messages() + of.keyed.messages();
     return messages;
   }
 

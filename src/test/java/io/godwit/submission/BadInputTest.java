@@ -153,9 +153,13 @@ class BadInputTest {
   void unknownPathIsNotFoundAndAWrongMethodNamesTheRightOnes() {
     isProblem(door.get("/v1/nonsense"), 404, "not-found", null);
     isProblem(door.get("/nonsense"), 404, "not-found", null);
-    HttpDoor.Answer wrong = door.call("PUT", "/v1/messages/preview", HttpDoor.KEY);
-    isProblem(wrong, 405, "method-not-allowed", null);
-    assertEquals("POST", wrong.raw().headers().firstValue("Allow").orElse("none"));
+    isWrongMethod(door.call("PUT", "/v1/batches", HttpDoor.KEY), "POST");
+    isWrongMethod(door.call("PATCH", "/v1/messages/06H0CR1PQR0000000400000000", HttpDoor.KEY), "DELETE, GET");
+  }
+
+  private static void isWrongMethod(HttpDoor.Answer answer, String allowed) {
+    isProblem(answer, 405, "method-not-allowed", null);
+    assertEquals(allowed, answer.raw().headers().firstValue("Allow").orElse("none"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.testing.Await;
+import io.godwit.testing.MongoCluster;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpVerticleTest {
-  final HttpDoor door = new HttpDoor();
+  final HttpDoor door = new HttpDoor(MongoCluster.shared(), new JsonObject(), 2);
 
   @AfterEach
   void close() {

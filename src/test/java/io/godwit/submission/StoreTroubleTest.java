@@ -24,7 +24,7 @@ class StoreTroubleTest {
 
   @Test
   void requestInFlightIsOfUnknownOutcomeAndOneThatWaitedIsWithdrawn() {
-    door = new HttpDoor(cluster, new JsonObject().put("answerTimeout", 1_500));
+    door = new HttpDoor(cluster, new JsonObject().put("answerTimeout", 1_500), 1);
     cluster.pause(0);
     CompletableFuture<HttpDoor.Answer> first = door.sending("/v1/messages", HttpDoor.sms().encode());
     Await.until("the first is in flight", () -> waiting() == 1);
@@ -40,7 +40,7 @@ class StoreTroubleTest {
 
   @Test
   void setThatDoesNotAnswerForLongTakesNothingAndReadinessSaysSo() {
-    door = new HttpDoor(cluster, new JsonObject());
+    door = new HttpDoor(cluster, new JsonObject(), 1);
     assertEquals(200, door.get("/health/ready", null).status());
     cluster.pause(0);
     Await.until("the set is not trusted any more", () -> !door.sets.control().isHealthy());
@@ -61,7 +61,7 @@ class StoreTroubleTest {
 
   @Test
   void moreThanMayWaitIsRefusedAtOnce() {
-    door = new HttpDoor(cluster, new JsonObject());
+    door = new HttpDoor(cluster, new JsonObject(), 1);
     String batch = new JsonObject().put("text", "Hi").put("recipients", HttpDoor.recipients(10_000)).encode();
     cluster.pause(0);
     CompletableFuture<HttpDoor.Answer> first = door.sending("/v1/batches", batch);
