@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves the REST interface. All instances share one port; with port 0 that is any free one, and {@link #PORTS} tells which.
- * A stop refuses what is new, lets what is under way finish, and then closes.
+ * A stop refuses what is new, lets what is under way finish as long as the store answers, and then closes.
  */
 public final class HttpVerticle extends VerticleBase {
   /** The local map of the Vert.x instance that holds the actual port under {@code "http"}. */
@@ -82,6 +82,7 @@ public final class HttpVerticle extends VerticleBase {
   private Future<?> listen(Router router) {
     int port = node.settings().httpPort() == 0 ? -1 : node.settings().httpPort();   // -1: any free one, the same for all instances
     server = vertx.createHttpServer(new HttpServerOptions().setHost(node.settings().httpHost()).setPort(port)
+        .setHandle100ContinueAutomatically(true)
         .setIdleTimeout(Limits.HTTP_IDLE_SECONDS).setMaxInitialLineLength(Limits.HTTP_LINE_BYTES).setMaxHeaderSize(Limits.HTTP_HEADER_BYTES))
       .connectionHandler(connection -> {
         if (++connections > Limits.HTTP_CONNECTIONS) connection.close();
@@ -109,7 +110,7 @@ public final class HttpVerticle extends VerticleBase {
     draining = true;
     node.readiness().remove(READINESS);
     return server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS)
-      .eventually(intake::close)
+      .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
       .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()));
   }
 }

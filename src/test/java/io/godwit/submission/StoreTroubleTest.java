@@ -1,12 +1,14 @@
 package io.godwit.submission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,17 @@ class StoreTroubleTest {
     assertEquals(202, first.join().status());
     assertEquals(202, second.join().status());
     assertEquals(20_000, door.events().size());
+  }
+
+  @Test
+  void stopDoesNotWaitForAStoreThatDoesNotAnswer() {
+    door = new HttpDoor(cluster, new JsonObject().put("drainTimeout", 500), 1);
+    cluster.pause(0);
+    CompletableFuture<HttpDoor.Answer> lost = door.sending("/v1/messages", HttpDoor.sms().encode());
+    Await.until("it is in flight", () -> waiting() == 1);
+
+    Await.await(door.vertx.undeploy(door.deployment));
+    assertThrows(CompletionException.class, lost::join);
   }
 
   private double waiting() {
