@@ -14,7 +14,6 @@ import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bson.Document;
@@ -23,7 +22,7 @@ import org.bson.Document;
  * Takes messages back out of the parcels of one set, where they surely were not submitted yet. Confined to the event loop that
  * opened it; one unit of work at a time, each for one message.
  */
-public final class Cancellation {
+final class Cancellation {
   /** A parcel that changes hands faster than we can read it is on its way out: after so many readings it is too late. */
   private static final int READINGS = 5;
 
@@ -34,7 +33,7 @@ public final class Cancellation {
   private Future<?> last = Future.succeededFuture();
 
   /** @param slotName unique among the process's slots */
-  public Cancellation(Context context, MongoSet set, MessageQueue queue, String slotName) {
+  Cancellation(Context context, MongoSet set, MessageQueue queue, String slotName) {
     this.set = set;
     this.queue = queue;
     this.context = context;
@@ -46,7 +45,7 @@ public final class Cancellation {
    *
    * @return false = nothing was changed: it is in no parcel, or may have been submitted
    */
-  public Future<Boolean> cancel(String id) {
+  Future<Boolean> cancel(String id) {
     Future<Boolean> mine = last.transform(done -> attempt(id, READINGS));
     last = mine;
     return mine;
@@ -83,15 +82,10 @@ public final class Cancellation {
       new Document("$setOnInsert", fresh), new UpdateOptions().upsert(true)));
   }
 
-  public Future<Void> close() {
+  Future<Void> close() {
     return last.transform(done -> {
       slot.close();
       return Future.succeededFuture();
     });
-  }
-
-  /** One for each set, in the order of the sets. */
-  public static List<Cancellation> forAll(Context context, List<MongoSet> sets, List<MessageQueue> queues, String slotName) {
-    return sets.stream().map(set -> new Cancellation(context, set, queues.get(set.index()), slotName)).toList();
   }
 }
