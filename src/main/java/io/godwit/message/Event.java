@@ -19,6 +19,11 @@ public sealed interface Event {
   /** The status that users see after it; null for side events. */
   Status status();
 
+  /** What became of its legs with this event; null when nothing did. */
+  default Money money() {
+    return null;
+  }
+
   /** Whether nothing can follow it in the main chain. */
   default boolean isFinal() {
     return status() != null && status().isFinal();
