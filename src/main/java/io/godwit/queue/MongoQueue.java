@@ -17,6 +17,8 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.events.EventStream;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -37,18 +39,25 @@ public final class MongoQueue implements MessageQueue {
   private final Consumers consumers;
   private final Holdings holdings;
   private final Rescue rescue;
+  private final QueueMeters meters;
 
-  private MongoQueue(MongoSet set) {
+  private MongoQueue(MongoSet set, MeterRegistry registry) {
     this.set = set;
+    this.meters = new QueueMeters(registry);
     this.events = new EventStream(set);
     this.consumers = new Consumers(set);
     this.holdings = new Holdings();
     this.rescue = new Rescue(set, consumers, holdings);
   }
 
-  /** Creates collections and indexes where they are missing, and begins to poll and to sweep. */
+  /** Without meters. */
   public static Future<MongoQueue> open(MongoSet set) {
-    MongoQueue queue = new MongoQueue(set);
+    return open(set, new CompositeMeterRegistry());
+  }
+
+  /** Creates collections and indexes where they are missing, and begins to poll and to sweep. */
+  public static Future<MongoQueue> open(MongoSet set, MeterRegistry registry) {
+    MongoQueue queue = new MongoQueue(set, registry);
     return set.ensureCollection(COLLECTION)
       .compose(v -> set.ensureCollection(ALLOTMENTS))
       .compose(v -> queue.events.prepareDays())
@@ -111,7 +120,7 @@ public final class MongoQueue implements MessageQueue {
 
   @Override
   public Slot openSlot(String name) {
-    return new MongoSlot(set, events, consumers, holdings, set.slot(name));
+    return new MongoSlot(set, events, consumers, holdings, set.slot(name), meters.slots(name));
   }
 
   /**
@@ -120,7 +129,8 @@ public final class MongoQueue implements MessageQueue {
    */
   @Override
   public Future<List<Parcel>> claim(String queue, int most, int tryable) {
-    return claim(and(eq("s", "ready"), eq("q", queue)), Indexes.ascending("lane", "rank"), most, tryable);
+    return claim(and(eq("s", "ready"), eq("q", queue)), Indexes.ascending("lane", "rank"), most, tryable)
+      .onSuccess(parcels -> meters.claimed(queue, parcels.size()));
   }
 
   @Override

@@ -30,16 +30,18 @@ final class MongoSlot implements Slot {
   private final Consumers consumers;
   private final Holdings holdings;
   private final CommitSlot slot;
+  private final QueueMeters.Slots meters;
 
   /** A parcel on its way into the queue: handed over in memory where {@code place} is not null. */
   private record Putting(Parcel parcel, Consumer.Place place) { }
 
-  MongoSlot(MongoSet set, EventStream events, Consumers consumers, Holdings holdings, CommitSlot slot) {
+  MongoSlot(MongoSet set, EventStream events, Consumers consumers, Holdings holdings, CommitSlot slot, QueueMeters.Slots meters) {
     this.set = set;
     this.events = events;
     this.consumers = consumers;
     this.holdings = holdings;
     this.slot = slot;
+    this.meters = meters;
   }
 
   @Override
@@ -59,6 +61,8 @@ final class MongoSlot implements Slot {
 
   @Override
   public Future<Void> commit(Step step) {
+    long began = System.nanoTime();
+    int moved = Math.max(step.events.size(), step.puts.stream().mapToInt(Parcel::left).sum());
     UnitOfWork work = new UnitOfWork();
     List<Putting> puts = step.puts.stream().map(this::offer).toList();
     insert(work, puts);
@@ -66,15 +70,26 @@ final class MongoSlot implements Slot {
     change(work, step);
     step.extras.forEach(extra -> extra.accept(work));
     return slot.run(work)
-      .onSuccess(v -> apply(step, puts))
+      .onSuccess(v -> {
+        apply(step, puts);
+        meters.committed(step, puts.stream().map(this::way).toList(), moved, System.nanoTime() - began);
+      })
       .recover(failure -> {
         puts.forEach(this::withdraw);
         return failure instanceof UnitOfWork.Fenced ? explain(step, failure) : Future.failedFuture(failure);
       });
   }
 
+  private boolean isDue(Parcel parcel) {
+    return parcel.at <= set.clock().getAsLong();
+  }
+
+  private QueueMeters.Way way(Putting put) {
+    return put.place != null ? QueueMeters.Way.HANDED : isDue(put.parcel) ? QueueMeters.Way.READY : QueueMeters.Way.LATER;
+  }
+
   private Putting offer(Parcel parcel) {
-    Consumer.Place place = parcel.at > set.clock().getAsLong() ? null : consumers.offer(parcel);
+    Consumer.Place place = isDue(parcel) ? consumers.offer(parcel) : null;
     parcel.token = set.incarnation().nextToken();
     if (place != null) {
       parcel.tried = place.tried();
@@ -86,7 +101,7 @@ final class MongoSlot implements Slot {
   private void insert(UnitOfWork work, List<Putting> puts) {
     for (Putting put : puts) {
       Parcel parcel = put.parcel;
-      String state = put.place != null ? "leased" : parcel.at > set.clock().getAsLong() ? "later" : "ready";
+      String state = put.place != null ? "leased" : isDue(parcel) ? "ready" : "later";
       work.insert(MongoQueue.COLLECTION, Mongo.encode(parcel.weight() + 256, writer -> {
         parcel.write(writer);
         writer.writeString("s", state);
@@ -174,7 +189,7 @@ final class MongoSlot implements Slot {
     holdings.remove(step.returned.keySet());
     for (Putting put : puts) {
       if (put.place != null) put.place.deliver(put.parcel);
-      else if (put.parcel.at <= set.clock().getAsLong()) consumers.announce(put.parcel.queue);
+      else if (isDue(put.parcel)) consumers.announce(put.parcel.queue);
     }
   }
 

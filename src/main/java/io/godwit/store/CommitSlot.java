@@ -38,8 +38,7 @@ public final class CommitSlot {
   private ClientSession session;
   private boolean busy;
 
-  /** Counted over all slots of the process, for the metrics and the benches. */
-  public static final AtomicLong COMMITTED = new AtomicLong();
+  /** Attempts that were tried again, over all slots of the process. */
   public static final AtomicLong ABORTED = new AtomicLong();
 
   CommitSlot(MongoSet set, Context context, String name) {
@@ -72,7 +71,6 @@ public final class CommitSlot {
     return begin()
       .compose(open -> work.apply(context, set.db(), open))
       .compose(v -> commit())
-      .onSuccess(v -> COMMITTED.incrementAndGet())
       .recover(failure -> judge(work, number, failure));
   }
 
