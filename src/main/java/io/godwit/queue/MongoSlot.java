@@ -2,6 +2,7 @@ package io.godwit.queue;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 
 import com.mongodb.client.model.Updates;
@@ -111,7 +112,7 @@ final class MongoSlot implements Slot {
     if (!finished.isEmpty()) {
       work.delete(MongoQueue.COLLECTION, and(in("_id", finished.stream().map(p -> p.id).toList()), in("token", finished.stream().map(p -> p.token).toList())), finished.size());
     }
-    if (!step.money.isEmpty()) work.update(MongoQueue.ALLOTMENTS, and(eq("_id", slot.allotment()), eq("open", true)), incs(step.money));
+    if (!step.money.isEmpty()) work.update(MongoQueue.ALLOTMENTS, and(covers(step.money)), incs(step.money));
   }
 
   private static Bson same(Parcel parcel) {
@@ -120,6 +121,15 @@ final class MongoSlot implements Slot {
 
   private static Bson marks(Set<Integer> positions) {
     return Updates.combine(positions.stream().map(i -> Updates.set("m." + i + ".d", true)).toList());
+  }
+
+  /** The slot's allotment, open, and with all that is reserved from it: memory is believed only as far as the store agrees. */
+  private List<Bson> covers(Map<String, Long> money) {
+    List<Bson> filters = new ArrayList<>(List.of(eq("_id", slot.allotment()), eq("open", true)));
+    money.forEach((account, amount) -> {
+      if (amount < 0) filters.add(gte("a." + account, -amount));
+    });
+    return filters;
   }
 
   private static Bson incs(Map<String, Long> money) {
