@@ -38,21 +38,21 @@ public final class MessageId {
   }
 
   static String encode(long millis, int set, int incarnation, long counter) {
-    // 130 bits as two longs: the upper 65 (13 characters) hold millis, set and 5 bits of the incarnation
+    // 130 bits: 60 of millis and set, the incarnation's upper 10, and 60 of its lower 18 and the counter
     long upper = (millis & 0xFFFF_FFFF_FFFFL) << 12 | set;
-    int incarnationHigh = incarnation >>> 23 & 0x1F;
-    long lower = (long) (incarnation & 0x7F_FFFF) << 42 | counter & COUNTER_MASK;
+    long lower = (long) (incarnation & 0x3_FFFF) << 42 | counter & COUNTER_MASK;
     char[] c = new char[LENGTH];
     for (int i = 0; i < 12; i++) c[i] = DIGITS[(int) (upper >>> (55 - 5 * i)) & 31];
-    c[12] = DIGITS[incarnationHigh];
-    for (int i = 0; i < 13; i++) c[13 + i] = DIGITS[(int) (lower >>> (60 - 5 * i)) & 31];
+    c[12] = DIGITS[incarnation >>> 23 & 31];
+    c[13] = DIGITS[incarnation >>> 18 & 31];
+    for (int i = 0; i < 12; i++) c[14 + i] = DIGITS[(int) (lower >>> (55 - 5 * i)) & 31];
     return new String(c);
   }
 
   /** Whether the text has the form of an id; says nothing about whether such a message exists. */
   public static boolean isValid(String id) {
-    if (id == null || id.length() != LENGTH || digit(id.charAt(0)) < 0) return false;
-    for (int i = 1; i < LENGTH; i++) if (digit(id.charAt(i)) < 0) return false;
+    if (id == null || id.length() != LENGTH) return false;
+    for (int i = 0; i < LENGTH; i++) if (digit(id.charAt(i)) < 0) return false;
     return true;
   }
 
@@ -66,7 +66,7 @@ public final class MessageId {
     return (int) (upper(id) & 0xFFF);
   }
 
-  /** The smallest and the largest id of a millisecond: bounds for searches by time. */
+  /** The smallest id of a millisecond: the bound for searches by time. */
   public static String lowest(long millis) {
     return encode(millis, 0, 0, 0);
   }

@@ -11,6 +11,9 @@ import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -41,7 +44,7 @@ public final class TestNode implements AutoCloseable {
     directory = await(() -> Directory.open(sets.control()));
     List<MessageQueue> queues = new ArrayList<>();
     for (MongoSet set : sets.all()) queues.add(await(() -> MongoQueue.open(set)));
-    node = new Node(vertx, null, sets, queues, directory, null, new Readiness(), TestNode.class.getClassLoader());
+    node = new Node(vertx, null, sets, queues, directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), TestNode.class.getClassLoader());
   }
 
   /** On fresh, empty databases. */
@@ -63,7 +66,7 @@ public final class TestNode implements AutoCloseable {
 
   /** Runs the action on an event loop of its own, and waits for its outcome. */
   public <T> T await(Supplier<Future<T>> action) {
-    if (io.vertx.core.Context.isOnEventLoopThread()) throw new IllegalStateException("await would block an event loop");
+    if (Context.isOnEventLoopThread()) throw new IllegalStateException("await would block an event loop");
     try {
       return begin(action).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
