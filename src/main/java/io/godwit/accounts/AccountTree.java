@@ -43,4 +43,9 @@ public final class AccountTree {
   public List<Account> lineage(String id) {
     return lineages.getOrDefault(id, List.of());
   }
+
+  /** The ids of the account and of all below it, in no order. */
+  public List<String> below(String id) {
+    return accounts.keySet().stream().filter(other -> lineage(other).stream().anyMatch(above -> above.id().equals(id))).toList();
+  }
 }

@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.bson.Document;
 
 /** Reads the events of one message back: from the day of its id forward, one index probe a live day. */
@@ -18,7 +19,8 @@ public final class Trail {
   /** Main chain in order of {@code n}; side events where their time puts them. */
   private static final Comparator<Event> ORDER = Comparator.comparingLong(Event::at).thenComparingInt(Event::n);
 
-  private static final int FEW_DAYS = 7;
+  /** So many probes cost less than to ask which days there are. */
+  private static final int FEW_DAYS = 5;
 
   private Trail() {
   }
@@ -31,23 +33,20 @@ public final class Trail {
   /** The same as plain documents, as they stand in the pages. */
   public static Future<List<Document>> documents(Context context, MongoSet set, String id) {
     long millis = MessageId.millis(id);
-    LocalDate first = EventStream.day(millis).minusDays(1);
-    LocalDate last = EventStream.day(set.clock().getAsLong()).plusDays(1);
-    return live(context, set, first, last).compose(names -> {
-      List<Future<List<Document>>> days = names.stream().map(name -> ofDay(context, set, name, millis, id)).toList();
-      return Future.all(days).map(all -> days.stream().flatMap(d -> d.result().stream()).toList());
+    return days(context, set, EventStream.day(millis).minusDays(1)).compose(live -> {
+      List<Future<List<Document>>> found = live.stream().map(day -> ofDay(context, set, day, millis, id)).toList();
+      return Future.all(found).map(all -> found.stream().flatMap(d -> d.result().stream()).toList());
     });
   }
 
-  /** The collections from one day to another: as many as there are days when those are few, else those that exist, since an id may claim to be years old. */
-  private static Future<List<String>> live(Context context, MongoSet set, LocalDate first, LocalDate last) {
+  /** The days' collections from the first day on: those that exist, when that may be fewer than there were days. */
+  private static Future<List<String>> days(Context context, MongoSet set, LocalDate first) {
+    LocalDate last = EventStream.day(set.clock().getAsLong()).plusDays(1);
     if (first.isAfter(last)) return Future.succeededFuture(List.of());
-    if (last.isBefore(first.plusDays(FEW_DAYS))) {
-      return Future.succeededFuture(first.datesUntil(last.plusDays(1)).map(EventStream::collection).toList());
-    }
-    String from = EventStream.collection(first);
-    String to = EventStream.collection(last);
-    return Mongo.all(context, set.db().listCollectionNames().filter(Filters.and(Filters.gte("name", from), Filters.lte("name", to))));
+    if (first.plusDays(FEW_DAYS).isAfter(last)) return Future.succeededFuture(first.datesUntil(last.plusDays(1)).map(EventStream::collection).toList());
+    String oldest = EventStream.collection(first);
+    return Mongo.all(context, set.db().listCollectionNames())
+      .map(names -> names.stream().filter(name -> name.startsWith(EventStream.PREFIX) && name.compareTo(oldest) >= 0).toList());
   }
 
   private static Future<List<Document>> ofDay(Context context, MongoSet set, String day, long millis, String id) {
@@ -57,7 +56,8 @@ public final class Trail {
       .flatMap(page -> page.getList("e", Document.class).stream()).filter(e -> id.equals(e.getString("id"))).toList());
   }
 
-  static List<Event> inOrder(List<Event> events) {
+  /** Main chain by {@code n}, side events where their time puts them. */
+  public static List<Event> inOrder(List<Event> events) {
     List<Event> main = new ArrayList<>(events.stream().filter(e -> e.n() > 0).sorted(Comparator.comparingInt(Event::n)).toList());
     for (Event side : events.stream().filter(e -> e.n() == 0).sorted(ORDER).toList()) {
       int place = 0;
