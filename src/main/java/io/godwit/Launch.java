@@ -9,6 +9,7 @@ import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
+import io.godwit.ops.OpsVerticle;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
 import io.godwit.store.MongoSet;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class Launch {
   private static final Logger log = LoggerFactory.getLogger(Launch.class);
 
+  /** What {@code /health/ready} calls a start that is under way. */
+  private static final String START = "start";
+
   private final Settings settings;
   private final List<Deployment> wanted;
   private final ClassLoader classes;
@@ -47,8 +51,9 @@ final class Launch {
 
   Future<Void> start() {
     return platform()
-      .compose(started -> settings == null ? Future.succeededFuture() : openNode())
-      .compose(v -> deploy());
+      .compose(started -> settings == null ? Future.succeededFuture() : openNode().compose(v -> watch()))
+      .compose(v -> deploy())
+      .onSuccess(v -> ready());
   }
 
   private Future<Vertx> platform() {
@@ -104,6 +109,20 @@ final class Launch {
     return Future.all(opening).map(all -> opening.stream().map(Future::result).collect(Collectors.toList()));
   }
 
+  /** From here on operators can see how the process is: not ready, until all of it runs. */
+  private Future<Void> watch() {
+    node.readiness().register(START, () -> "is under way");
+    if (!settings.ops().isEnabled()) return Future.succeededFuture();
+    return vertx.deployVerticle(new OpsVerticle(node)).map(id -> {
+      deployed.add(id);
+      return (Void) null;
+    }).recover(e -> Future.failedFuture(new IllegalStateException("ops: " + e.getMessage(), e)));
+  }
+
+  private void ready() {
+    if (node != null) node.readiness().remove(START);
+  }
+
   private Future<Void> deploy() {
     Future<Void> done = Future.succeededFuture();
     for (Deployment one : wanted) {
@@ -120,6 +139,7 @@ final class Launch {
 
   /** In reverse order: doors were started last and are closed first. */
   Future<Void> stop() {
+    if (node != null && node.readiness() != null) node.readiness().register("stop", () -> "is under way");
     Collections.reverse(deployed);
     Future<Void> done = Future.succeededFuture();
     for (String id : deployed) {

@@ -75,7 +75,7 @@ public final class MongoSet {
 
   /** Connects without a life of its own: for tools that only read. */
   public static MongoSet connect(Vertx vertx, int index, String uri, LongSupplier clock) {
-    return new MongoSet(vertx, index, uri, clock);
+    return new MongoSet(vertx, index, uri, clock, Timing.DEFAULT);
   }
 
   private static MongoClientSettings settings(Vertx vertx, ConnectionString address) {

@@ -1,6 +1,7 @@
 package io.godwit.submission;
 
 import io.godwit.http.Auth;
+import io.godwit.http.Health;
 import io.godwit.http.Problem;
 import io.godwit.http.Routes;
 import io.godwit.intake.Intake;
