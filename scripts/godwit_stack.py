@@ -543,12 +543,14 @@ def answers(url):
         return False
 
 
+def complain(problem):
+    print(f"{Path(sys.argv[0]).name}: {problem}", file=sys.stderr, flush=True)
+    return 1
+
+
 def main_of(run):
-    """Runs `run()` and turns what happened into words and an exit code."""
+    """Runs `run()`, whose result is the exit code; a Problem before it could handle one becomes words, too."""
     try:
         return run()
     except Problem as e:
-        print(f"{Path(sys.argv[0]).name}: {e}", file=sys.stderr, flush=True)
-        return 1
-    except Stopped:
-        return 130
+        return complain(e)

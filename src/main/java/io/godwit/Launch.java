@@ -9,10 +9,13 @@ import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
+import io.godwit.ops.OpsVerticle;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -23,6 +26,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,9 @@ import org.slf4j.LoggerFactory;
 /** One process from its first store to its last verticle, and back. */
 final class Launch {
   private static final Logger log = LoggerFactory.getLogger(Launch.class);
+
+  /** What {@code /health/ready} calls a start that is under way. */
+  private static final String START = "start";
 
   private final Settings settings;
   private final List<Deployment> wanted;
@@ -47,8 +54,9 @@ final class Launch {
 
   Future<Void> start() {
     return platform()
-      .compose(started -> settings == null ? Future.succeededFuture() : openNode())
-      .compose(v -> deploy());
+      .compose(started -> settings == null ? Future.succeededFuture() : openNode().compose(v -> watch()))
+      .compose(v -> deploy())
+      .onSuccess(v -> ready());
   }
 
   private Future<Vertx> platform() {
@@ -90,18 +98,39 @@ final class Launch {
   private Future<Void> openNode() {
     return Sets.open(vertx, settings.mongo(), System::currentTimeMillis).compose(sets -> {
       node = new Node(vertx, settings, sets, new ArrayList<>(), null, null, null, classes);
-      return queues(sets).compose(queues -> Directory.open(sets.control()).map(directory -> {
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      PrometheusMeterRegistry meters = meters();
+      return queues(sets, meters).compose(queues -> Directory.open(sets.control()).map(directory -> {
         node = new Node(vertx, settings, sets, queues, directory, meters, new Readiness(), classes);
         return null;
       })).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
     });
   }
 
-  private static Future<List<MessageQueue>> queues(Sets sets) {
+  private static PrometheusMeterRegistry meters() {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    FunctionCounter.builder("godwit.units.aborted", CommitSlot.ABORTED, AtomicLong::get).description("attempts at units of work that were tried again")
+      .register(meters);
+    return meters;
+  }
+
+  private static Future<List<MessageQueue>> queues(Sets sets, PrometheusMeterRegistry meters) {
     List<Future<MongoQueue>> opening = new ArrayList<>();
-    for (MongoSet set : sets.all()) opening.add(MongoQueue.open(set));
+    for (MongoSet set : sets.all()) opening.add(MongoQueue.open(set, meters));
     return Future.all(opening).map(all -> opening.stream().map(Future::result).collect(Collectors.toList()));
+  }
+
+  /** From here on operators can see how the process is: not ready, until all of it runs. */
+  private Future<Void> watch() {
+    node.readiness().register(START, () -> "is under way");
+    if (!settings.ops().isEnabled()) return Future.succeededFuture();
+    return vertx.deployVerticle(new OpsVerticle(node)).map(id -> {
+      deployed.add(id);
+      return (Void) null;
+    }).recover(e -> Future.failedFuture(new IllegalStateException("ops: " + e.getMessage(), e)));
+  }
+
+  private void ready() {
+    if (node != null) node.readiness().remove(START);
   }
 
   private Future<Void> deploy() {
@@ -120,6 +149,7 @@ final class Launch {
 
   /** In reverse order: doors were started last and are closed first. */
   Future<Void> stop() {
+    if (node != null && node.readiness() != null) node.readiness().register("stop", () -> "is under way");
     Collections.reverse(deployed);
     Future<Void> done = Future.succeededFuture();
     for (String id : deployed) {

@@ -24,7 +24,8 @@ import org.bson.RawBsonDocument;
  * first. A page never changes. The projection lists pages from the index {@code ts, _id} alone, without touching them.
  */
 public final class EventStream {
-  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("'events_'yyyyMMdd").withZone(ZoneOffset.UTC);
+  static final String PREFIX = "events_";
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("'" + PREFIX + "'yyyyMMdd").withZone(ZoneOffset.UTC);
   private static final BsonTimestamp FILLED_BY_MONGOD = new BsonTimestamp(0);
 
   private final MongoSet set;

@@ -19,6 +19,9 @@ public final class Trail {
   /** Main chain in order of {@code n}; side events where their time puts them. */
   private static final Comparator<Event> ORDER = Comparator.comparingLong(Event::at).thenComparingInt(Event::n);
 
+  /** So many probes cost less than to ask which days there are. */
+  private static final int FEW_DAYS = 5;
+
   private Trail() {
   }
 
@@ -30,22 +33,31 @@ public final class Trail {
   /** The same as plain documents, as they stand in the pages. */
   public static Future<List<Document>> documents(Context context, MongoSet set, String id) {
     long millis = MessageId.millis(id);
-    List<Future<List<Document>>> days = new ArrayList<>();
-    LocalDate last = EventStream.day(set.clock().getAsLong()).plusDays(1);
-    for (LocalDate day = EventStream.day(millis).minusDays(1); !day.isAfter(last); day = day.plusDays(1)) {
-      days.add(ofDay(context, set, day, millis, id));
-    }
-    return Future.all(days).map(all -> days.stream().flatMap(d -> d.result().stream()).toList());
+    return days(context, set, EventStream.day(millis).minusDays(1)).compose(live -> {
+      List<Future<List<Document>>> found = live.stream().map(day -> ofDay(context, set, day, millis, id)).toList();
+      return Future.all(found).map(all -> found.stream().flatMap(d -> d.result().stream()).toList());
+    });
   }
 
-  private static Future<List<Document>> ofDay(Context context, MongoSet set, LocalDate day, long millis, String id) {
-    var pages = set.db().getCollection(EventStream.collection(day))
+  /** The days' collections from the first day on: those that exist, when that may be fewer than there were days. */
+  private static Future<List<String>> days(Context context, MongoSet set, LocalDate first) {
+    LocalDate last = EventStream.day(set.clock().getAsLong()).plusDays(1);
+    if (first.isAfter(last)) return Future.succeededFuture(List.of());
+    if (first.plusDays(FEW_DAYS).isAfter(last)) return Future.succeededFuture(first.datesUntil(last.plusDays(1)).map(EventStream::collection).toList());
+    String oldest = EventStream.collection(first);
+    return Mongo.all(context, set.db().listCollectionNames())
+      .map(names -> names.stream().filter(name -> name.startsWith(EventStream.PREFIX) && name.compareTo(oldest) >= 0).toList());
+  }
+
+  private static Future<List<Document>> ofDay(Context context, MongoSet set, String day, long millis, String id) {
+    var pages = set.db().getCollection(day)
       .find(Filters.and(Filters.eq("k", millis), Filters.eq("e.id", id))).projection(new Document("e", 1));
     return Mongo.all(context, pages).map(found -> found.stream()
       .flatMap(page -> page.getList("e", Document.class).stream()).filter(e -> id.equals(e.getString("id"))).toList());
   }
 
-  static List<Event> inOrder(List<Event> events) {
+  /** Main chain by {@code n}, side events where their time puts them. */
+  public static List<Event> inOrder(List<Event> events) {
     List<Event> main = new ArrayList<>(events.stream().filter(e -> e.n() > 0).sorted(Comparator.comparingInt(Event::n)).toList());
     for (Event side : events.stream().filter(e -> e.n() == 0).sorted(ORDER).toList()) {
       int place = 0;

@@ -3,6 +3,7 @@ package io.godwit.intake;
 import io.godwit.accounts.Account;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Limits;
+import io.godwit.message.MessageId;
 import io.godwit.node.Node;
 import io.godwit.store.MongoSet;
 import io.micrometer.core.instrument.Counter;
@@ -15,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
- * The one path in for messages. One object for each instance of a door, confined to the event loop that opened it; it commits by two slots a
- * set, so that small offers never wait behind large ones.
+ * The one path in for messages, and back out. One object for each instance of a door, confined to the event loop that opened it; it commits by three slots
+ * a set, so that few messages never wait behind many, and takes messages back by a fourth.
  */
 public final class Intake {
   private static final AtomicInteger OPENED = new AtomicInteger();
@@ -27,12 +29,28 @@ public final class Intake {
   private final Node node;
   private final long answerTimeout;
   private final Directory.View<Map<String, Account>> accounts;
-  private final List<Line> small = new ArrayList<>();
-  private final List<Line> large = new ArrayList<>();
+  private final List<Lines> sets = new ArrayList<>();
+  private final List<Cancellation> cancellations = new ArrayList<>();
   private final Counter accepted;
   private final Timer commits;
   private final Gauge waiting;
   private final long expiry;
+
+  /**
+   * The lines of one set.
+   *
+   * @param keyed for offers with something to write besides, which may fail for a duplicate and hold up those that go with them
+   */
+  private record Lines(Line few, Line many, Line keyed) {
+    Line of(Offer offer) {
+      if (offer.extra() != null) return keyed;
+      return offer.size() > Limits.SHARED_MESSAGES ? many : few;
+    }
+
+    Stream<Line> all() {
+      return Stream.of(few, many, keyed);
+    }
+  }
 
   private Intake(Node node, Context context, long answerTimeout) {
     int number = OPENED.incrementAndGet();
@@ -41,8 +59,9 @@ public final class Intake {
     this.accounts = node.directory().view(Account.KIND, Account::all);
     for (var queue : node.queues()) {
       Packing packing = new Packing(queue, this::share);
-      small.add(new Line(context, queue, "intake-" + number, packing));
-      large.add(new Line(context, queue, "intake-" + number + "-large", packing));
+      sets.add(new Lines(new Line(context, queue, "intake-" + number, packing), new Line(context, queue, "intake-" + number + "-many", packing),
+        new Line(context, queue, "intake-" + number + "-keyed", packing)));
+      cancellations.add(new Cancellation(context, node, queue, "cancel-" + number));
     }
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
     this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());
@@ -70,13 +89,21 @@ public final class Intake {
     MongoSet set = offer.extra() == null ? node.sets().pick() : node.sets().control();
     if (set == null || !set.isHealthy()) return refused(Refusal.storeUnavailable());
     if (waiting() + offer.size() > Limits.INTAKE_MESSAGES) return refused(Refusal.overloaded());
-    boolean apart = offer.size() > Limits.SHARED_MESSAGES || offer.extra() != null;
-    Line line = (apart ? large : small).get(set.index());
     Timer.Sample began = Timer.start(node.meters());
-    return line.accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
+    return sets.get(set.index()).of(offer).accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
       began.stop(commits);
       if (outcome instanceof Outcome.Accepted) accepted.increment(offer.size());
     });
+  }
+
+  /**
+   * Takes a message back, with what was reserved for it, if it surely was not submitted to a carrier.
+   *
+   * @param id of a message in a set that we know
+   * @return false = nothing was changed: it is in no parcel any more, or may have been submitted
+   */
+  public Future<Boolean> cancel(String id) {
+    return cancellations.get(MessageId.set(id)).cancel(id);
   }
 
   private static Future<Outcome> refused(Refusal refusal) {
@@ -89,25 +116,22 @@ public final class Intake {
   }
 
   private List<Line> lines() {
-    List<Line> all = new ArrayList<>(small);
-    all.addAll(large);
-    return all;
+    return sets.stream().flatMap(Lines::all).toList();
   }
 
   private int waiting() {
     int messages = 0;
-    for (Line line : small) messages += line.messages();
-    for (Line line : large) messages += line.messages();
+    for (Lines of : sets) messages += of.few.messages() + of.many.messages() + of.keyed.messages();
     return messages;
   }
 
   /** Lets commits in flight finish, and what waits; nothing may be offered any more. */
   public Future<Void> close() {
-    return Future.join(lines().stream().map(Line::drain).toList()).transform(done -> {
+    return Future.join(lines().stream().map(Line::drain).toList()).compose(drained -> {
       node.vertx().cancelTimer(expiry);
       node.meters().remove(waiting);
       lines().forEach(Line::close);
-      return Future.succeededFuture();
+      return Future.join(cancellations.stream().map(Cancellation::close).toList()).mapEmpty();
     });
   }
 }

@@ -69,9 +69,21 @@ final class Outbox implements Consumer {
 
     /** How much of the budget it takes: covered by us, and not settled. */
     int used() {
-      int used = 0;
-      for (int i = parcel.triedBefore(); i < covered; i++) if (!parcel.isGone(i)) used++;
-      return used;
+      return here(parcel.triedBefore(), covered);
+    }
+
+    /** How many messages are still here between two positions. */
+    int here(int from, int to) {
+      int here = 0;
+      for (int i = from; i < to; i++) if (!parcel.isGone(i)) here++;
+      return here;
+    }
+
+    /** The watermark that covers so many more messages. */
+    int watermark(int more) {
+      int position = covered;
+      for (int left = more; position < parcel.size() && (left > 0 || parcel.isGone(position)); position++) if (!parcel.isGone(position)) left--;
+      return position;
     }
   }
 
@@ -162,19 +174,22 @@ final class Outbox implements Consumer {
 
   // ---- taking
 
-  private void hold(Parcel parcel) {
+  /** @return how much of the budget it takes */
+  private int hold(Parcel parcel) {
     Held fresh = new Held(parcel);
     held.put(parcel, fresh);
+    int used = fresh.used();
     if (!open) {
       handBack();
-      return;
+      return used;
     }
+    inbox.get(parcel.lane()).add(fresh);
     if (parcel.triedBefore() > 0) {
       fresh.cursor = parcel.triedBefore();
       lapsed.add(fresh);
       commit();
     }
-    inbox.get(parcel.lane()).add(fresh);
+    return used;
   }
 
   private void claim() {
@@ -192,10 +207,7 @@ final class Outbox implements Consumer {
       int used = 0;
       if (done.succeeded()) {
         if (done.result().size() >= MOST_CLAIMED) backlog = true;
-        for (Parcel parcel : done.result()) {
-          if (parcel.triedBefore() == 0) used += parcel.tried();
-          hold(parcel);
-        }
+        for (Parcel parcel : done.result()) used += hold(parcel);
       } else log.warn("{}: cannot claim: {}", queue(), done.cause().toString());
       free.addAndGet(taken - used);
       pump.run();
@@ -249,10 +261,10 @@ final class Outbox implements Consumer {
     settled = new ArrayList<>();
     lapsed = new ArrayList<>();
     Map<Held, Set<Integer>> leaving = leaving(batch, unknown);
-    Map<Held, Integer> raised = raise(leaving);
+    Map<Held, Raise> raised = raise(leaving);
     Step step = new Step();
     settlement.settle(step, batch, unknown.stream().map(h -> h.parcel).toList());
-    raised.forEach((parcel, tried) -> step.settle(parcel.parcel, leaving.getOrDefault(parcel, Set.of()), tried));
+    raised.forEach((parcel, raise) -> step.settle(parcel.parcel, leaving.getOrDefault(parcel, Set.of()), raise.tried));
     if (step.isEmpty()) {
       if (!open) handBack();
       return;
@@ -277,21 +289,25 @@ final class Outbox implements Consumer {
     return leaving;
   }
 
+  /** A new watermark, and what it takes from the budget. */
+  private record Raise(int tried, int taken) { }
+
   /** What the budget allows, in order of the parcels; those whose messages leave are named in any case. */
-  private Map<Held, Integer> raise(Map<Held, Set<Integer>> leaving) {
-    Map<Held, Integer> raised = new HashMap<>();
-    leaving.keySet().forEach(parcel -> raised.put(parcel, parcel.covered));
+  private Map<Held, Raise> raise(Map<Held, Set<Integer>> leaving) {
+    Map<Held, Raise> raised = new HashMap<>();
+    leaving.keySet().forEach(parcel -> raised.put(parcel, new Raise(parcel.covered, 0)));
+    if (!open) return raised;
     for (Deque<Held> lane : inbox.values()) {
       for (Held parcel : lane) {
-        int more = open ? cover(parcel.parcel.size() - parcel.covered) : 0;
-        if (more > 0) raised.put(parcel, parcel.covered + more);
+        int taken = cover(parcel.here(parcel.covered, parcel.parcel.size()));
+        if (taken > 0) raised.put(parcel, new Raise(parcel.watermark(taken), taken));
       }
     }
     return raised;
   }
 
-  private void committed(Map<Held, Set<Integer>> leaving, Map<Held, Integer> raised) {
-    raised.forEach((parcel, tried) -> parcel.covered = tried);
+  private void committed(Map<Held, Set<Integer>> leaving, Map<Held, Raise> raised) {
+    raised.forEach((parcel, raise) -> parcel.covered = raise.tried);
     leaving.forEach((parcel, positions) -> {
       long counted = positions.stream().filter(i -> i >= parcel.parcel.triedBefore()).count();
       free.addAndGet((int) counted);
@@ -300,9 +316,9 @@ final class Outbox implements Consumer {
   }
 
   /** Parcels that are no longer ours are dropped with all that was settled of them: whoever has them treats it as unknown. */
-  private void uncommitted(Throwable failure, List<Submission> batch, List<Held> unknown, Map<Held, Integer> raised) {
+  private void uncommitted(Throwable failure, List<Submission> batch, List<Held> unknown, Map<Held, Raise> raised) {
     log.warn("{}: a settlement did not take effect: {}", queue(), failure.toString());
-    raised.forEach((parcel, tried) -> free.addAndGet(tried - parcel.covered));
+    raised.values().forEach(raise -> free.addAndGet(raise.taken));
     Set<Parcel> lost = failure instanceof LeaseLost l ? l.parcels() : new HashSet<>(held.keySet());
     for (Parcel parcel : lost) {
       Held gone = held.remove(parcel);
@@ -324,6 +340,11 @@ final class Outbox implements Consumer {
     Future<Void> done = emptied.future();
     commit();
     return done;
+  }
+
+  /** After {@link #close}: the link does not open again. */
+  Future<Void> end() {
+    return slot.close();
   }
 
   private void handBack() {

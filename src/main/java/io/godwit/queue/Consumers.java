@@ -1,6 +1,6 @@
 package io.godwit.queue;
 
-import io.godwit.store.MongoSet;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +16,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Consumers {
   private static final long ANNOUNCE_EVERY_NS = 5_000_000;
 
-  private final MongoSet set;
+  private final Vertx vertx;
+  private final int set;
   private final Map<String, List<Consumer>> byQueue = new ConcurrentHashMap<>();
   private final Map<String, MessageConsumer<Object>> hints = new ConcurrentHashMap<>();
   private final Map<String, Long> announced = new ConcurrentHashMap<>();
+  private final Set<String> pending = ConcurrentHashMap.newKeySet();
   private final AtomicInteger turn = new AtomicInteger();
 
-  Consumers(MongoSet set) {
+  Consumers(Vertx vertx, int set) {
+    this.vertx = vertx;
     this.set = set;
   }
 
   void add(Consumer consumer) {
     byQueue.computeIfAbsent(consumer.queue(), q -> new CopyOnWriteArrayList<>()).add(consumer);
-    hints.computeIfAbsent(consumer.queue(), q -> set.vertx().eventBus().consumer(address(q), hint -> wake(q)));
+    hints.computeIfAbsent(consumer.queue(), q -> vertx.eventBus().consumer(address(q), hint -> wake(q)));
   }
 
   void remove(Consumer consumer) {
@@ -63,13 +66,18 @@ final class Consumers {
     byQueue.values().forEach(of -> of.forEach(Consumer::dropAll));
   }
 
-  /** Tells one consumer, here or on another node, that a parcel is ready; at most once in 5 ms a queue. */
+  /** Tells one consumer, here or on another node, that a parcel is ready; at most once in 5 ms a queue, and after the last. */
   void announce(String queue) {
-    long now = System.nanoTime();
     Long last = announced.get(queue);
-    if (last != null && now - last < ANNOUNCE_EVERY_NS) return;
-    announced.put(queue, now);
-    set.vertx().eventBus().send(address(queue), "");
+    long wait = last == null ? 0 : ANNOUNCE_EVERY_NS - (System.nanoTime() - last);
+    if (wait <= 0) send(queue);
+    else if (pending.add(queue)) vertx.setTimer(1 + wait / 1_000_000, t -> send(queue));
+  }
+
+  private void send(String queue) {
+    pending.remove(queue);
+    announced.put(queue, System.nanoTime());
+    vertx.eventBus().send(address(queue), "");
   }
 
   void close() {
@@ -77,6 +85,6 @@ final class Consumers {
   }
 
   private String address(String queue) {
-    return "godwit.wake." + set.index() + "." + queue;
+    return "godwit.wake." + set + "." + queue;
   }
 }

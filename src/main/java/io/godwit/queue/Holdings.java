@@ -4,34 +4,34 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What this process knows that it holds: a parcel leased to it that is not here was leased by an answer that got lost. */
+/**
+ * The tokens of the parcels that this process knows that it holds, or is about to hold: a parcel leased to it under another
+ * token was leased by an answer that got lost. A token is here before the write that gives it out begins. Thread-safe.
+ */
 final class Holdings {
-  private final Set<String> parcels = ConcurrentHashMap.newKeySet();
-  private final Set<Long> claims = ConcurrentHashMap.newKeySet();
+  private final Set<Long> tokens = ConcurrentHashMap.newKeySet();
 
-  /** A claim with this token is under way: what it leases is about to be known. */
   void expect(long token) {
-    claims.add(token);
+    tokens.add(token);
   }
 
   void forget(long token) {
-    claims.remove(token);
+    tokens.remove(token);
   }
 
-  void add(Collection<Parcel> held) {
-    held.forEach(parcel -> parcels.add(parcel.id));
+  void forget(Collection<Parcel> parcels) {
+    parcels.forEach(parcel -> tokens.remove(parcel.token));
   }
 
-  void remove(Collection<Parcel> held) {
-    held.forEach(parcel -> parcels.remove(parcel.id));
-  }
-
-  boolean knows(String parcel, long token) {
-    return parcels.contains(parcel) || claims.contains(token);
+  boolean knows(long token) {
+    return tokens.contains(token);
   }
 
   void clear() {
-    parcels.clear();
-    claims.clear();
+    tokens.clear();
+  }
+
+  int size() {
+    return tokens.size();
   }
 }

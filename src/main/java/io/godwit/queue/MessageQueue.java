@@ -21,8 +21,11 @@ public interface MessageQueue {
   /** A new id for a message, a receipt or a parcel. */
   String newId();
 
-  /** Whether the holder of parcels may act on the outside: its lease was confirmed a moment ago. */
+  /** Whether this process's life in the set was confirmed a moment ago. */
   boolean isTrusted();
+
+  /** Whether the holder of the parcel may act outside on it: it is not known to be lost, and was confirmed a moment ago. */
+  boolean isTrusted(Parcel parcel);
 
   /** Opens a sequence of steps on the caller's context. The name is unique among the process's slots. */
   Slot openSlot(String name);
@@ -49,7 +52,8 @@ public interface MessageQueue {
   /**
    * Returns held parcels to their queues at once, for a stage that stops.
    *
-   * @param submitted whether what is unsettled below their watermark may have been submitted
+   * @param submitted whether what is unsettled below their watermark may have been submitted by us; what an earlier holder
+   *     may have submitted stays unknown in any case
    */
   Future<Void> giveBack(Collection<Parcel> parcels, boolean submitted);
 
@@ -69,6 +73,6 @@ public interface MessageQueue {
    */
   record Depth(String queue, String state, long parcels, long messages, String oldest) { }
 
-  /** Stops polling and sweeping, and returns what is known to be held. */
+  /** Stops polling and sweeping, and returns whatever is leased to this process. */
   Future<Void> close();
 }

@@ -5,17 +5,13 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 
-import com.mongodb.client.model.UpdateOneModel;
-import com.mongodb.client.model.Updates;
-import com.mongodb.client.model.WriteModel;
-import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.events.EventStream;
-import io.godwit.message.Limits;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -35,20 +31,22 @@ final class Rescue {
   private static final long PREPARE_DAYS_EVERY = 3_600_000;
 
   private final MongoSet set;
+  private final Parcels parcels;
   private final Consumers consumers;
   private final Holdings holdings;
   private final List<Long> timers = new ArrayList<>();
   private Set<Document> strangers = Set.of();
 
-  Rescue(MongoSet set, Consumers consumers, Holdings holdings) {
+  Rescue(MongoSet set, Parcels parcels, Consumers consumers, Holdings holdings) {
     this.set = set;
+    this.parcels = parcels;
     this.consumers = consumers;
     this.holdings = holdings;
   }
 
   void start(EventStream events) {
-    every(Limits.POLL, this::poll);
-    every(Limits.SWEEP, this::sweep);
+    every(set.timing().poll(), this::poll);
+    every(set.timing().sweep(), this::sweep);
     every(PREPARE_DAYS_EVERY, events::prepareDays);
     set.onRebirth(this::drop);
   }
@@ -60,13 +58,22 @@ final class Rescue {
     timers.add(vertx.setPeriodic(millis, t -> set.context().runOnContext(v -> {
       if (running[0] || set.isClosed()) return;
       running[0] = true;
-      task.get().onFailure(e -> log.warn("upkeep of the queue in {}: {}", set, e.toString())).onComplete(done -> running[0] = false);
+      task.get().onComplete(done -> {
+        running[0] = false;
+        if (done.failed() && !set.isClosed()) log.warn("upkeep of the queue in {}: {}", set, done.cause().toString());
+      });
     })));
   }
 
-  void stop() {
+  /** Ends the upkeep and frees what is leased to this process. */
+  Future<Void> stop() {
     timers.forEach(set.vertx()::cancelTimer);
     consumers.close();
+    holdings.clear();
+    return free(List.of(set.incarnation().number())).recover(e -> {
+      log.warn("what is leased to us in {} is freed by others: {}", set, e.toString());
+      return Future.succeededFuture();
+    });
   }
 
   private void drop() {
@@ -74,12 +81,11 @@ final class Rescue {
     consumers.dropAll();
   }
 
-  private MongoCollection<Document> parcels() {
-    return set.db().getCollection(MongoQueue.COLLECTION);
-  }
-
   private Future<Void> poll() {
-    return ripen().compose(v -> Mongo.all(set.context(), parcels().distinct("q", eq("s", "ready"), String.class)))
+    return ripen().recover(e -> {
+      log.warn("not everything that is due in {} becomes ready: {}", set, e.toString());
+      return Future.succeededFuture();
+    }).compose(v -> Mongo.all(set.context(), parcels.all().distinct("q", eq("s", "ready"), String.class)))
       .map(ready -> {
         ready.forEach(consumers::wake);
         return null;
@@ -88,9 +94,10 @@ final class Rescue {
 
   /** What waits for its time and has reached it becomes ready. */
   private Future<Void> ripen() {
-    var due = and(eq("s", "later"), lte("at", new Date(set.clock().getAsLong())));
-    return Mongo.first(set.context(), parcels().find(due).projection(new Document("_id", 1)).limit(1))
-      .compose(any -> any == null ? Future.succeededFuture() : Mongo.first(set.context(), parcels().updateMany(due, Updates.set("s", "ready"))).mapEmpty());
+    Document due = new Document("s", "later").append("at", new Document("$lte", new Date(set.clock().getAsLong())));
+    return Mongo.first(set.context(), parcels.all().find(due).projection(new Document("_id", 1)).limit(1))
+      .compose(any -> any == null ? Future.succeededFuture()
+        : parcels.update(set.context(), Parcels.UPKEEP_MAX_MS, List.of(Parcels.each(due, new Document("s", "ready")))).mapEmpty());
   }
 
   private Future<Void> sweep() {
@@ -99,7 +106,7 @@ final class Rescue {
 
   /** Again and again, for a unit of work in flight may insert after a sweep has passed. */
   private Future<Void> freeTheDeads() {
-    return Mongo.all(set.context(), parcels().distinct("by", eq("s", "leased"), Integer.class))
+    return Mongo.all(set.context(), parcels.all().distinct("by", eq("s", "leased"), Integer.class))
       .compose(holders -> Mongo.all(set.context(), set.db().getCollection("incarnations").find(and(in("_id", holders), eq("alive", true))).projection(new Document("_id", 1)))
         .compose(living -> {
           Set<Integer> dead = new HashSet<>(holders);
@@ -108,33 +115,27 @@ final class Rescue {
         }));
   }
 
-  private Future<Void> free(Set<Integer> dead) {
-    return Mongo.first(set.context(), parcels().updateMany(and(eq("s", "leased"), in("by", dead)), freed()))
-      .map(result -> {
-        log.info("freed {} parcels of {} in {}", result.getModifiedCount(), dead, set);
-        return null;
-      });
-  }
-
-  private org.bson.conversions.Bson freed() {
-    return Updates.combine(Updates.set("s", "ready"), Updates.set("by", 0), Updates.set("token", set.incarnation().nextToken()));
+  private Future<Void> free(Collection<Integer> holders) {
+    Document theirs = new Document("s", "leased").append("by", new Document("$in", holders));
+    return parcels.update(set.context(), Parcels.UPKEEP_MAX_MS, List.of(Parcels.each(theirs, parcels.freed()))).map(freed -> {
+      if (freed > 0) log.info("freed {} parcels of {} in {}", freed, holders, set);
+      return null;
+    });
   }
 
   /** Leased to us, but by nobody here known in two rounds: a claim or a commit whose answer was lost. */
   private Future<Void> returnTheUnknown() {
     int self = set.incarnation().number();
-    return Mongo.all(set.context(), parcels().find(and(eq("s", "leased"), eq("by", self))).projection(new Document("token", 1)))
+    return Mongo.all(set.context(), parcels.all().find(and(eq("s", "leased"), eq("by", self))).projection(new Document("token", 1)))
       .compose(mine -> {
         Set<Document> unknown = new HashSet<>(mine);
-        unknown.removeIf(d -> holdings.knows(d.getString("_id"), d.getLong("token")));
+        unknown.removeIf(d -> holdings.knows(d.getLong("token")));
         Set<Document> twice = new HashSet<>(unknown);
         twice.retainAll(strangers);
         strangers = unknown;
         if (twice.isEmpty()) return Future.succeededFuture();
-        List<WriteModel<Document>> returns = new ArrayList<>();
-        twice.forEach(d -> returns.add(new UpdateOneModel<>(and(eq("_id", d.getString("_id")), eq("token", d.getLong("token"))), freed())));
         log.warn("returning {} parcels in {} that were leased to us without our knowing", twice.size(), set);
-        return Mongo.first(set.context(), parcels().bulkWrite(returns)).mapEmpty();
+        return parcels.update(set.context(), Parcels.UPKEEP_MAX_MS, twice.stream().map(d -> Parcels.each(d, parcels.freed())).toList()).mapEmpty();
       });
   }
 }

@@ -46,7 +46,7 @@ public final class Step {
 
   /**
    * The items at these positions leave a parcel as it was read by {@link MessageQueue#awaiting}, others are replaced. It gets
-   * a new token, so that whoever holds it by now reads it again.
+   * a new token, so that whoever holds it by now reads it again; so must we, before we amend it once more.
    */
   public Step amend(Parcel parcel, Set<Integer> positions, Map<Integer, Item> changed) {
     amended.put(parcel, new Amendment(positions, changed));
@@ -54,7 +54,7 @@ public final class Step {
   }
 
   /**
-   * The held parcel goes back to its queue as it is.
+   * The held parcel goes back to its queue as it is; we have submitted nothing of it.
    *
    * @param at when it is due again, milliseconds since 1970; 0 = at once
    */

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Refuses, as USER_BLOCKED, what comes from an account that is blocked or below a blocked one, and what goes to a number on
- * a block list. Codes: ACCOUNT_UNKNOWN, ACCOUNT_BLOCKED, ACCOUNT_CLOSED, NUMBER_BLOCKED.
+ * a block list. Codes: account-unknown, account-blocked, account-closed, number-blocked.
  */
 public final class BlockHandler implements MessageHandler {
   private Directory.View<AccountTree> accounts;
@@ -38,13 +38,13 @@ public final class BlockHandler implements MessageHandler {
 
   private static Decision decide(AccountTree tree, BlockList list, Message message) {
     List<Account> lineage = tree.lineage(message.account());
-    if (lineage.isEmpty()) return Decision.refuse(Status.USER_BLOCKED, "ACCOUNT_UNKNOWN", "there is no account " + message.account());
+    if (lineage.isEmpty()) return Decision.refuse(Status.USER_BLOCKED, "account-unknown", "there is no account " + message.account());
     for (Account account : lineage) {
       if (account.status() != Account.State.ACTIVE) {
-        return Decision.refuse(Status.USER_BLOCKED, "ACCOUNT_" + account.status(), "account " + account.id() + " may not send");
+        return Decision.refuse(Status.USER_BLOCKED, "account-" + account.status().name().toLowerCase(java.util.Locale.ROOT), "account " + account.id() + " may not send");
       }
     }
-    if (list.blocks(message.to(), lineage)) return Decision.refuse(Status.USER_BLOCKED, "NUMBER_BLOCKED", "messages to " + message.to() + " are blocked");
+    if (list.blocks(message.to(), lineage)) return Decision.refuse(Status.USER_BLOCKED, "number-blocked", "messages to " + message.to() + " are blocked");
     return Decision.next(message);
   }
 }

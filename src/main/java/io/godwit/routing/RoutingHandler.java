@@ -41,7 +41,7 @@ public final class RoutingHandler implements MessageHandler {
 
   private Decision decide(Message message) {
     String link = routes.get().link(message, accounts.get().lineage(message.account()), links.get()::contains, states::isUp);
-    if (link == null) return Decision.refuse(Status.NO_ROUTE, "NO_ROUTE", "no route leads to " + message.to());
+    if (link == null) return Decision.refuse(Status.NO_ROUTE, "no-route", "no route leads to " + message.to());
     return Decision.route(message, link);
   }
 

@@ -10,6 +10,7 @@ import io.godwit.simulator.Counters.Count;
 import io.godwit.smpp.CloseReason;
 import io.godwit.smpp.SessionHandler;
 import io.godwit.smpp.SmppSession;
+import io.godwit.smpp.SubmitMulti;
 import io.vertx.core.Future;
 
 /** One ESME at the simulator. */
@@ -40,7 +41,7 @@ final class SmscSession implements SessionHandler {
 
   @Override
   public void onRequest(SmppSession session, PduRequest<?> request) {
-    if (request instanceof BaseSm<?> message) {
+    if (request instanceof BaseSm<?> message && !(request instanceof SubmitMulti)) {
       smsc.receive(session, message);
     } else {
       PduResponse answer = request.createResponse();
@@ -59,7 +60,9 @@ final class SmscSession implements SessionHandler {
 
   @Override
   public void onWindowOpen(SmppSession session) {
-    mailbox.pump();
+    if (bound) {
+      mailbox.pump();
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.transcoder.DefaultPduTranscoder;
 import com.cloudhopper.smpp.transcoder.DefaultPduTranscoderContext;
 import com.cloudhopper.smpp.transcoder.PduTranscoder;
+import com.cloudhopper.smpp.transcoder.PduTranscoderContext;
 import com.cloudhopper.smpp.type.RecoverablePduException;
 import com.cloudhopper.smpp.type.UnknownCommandIdException;
 import com.cloudhopper.smpp.type.UnrecoverablePduException;
@@ -18,7 +19,11 @@ import java.nio.charset.StandardCharsets;
 final class PduCodec {
   private static final int RESPONSE_BIT = 0x80000000;
 
-  private final PduTranscoder transcoder = new DefaultPduTranscoder(new DefaultPduTranscoderContext());
+  /** The one request without an answer (SMPP 3.4 §4.12). */
+  static final int ALERT_NOTIFICATION = 0x00000102;
+
+  private final PduTranscoderContext transcoderContext = new DefaultPduTranscoderContext();
+  private final PduTranscoder transcoder = new DefaultPduTranscoder(transcoderContext);
 
   /** A PDU with a good header and a content we cannot read; {@code status} is what the peer should hear. */
   static final class Unreadable extends Exception {
@@ -51,21 +56,45 @@ final class PduCodec {
     int commandId = frame.getInt(start + 4);
     int sequence = frame.getInt(start + 12);
     try {
-      return transcoder.decode(frame);
+      Pdu ours = ours(commandId);
+      return ours == null ? transcoder.decode(frame) : decodeOurs(ours, frame);
     } catch (UnknownCommandIdException e) {
       throw new Unreadable(commandId, sequence, SmppConstants.STATUS_INVCMDID, e);
     } catch (RecoverablePduException e) {
       if (e.getPartialPdu() instanceof PduResponse response) {
         return repaired(response, frame, start);
       }
-      throw new Unreadable(commandId, sequence, SmppConstants.STATUS_INVCMDLEN, e);
+      return withoutBody(commandId, frame.getInt(start + 8), sequence, e);
     } catch (UnrecoverablePduException | RuntimeException e) {
       // The codec reads past the end of the frame if sm_length says so: an unchecked exception.
-      if ((commandId & RESPONSE_BIT) != 0) {
-        return headerOnly(sequence, frame.getInt(start + 8));
-      }
-      throw new Unreadable(commandId, sequence, SmppConstants.STATUS_INVCMDLEN, e);
+      return withoutBody(commandId, frame.getInt(start + 8), sequence, e);
     }
+  }
+
+  /** The PDUs that Cloudhopper lacks; null for the others. */
+  private static Pdu ours(int commandId) {
+    switch (commandId) {
+      case SmppConstants.CMD_ID_SUBMIT_MULTI:
+        return new SubmitMulti();
+      case SmppConstants.CMD_ID_SUBMIT_MULTI_RESP:
+        return new SubmitMultiResp();
+      case SmppConstants.CMD_ID_REPLACE_SM:
+        return new ReplaceSm();
+      case SmppConstants.CMD_ID_REPLACE_SM_RESP:
+        return new ReplaceSmResp();
+      default:
+        return null;
+    }
+  }
+
+  private Pdu decodeOurs(Pdu pdu, ByteBuf frame) throws UnrecoverablePduException, RecoverablePduException {
+    pdu.setCommandLength(frame.readInt());
+    frame.skipBytes(4);
+    pdu.setCommandStatus(frame.readInt());
+    pdu.setSequenceNumber(frame.readInt());
+    pdu.readBody(frame);
+    pdu.readOptionalParameters(frame, transcoderContext);
+    return pdu;
   }
 
   /**
@@ -80,8 +109,11 @@ final class PduCodec {
     return response;
   }
 
-  /** An answer without its body, such as an error query_sm_resp: told as generic_nack with its own status. */
-  private static PduResponse headerOnly(int sequence, int status) {
+  /** An answer whose body is missing, such as an error query_sm_resp, is told as a generic_nack with its own status. */
+  private static PduResponse withoutBody(int commandId, int status, int sequence, Exception cause) throws Unreadable {
+    if ((commandId & RESPONSE_BIT) == 0) {
+      throw new Unreadable(commandId, sequence, SmppConstants.STATUS_INVCMDLEN, cause);
+    }
     GenericNack nack = new GenericNack();
     nack.setSequenceNumber(sequence);
     nack.setCommandStatus(status);

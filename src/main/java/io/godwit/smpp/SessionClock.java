@@ -45,8 +45,10 @@ final class SessionClock {
     enquired = false;
   }
 
+  /** Reading begins again after a pause. */
   void resumed() {
-    resumedAt = System.nanoTime();
+    reading();
+    resumedAt = lastRead;
   }
 
   void unbindStarted() {
@@ -92,13 +94,13 @@ final class SessionClock {
 
   private void sweepRequests(long now) {
     long limit = options.responseTimeout().toNanos();
-    if (limit > 0 && !session.pausedByUs() && now - resumedAt > limit) {
+    if (limit > 0 && !session.readingStoppedByUs() && now - resumedAt > limit) {
       session.expireRequests(now - limit);
     }
   }
 
   private void sweepSilence(long now) {
-    if (session.pausedByUs()) {
+    if (session.readingStoppedByUs()) {
       return;
     }
     if (over(options.inactivityTimeout(), lastRead, now)) {

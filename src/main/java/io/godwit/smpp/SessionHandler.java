@@ -10,8 +10,8 @@ import io.vertx.core.Future;
 public interface SessionHandler {
 
   /**
-   * Server side: the peer asks to bind. Completes with the command_status of the answer; anything but 0 ends the session after
-   * it, a failure is ESME_RBINDFAIL. The session may end before the Future does.
+   * Server side: the peer asks to bind. Completes with the command_status of the answer; after anything but 0 the session
+   * ends within a second; a failure is ESME_RBINDFAIL. The session may end before the Future does.
    */
   default Future<Integer> onBind(SmppSession session, BaseBind<?> bind) {
     return Future.succeededFuture(SmppConstants.STATUS_BINDFAIL);

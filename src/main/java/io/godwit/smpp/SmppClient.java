@@ -14,9 +14,14 @@ public final class SmppClient {
   private final Vertx vertx;
   private final NetClient net;
 
+  /** With TLS, a server's certificate must fit its name unless the options say otherwise. */
   public SmppClient(Vertx vertx, NetClientOptions options) {
+    NetClientOptions verified = new NetClientOptions(options);
+    if (verified.isSsl() && verified.getHostnameVerificationAlgorithm() == null) {
+      verified.setHostnameVerificationAlgorithm("HTTPS");
+    }
     this.vertx = vertx;
-    this.net = vertx.createNetClient(options);
+    this.net = vertx.createNetClient(verified);
   }
 
   public SmppClient(Vertx vertx) {

@@ -5,21 +5,18 @@ import com.cloudhopper.smpp.pdu.BaseBind;
 import com.cloudhopper.smpp.pdu.BaseBindResp;
 import com.cloudhopper.smpp.pdu.DeliverSm;
 import com.cloudhopper.smpp.pdu.EnquireLink;
-import com.cloudhopper.smpp.pdu.GenericNack;
 import com.cloudhopper.smpp.pdu.Pdu;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.Unbind;
-import com.cloudhopper.smpp.pdu.UnbindResp;
 import com.cloudhopper.smpp.tlv.Tlv;
+import io.godwit.smpp.Reading.Obstacle;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SmppSession {
   private static final Logger log = LoggerFactory.getLogger(SmppSession.class);
-  /** Why the socket is not read, as bits. */
-  private static final int PAUSED_BY_OWNER = 1;
-  private static final int PAUSED_BY_WRITES = 2;
-  private static final int PAUSED_BY_UNANSWERED = 4;
+  private static final long LINGER_MILLIS = 1000;
 
   /** {@code OPEN}: connected, not bound yet. {@code UNBINDING}: what is in flight is finished, nothing new is sent. */
   public enum State { OPEN, BOUND, UNBINDING, CLOSED }
@@ -45,13 +39,12 @@ public final class SmppSession {
   private final ContextInternal context;
   private final SessionOptions options;
   private final PduChannel channel;
-  private final SubmitWindow window;
+  private final Requests requests;
   private final SessionClock clock;
+  private final Reading reading;
   /** Only referred to: a NetClient that nothing refers to is closed, and its connections with it. */
   @SuppressWarnings("unused")
   private final Object owner;
-  /** Our own bind, enquire_link and unbind requests: they need no slot of the window. */
-  private final Map<Integer, Consumer<PduResponse>> controls = new HashMap<>();
   private final Promise<Void> ended = Promise.promise();
   private SessionHandler handler;
   private State state = State.OPEN;
@@ -65,27 +58,28 @@ public final class SmppSession {
   /** The unbind of the peer, not answered yet. */
   private Unbind peersUnbind;
   private boolean unbindSent;
-  private int lastSequence;
+  /** Set when the last word was said and the peer may hang up. */
+  private CloseReason lingering;
   private int unanswered;
-  private int pausedBy;
   private boolean windowChanged;
 
   /** @param owner what must not be collected while the session lives */
   SmppSession(NetSocket socket, Context context, SessionOptions options, Object owner) {
     this.socket = socket;
-    this.owner = owner;
     this.context = (ContextInternal) context;
     this.options = options;
-    this.window = new SubmitWindow(options.window());
-    this.channel = new PduChannel(socket, context, new Reader());
+    this.owner = owner;
+    this.channel = new PduChannel(socket, context, new SessionReader(this));
+    this.requests = new Requests(channel, options.window());
     this.clock = new SessionClock(this, options);
+    this.reading = new Reading(channel, clock);
   }
 
   // ---- opening
 
   /** Client side: sends the bind and waits for its answer. */
-  Future<SmppSession> bind(BindOptions bind, SessionHandler owner) {
-    handler = owner;
+  Future<SmppSession> bind(BindOptions bind, SessionHandler sessionHandler) {
+    handler = sessionHandler;
     bindType = bind.type();
     bound = Promise.promise();
     channel.open();
@@ -95,9 +89,9 @@ public final class SmppSession {
   }
 
   /** Server side: waits for the peer's bind. */
-  void accept(SessionHandler owner) {
+  void accept(SessionHandler sessionHandler) {
     server = true;
-    handler = owner;
+    handler = sessionHandler;
     channel.open();
     clock.start();
   }
@@ -115,7 +109,7 @@ public final class SmppSession {
 
   private void onBindRequest(BaseBind<?> bind) {
     if (!server || bindRequest != null) {
-      reject(bind, state == State.BOUND ? SmppConstants.STATUS_ALYBND : SmppConstants.STATUS_INVBNDSTS);
+      write(answer(bind, state == State.BOUND ? SmppConstants.STATUS_ALYBND : SmppConstants.STATUS_INVBNDSTS));
       return;
     }
     bindRequest = bind;
@@ -133,17 +127,16 @@ public final class SmppSession {
     if (state != State.OPEN) {
       return;
     }
-    BaseBindResp answer = (BaseBindResp) bind.createResponse();
-    answer.setCommandStatus(status);
+    BaseBindResp answer = (BaseBindResp) answer(bind, status);
     answer.setSystemId(bind.getSystemId());
     answer.addOptionalParameter(new Tlv(SmppConstants.TAG_SC_INTERFACE_VERSION, new byte[] {SmppConstants.VERSION_3_4}));
     write(answer);
-    if (status != SmppConstants.STATUS_OK) {
-      end(CloseReason.BIND_REFUSED, null);
-      return;
+    if (status == SmppConstants.STATUS_OK) {
+      state = State.BOUND;
+      SessionReader.guarded(() -> handler.onWindowOpen(this));
+    } else {
+      linger(CloseReason.BIND_REFUSED);
     }
-    state = State.BOUND;
-    handler.onWindowOpen(this);
   }
 
   // ---- requests of ours
@@ -162,23 +155,13 @@ public final class SmppSession {
     if (state != State.BOUND) {
       return false;
     }
-    if (window.free() <= 0) {
-      throw new IllegalStateException("No free slot in the window of " + window.size());
-    }
-    int sequence = nextSequence();
-    request.setSequenceNumber(sequence);
-    try {
-      channel.write(request);
-    } catch (PduCodec.Unencodable e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-    window.add(sequence, responseHandler, System.nanoTime());
+    requests.send(request, responseHandler);
     return true;
   }
 
   /**
-   * The same as a Future, for requests that are not many: fails with {@link SessionClosed} or, after the response time-out,
-   * with {@link java.util.concurrent.TimeoutException}.
+   * The same as a Future and from any thread, for requests that are not many: fails with {@link SessionClosed} or, after the
+   * response time-out, with {@link java.util.concurrent.TimeoutException}.
    */
   public Future<PduResponse> request(PduRequest<?> request) {
     Promise<PduResponse> answer = Promise.promise();
@@ -194,53 +177,21 @@ public final class SmppSession {
     return answer.future();
   }
 
-  /** Sends a request of the session itself, which needs no slot. */
-  private void control(PduRequest<?> request, Consumer<PduResponse> onAnswer) {
-    int sequence = nextSequence();
-    request.setSequenceNumber(sequence);
-    controls.put(sequence, onAnswer);
-    write(request);
-  }
-
-  /** Sequence numbers run from 1 to 0x7FFFFFFF and begin again (SMPP 3.4 §5.1.4). */
-  private int nextSequence() {
-    lastSequence = lastSequence == Integer.MAX_VALUE ? 1 : lastSequence + 1;
-    return lastSequence;
-  }
-
-  /** For the test of the wrap-around. */
-  void lastSequence(int sequence) {
-    lastSequence = sequence;
-  }
-
-  private void onResponse(PduResponse response) {
-    if (window.answer(response)) {
-      windowChanged = true;
-      return;
-    }
-    Consumer<PduResponse> control = controls.remove(response.getSequenceNumber());
-    if (control != null) {
-      control.accept(response);
-    } else {
-      handler.onUnexpectedResponse(this, response);
+  void onResponse(PduResponse response) {
+    switch (requests.answer(response)) {
+      case OWNERS:
+        windowChanged = true;
+        break;
+      case NOBODYS:
+        handler.onUnexpectedResponse(this, response);
+        break;
+      default:
     }
   }
 
   // ---- requests of the peer
 
-  /** Answers a request of the peer, at any time and from any thread; after the session's end this does nothing. */
-  public void respond(PduResponse response) {
-    if (!context.inThread()) {
-      context.runOnContext(v -> respond(response));
-    } else if (state != State.CLOSED) {
-      unanswered = Math.max(0, unanswered - 1);
-      write(response);
-      pauseReading(PAUSED_BY_UNANSWERED, unanswered > options.maxUnanswered() / 2 && (pausedBy & PAUSED_BY_UNANSWERED) != 0);
-      proceedUnbinding();
-    }
-  }
-
-  private void onRequest(PduRequest<?> request) {
+  void onRequest(PduRequest<?> request) {
     if (request instanceof EnquireLink) {
       write(answer(request, SmppConstants.STATUS_OK));
     } else if (request instanceof BaseBind<?> bind) {
@@ -248,11 +199,13 @@ public final class SmppSession {
     } else if (request instanceof Unbind unbind) {
       onUnbind(unbind);
     } else if (!allowed(request)) {
-      reject(request, SmppConstants.STATUS_INVBNDSTS);
+      write(answer(request, SmppConstants.STATUS_INVBNDSTS));
     } else {
       unanswered++;
+      if (unanswered >= options.maxUnanswered()) {
+        reading.stop(Obstacle.UNANSWERED);
+      }
       handler.onRequest(this, request);
-      pauseReading(PAUSED_BY_UNANSWERED, unanswered >= options.maxUnanswered());
     }
   }
 
@@ -262,11 +215,21 @@ public final class SmppSession {
     return isBound && (!server || bindType.transmits() && !(request instanceof DeliverSm));
   }
 
-  private void reject(PduRequest<?> request, int status) {
-    write(answer(request, status));
+  /** Answers a request of the peer, at any time and from any thread; after the session's end this does nothing. */
+  public void respond(PduResponse response) {
+    if (!context.inThread()) {
+      context.runOnContext(v -> respond(response));
+    } else if (state != State.CLOSED) {
+      write(response);
+      unanswered = Math.max(0, unanswered - 1);
+      if (unanswered <= options.maxUnanswered() / 2) {
+        reading.goOn(Obstacle.UNANSWERED);
+      }
+      proceedUnbinding();
+    }
   }
 
-  private static PduResponse answer(PduRequest<?> request, int status) {
+  static PduResponse answer(PduRequest<?> request, int status) {
     PduResponse answer = request.createResponse();
     answer.setCommandStatus(status);
     return answer;
@@ -282,10 +245,8 @@ public final class SmppSession {
     onLoop(() -> {
       if (state == State.OPEN) {
         end(CloseReason.CLOSED_BY_US, null);
-      } else if (state == State.BOUND) {
-        state = State.UNBINDING;
-        clock.unbindStarted();
-        proceedUnbinding();
+      } else {
+        startUnbinding();
       }
     });
     return ended.future();
@@ -293,6 +254,10 @@ public final class SmppSession {
 
   private void onUnbind(Unbind unbind) {
     peersUnbind = unbind;
+    startUnbinding();
+  }
+
+  private void startUnbinding() {
     if (state == State.BOUND) {
       state = State.UNBINDING;
       clock.unbindStarted();
@@ -302,14 +267,27 @@ public final class SmppSession {
 
   /** The next step of an unbind, of either side, when its time has come. */
   void proceedUnbinding() {
-    if (peersUnbind != null && (unanswered == 0 || clock.drainTimeIsOver())) {
-      write(answer(peersUnbind, SmppConstants.STATUS_OK));
-      end(CloseReason.UNBOUND_BY_PEER, null);
-    } else if (state == State.UNBINDING && peersUnbind == null && !unbindSent
-      && (unanswered == 0 && window.inFlight() == 0 || clock.drainTimeIsOver())) {
-      unbindSent = true;
-      control(new Unbind(), (PduResponse answer) -> end(CloseReason.UNBOUND_BY_US, null));
+    if (lingering != null) {
+      return;
     }
+    boolean timeIsOver = clock.drainTimeIsOver();
+    if (peersUnbind != null && (unanswered == 0 || timeIsOver)) {
+      write(answer(peersUnbind, SmppConstants.STATUS_OK));
+      linger(CloseReason.UNBOUND_BY_PEER);
+    } else if (state == State.UNBINDING && peersUnbind == null && !unbindSent
+      && (unanswered == 0 && requests.inFlight() == 0 || timeIsOver)) {
+      unbindSent = true;
+      control(new Unbind(), answer -> end(CloseReason.UNBOUND_BY_US, null));
+    }
+  }
+
+  /**
+   * Leaves hanging up to the peer for a moment. Clients that see the end of the connection before they have looked at our last
+   * answer never look at it: jsmpp then waits for it until its own time-out.
+   */
+  private void linger(CloseReason reason) {
+    lingering = reason;
+    context.owner().setTimer(LINGER_MILLIS, id -> end(reason, null));
   }
 
   /** Ends the session without unbind. */
@@ -318,10 +296,11 @@ public final class SmppSession {
   }
 
   /** @param cause what a bind that is still waited for fails with; null for the reason itself */
-  void end(CloseReason reason, Exception cause) {
+  void end(CloseReason why, Exception cause) {
     if (state == State.CLOSED) {
       return;
     }
+    CloseReason reason = lingering == null ? why : lingering;
     boolean wasBound = state == State.BOUND || state == State.UNBINDING;
     state = State.CLOSED;
     clock.stop();
@@ -330,15 +309,18 @@ public final class SmppSession {
     } else {
       channel.close();
     }
-    controls.clear();
-    window.close();
+    requests.close();
+    tellOwner(reason, wasBound, cause);
+    ended.complete();
+  }
+
+  private void tellOwner(CloseReason reason, boolean wasBound, Exception cause) {
     if (bound != null) {
       bound.tryFail(cause == null ? new SessionClosed(reason) : cause);
     }
     if (server || wasBound) {
-      guarded(() -> handler.onClosed(this, reason));
+      SessionReader.guarded(() -> handler.onClosed(this, reason));
     }
-    ended.complete();
   }
 
   // ---- what the clock does
@@ -349,7 +331,7 @@ public final class SmppSession {
   }
 
   void expireRequests(long sentAtOrBeforeNanos) {
-    if (window.expire(sentAtOrBeforeNanos)) {
+    if (requests.expire(sentAtOrBeforeNanos)) {
       handler.onWindowOpen(this);
       proceedUnbinding();
     }
@@ -362,101 +344,52 @@ public final class SmppSession {
    * expires meanwhile, since its answer may lie unread.
    */
   public void pause() {
-    onLoop(() -> pauseReading(PAUSED_BY_OWNER, true));
+    onLoop(() -> reading.stop(Obstacle.OWNER));
   }
 
   public void resume() {
-    onLoop(() -> pauseReading(PAUSED_BY_OWNER, false));
+    onLoop(() -> reading.goOn(Obstacle.OWNER));
   }
 
-  private void pauseReading(int why, boolean paused) {
-    int before = pausedBy;
-    pausedBy = paused ? pausedBy | why : pausedBy & ~why;
-    if (before == 0 && pausedBy != 0) {
-      channel.pause();
-    } else if (before != 0 && pausedBy == 0 && state != State.CLOSED) {
-      clock.reading();
-      clock.resumed();
-      channel.resume();
-    }
+  boolean readingStoppedByUs() {
+    return reading.stoppedByUs();
   }
 
-  /** Is reading paused for a reason of ours, so that silence says nothing about the peer? */
-  boolean pausedByUs() {
-    return (pausedBy & (PAUSED_BY_OWNER | PAUSED_BY_UNANSWERED)) != 0;
-  }
-
-  /** What the channel reads. */
-  private final class Reader implements PduChannel.Receiver {
-    @Override
-    public void onPdu(Pdu pdu) {
-      guarded(() -> {
-        if (pdu instanceof PduResponse response) {
-          onResponse(response);
-        } else {
-          serve((PduRequest<?>) pdu);
-        }
-      });
+  void onReadComplete() {
+    if (state == State.CLOSED) {
+      return;
     }
-
-    private void serve(PduRequest<?> request) {
-      try {
-        onRequest(request);
-      } catch (RuntimeException e) {
-        log.error("The handler failed at {} {} of {}", request.getName(), request.getSequenceNumber(), systemId, e);
-        respond(answer(request, SmppConstants.STATUS_SYSERR));
-      }
+    clock.reading();
+    if (windowChanged) {
+      windowChanged = false;
+      handler.onWindowOpen(this);
+      proceedUnbinding();
     }
-
-    @Override
-    public void onUnreadable(PduCodec.Unreadable unreadable) {
-      log.warn("Unreadable PDU from {}: {}", remoteAddress(), unreadable.getMessage());
-      if (unreadable.isRequest()) {
-        GenericNack nack = new GenericNack();
-        nack.setSequenceNumber(unreadable.sequence);
-        nack.setCommandStatus(unreadable.status);
-        write(nack);
-      }
-    }
-
-    @Override
-    public void onGarbage(int length) {
-      log.warn("Garbage from {}: a command_length of {}", remoteAddress(), Integer.toUnsignedString(length));
-      end(CloseReason.GARBAGE, null);
-    }
-
-    @Override
-    public void onReadComplete() {
-      if (state == State.CLOSED) {
-        return;
-      }
-      clock.reading();
-      if (windowChanged) {
-        windowChanged = false;
-        guarded(() -> handler.onWindowOpen(SmppSession.this));
-        proceedUnbinding();
-      }
-      pauseReading(PAUSED_BY_WRITES, !channel.writable());
-    }
-
-    @Override
-    public void onDrained() {
-      if (state != State.CLOSED) {
-        pauseReading(PAUSED_BY_WRITES, false);
-        guarded(() -> handler.onWindowOpen(SmppSession.this));
-      }
-    }
-
-    @Override
-    public void onDisconnected() {
-      end(CloseReason.DISCONNECTED, null);
+    if (!channel.writable()) {
+      reading.stop(Obstacle.WRITES);
     }
   }
 
-  // ---- plumbing
+  void onDrained() {
+    if (state != State.CLOSED) {
+      reading.goOn(Obstacle.WRITES);
+      handler.onWindowOpen(this);
+    }
+  }
 
-  /** Writes a PDU of the session itself, or an answer: neither can be refused to the caller. */
-  private void write(Pdu pdu) {
+  // ---- writing
+
+  /** Sends a request of the session itself. */
+  private void control(PduRequest<?> request, Consumer<PduResponse> onAnswer) {
+    try {
+      requests.control(request, onAnswer);
+    } catch (PduCodec.Unencodable e) {
+      log.error("Not sent to {}", remoteAddress(), e);
+    }
+  }
+
+  /** Writes an answer, which cannot be refused to the caller. */
+  void write(Pdu pdu) {
     try {
       channel.write(pdu);
     } catch (PduCodec.Unencodable e) {
@@ -469,15 +402,6 @@ public final class SmppSession {
       step.run();
     } else {
       context.runOnContext(v -> step.run());
-    }
-  }
-
-  /** An owner's bug is logged and ends neither the session nor the reading of what follows. */
-  private static void guarded(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException e) {
-      log.error("A session handler failed", e);
     }
   }
 
@@ -508,12 +432,12 @@ public final class SmppSession {
 
   /** How many requests may be sent now: 0 if not bound, if the window is full, or if the peer does not take what we write. */
   public int free() {
-    return state == State.BOUND && channel.writable() ? window.free() : 0;
+    return state == State.BOUND && channel.writable() ? requests.free() : 0;
   }
 
   /** Requests of ours that wait for their answer. */
   public int inFlight() {
-    return window.inFlight();
+    return requests.inFlight();
   }
 
   /** Requests of the peer that wait for {@link #respond}. */
@@ -524,5 +448,10 @@ public final class SmppSession {
   /** Completes when the session is over. */
   public Future<Void> ended() {
     return ended.future();
+  }
+
+  /** For the test of the wrap-around. */
+  void lastSequence(int sequence) {
+    requests.lastSequence(sequence);
   }
 }

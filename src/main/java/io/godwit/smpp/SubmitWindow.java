@@ -49,11 +49,6 @@ final class SubmitWindow {
     pending.put(sequence, new Pending(handler, nowNanos));
   }
 
-  /** Takes a request back that could not be encoded: its handler hears nothing. */
-  void forget(int sequence) {
-    pending.remove(sequence);
-  }
-
   /** Hands the answer to its request's handler; false if there is no such request. */
   boolean answer(PduResponse response) {
     Pending request = pending.remove(response.getSequenceNumber());

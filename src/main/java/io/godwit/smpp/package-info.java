@@ -3,7 +3,7 @@
  *
  * <pre>
  *   NetSocket ── PduChannel (frames, coalesced writes) ── PduCodec (Cloudhopper's PDUs) ── SmppSession ── SessionHandler (yours)
- *                                                                          SubmitWindow ──┘ └── SessionClock (one timer)
+ *                                                               Requests, SubmitWindow ──┘ └── SessionClock (one timer)
  * </pre>
  *
  * <p>{@link io.godwit.smpp.SmppClient} binds to an SMSC, {@link io.godwit.smpp.SmppServer} accepts ESMEs; both give a

@@ -3,8 +3,11 @@ package io.godwit.store;
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
-import com.mongodb.MongoCommandException;
+import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
@@ -29,6 +32,9 @@ public final class CommitSlot {
   private static final TransactionOptions DURABLE = TransactionOptions.builder()
     .readConcern(ReadConcern.LOCAL).readPreference(ReadPreference.primary())
     .writeConcern(WriteConcern.MAJORITY.withJournal(true)).build();
+  private static final int NO_SUCH_TRANSACTION = 251;
+  /** What an operation is told whose session was killed. */
+  private static final int INTERRUPTED = 11601;
   private static final int FIRST_PAUSE_MS = 10;
   private static final int LONGEST_PAUSE_MS = 1_000;
 
@@ -64,51 +70,58 @@ public final class CommitSlot {
   /** Completes when the unit of work is durable on a majority. */
   public Future<Void> run(UnitOfWork work) {
     if (busy) return Future.failedFuture(new IllegalStateException("commit slot " + name + " already runs a unit of work"));
+    if (work.isEmpty()) return Future.succeededFuture();
     busy = true;
-    return attempt(work, 1).andThen(done -> busy = false);
+    return attempt(work, 1, false).onSuccess(v -> COMMITTED.incrementAndGet()).andThen(done -> busy = false);
   }
 
-  private Future<Void> attempt(UnitOfWork work, int number) {
+  /**
+   * @param settled whether a majority holds all that was there before this attempt began; see {@link #judge}
+   */
+  private Future<Void> attempt(UnitOfWork work, int number, boolean settled) {
     return begin()
       .compose(open -> work.apply(context, set.db(), open))
-      .compose(v -> commit())
-      .onSuccess(v -> COMMITTED.incrementAndGet())
-      .recover(failure -> judge(work, number, failure));
+      .compose(v -> commit(1))
+      .recover(failure -> judge(work, number, settled, failure));
   }
 
   private Future<ClientSession> begin() {
     Future<ClientSession> ready = session != null ? Future.succeededFuture(session)
-      : Mongo.first(context, set.client().startSession(ClientSessionOptions.builder().causallyConsistent(false).build())).onSuccess(this::adopt);
+      : Mongo.first(context, set.client().startSession(ClientSessionOptions.builder().causallyConsistent(false).build())).onSuccess(fresh -> session = fresh);
     return ready.map(open -> {
+      set.incarnation().list(name, open.getServerSession().getIdentifier());
       open.startTransaction(DURABLE);
       return open;
     });
   }
 
-  private void adopt(ClientSession fresh) {
-    session = fresh;
-    set.incarnation().list(name, fresh.getServerSession().getIdentifier());
-  }
-
-  /** A commit whose outcome is unknown is asked for again until it is known; the slot then goes on with a new session. */
-  private Future<Void> commit() {
+  /** Unless it is known to have failed, a commit is asked for again until it succeeds; the slot then goes on with a new session. */
+  private Future<Void> commit(int number) {
     return Mongo.first(context, session.commitTransaction()).recover(failure -> {
-      if (!has(failure, MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL) || set.isClosed()) return Future.failedFuture(failure);
-      return pause(5).compose(v -> commit()).onSuccess(v -> drop());
+      if (!(failure instanceof MongoException) || has(failure, MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) || set.isClosed()) return Future.failedFuture(failure);
+      if (number % 10 == 3) log.warn("slot {} of {} asks for the {}th time whether its unit of work is committed: {}", name, set, number, failure.toString());
+      return pause(Math.min(number, 5)).compose(v -> commit(number + 1)).onSuccess(v -> drop());
     });
   }
 
-  private Future<Void> judge(UnitOfWork work, int number, Throwable failure) {
-    if (number > 1 && isDuplicateId(failure)) return abandon().compose(v -> set.barrier()).recover(lost -> again(work, number, lost));
-    if (failure instanceof UnitOfWork.Fenced || set.isClosed() || !isPassing(failure)) return abandon().compose(v -> Future.failedFuture(failure));
-    return abandon().compose(v -> again(work, number, failure));
+  /**
+   * What a failed attempt means. A duplicate id says that an earlier attempt did commit, but the one who says so may be a
+   * primary that is about to be voted out with our writes: it is believed only when it is said again after a majority has
+   * acknowledged a later write.
+   */
+  private Future<Void> judge(UnitOfWork work, int number, boolean settled, Throwable failure) {
+    boolean repeated = number > 1 && isDuplicateId(failure);
+    if (!repeated && !isPassing(failure) || set.isClosed()) return abandon().compose(v -> Future.failedFuture(failure));
+    if (!repeated) return abandon().compose(v -> again(work, number, false, failure));
+    if (settled) return abandon();
+    return abandon().compose(v -> set.barrier(context)).transform(reached -> again(work, number, reached.succeeded(), failure));
   }
 
-  private Future<Void> again(UnitOfWork work, int number, Throwable failure) {
+  private Future<Void> again(UnitOfWork work, int number, boolean settled, Throwable failure) {
     ABORTED.incrementAndGet();
     if (number % 10 == 3) log.warn("unit of work in slot {} of {} is tried again after attempt {}: {}", name, set, number, failure.toString());
     if (set.isClosed()) return Future.failedFuture(failure);
-    return pause(number).compose(v -> attempt(work, number + 1));
+    return pause(number).compose(v -> attempt(work, number + 1, settled));
   }
 
   private Future<Void> pause(int number) {
@@ -135,8 +148,11 @@ public final class CommitSlot {
     session = null;
   }
 
+  /** Between two units of work. */
   public void close() {
-    if (!busy) drop();
+    if (busy) return;
+    drop();
+    set.incarnation().unlist(name);
   }
 
   private static boolean has(Throwable failure, String label) {
@@ -145,10 +161,10 @@ public final class CommitSlot {
 
   private static boolean isPassing(Throwable failure) {
     return has(failure, MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) || has(failure, MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
-      || failure instanceof com.mongodb.MongoSocketException || failure instanceof MongoTimeoutException
-      || failure instanceof com.mongodb.MongoNotPrimaryException || failure instanceof com.mongodb.MongoNodeIsRecoveringException
-      || failure instanceof com.mongodb.MongoInterruptedException
-      || failure instanceof MongoCommandException e && e.getErrorCode() == 251;   // NoSuchTransaction
+      || failure instanceof MongoSocketException || failure instanceof MongoTimeoutException
+      || failure instanceof MongoNotPrimaryException || failure instanceof MongoNodeIsRecoveringException
+      || failure instanceof MongoConnectionPoolClearedException
+      || failure instanceof MongoException e && (e.getCode() == NO_SUCH_TRANSACTION || e.getCode() == INTERRUPTED);
   }
 
   private static boolean isDuplicateId(Throwable failure) {

@@ -4,7 +4,6 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
-import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
@@ -46,6 +46,7 @@ public final class Incarnation {
   private volatile boolean dead;
   private boolean beating;
   private boolean watching;
+  private long lastWatch;
   private Consumer<Incarnation> onDeath = i -> { };
 
   /** Another's counter, and how many reads it has stood still. */
@@ -73,9 +74,9 @@ public final class Incarnation {
   }
 
   private void live() {
-    lastBeat = System.nanoTime();
-    timers.add(context.owner().setPeriodic(Limits.BEAT, t -> context.runOnContext(v -> beat())));
-    timers.add(context.owner().setPeriodic(Limits.BEAT, t -> context.runOnContext(v -> watch())));
+    lastWatch = System.nanoTime();
+    timers.add(context.owner().setPeriodic(set.timing().beat(), t -> context.runOnContext(v -> beat())));
+    timers.add(context.owner().setPeriodic(set.timing().beat(), t -> context.runOnContext(v -> watch())));
   }
 
   public int number() {
@@ -99,7 +100,7 @@ public final class Incarnation {
 
   /** Whether its last acknowledged beat is recent enough to act outside on what it holds (monotonic clock). */
   public boolean isTrusted() {
-    return !dead && System.nanoTime() - lastBeat < Limits.BEAT_TRUST * 1_000_000L;
+    return !dead && System.nanoTime() - lastBeat < TimeUnit.MILLISECONDS.toNanos(set.timing().trust());
   }
 
   public boolean isDead() {
@@ -113,6 +114,10 @@ public final class Incarnation {
   /** Lists a slot's session in the document, so that whoever takes over can end its transactions. */
   void list(String slot, BsonDocument session) {
     sessions.put(slot, session);
+  }
+
+  void unlist(String slot) {
+    sessions.remove(slot);
   }
 
   private void beat() {
@@ -136,11 +141,16 @@ public final class Incarnation {
     onDeath.accept(this);
   }
 
+  /**
+   * One look at the counters. The timers of a process that stood still go off in a burst when it goes on: looks closer
+   * together than a beat would show it the living standing still.
+   */
   private void watch() {
-    if (watching || dead) return;
+    if (watching || dead || System.nanoTime() - lastWatch < TimeUnit.MILLISECONDS.toNanos(set.timing().beat()) * 9 / 10) return;
     watching = true;
     Mongo.all(context, set.db().getCollection(COLLECTION).find(Filters.eq("alive", true)).projection(new Document("beat", 1).append("sessions", 1)))
       .compose(this::compare)
+      .onSuccess(v -> lastWatch = System.nanoTime())
       .onFailure(e -> log.warn("cannot read the heartbeats in {}: {}", set, e.toString()))
       .onComplete(done -> watching = false);
   }

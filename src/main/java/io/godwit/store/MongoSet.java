@@ -38,17 +38,19 @@ public final class MongoSet {
   private final Context context;
   private final int index;
   private final LongSupplier clock;
+  private final Timing timing;
   private final MongoClient client;
   private final MongoDatabase db;
   private final List<Runnable> onRebirth = new ArrayList<>();
   private volatile Incarnation incarnation;
   private volatile boolean closed;
 
-  private MongoSet(Vertx vertx, int index, String uri, LongSupplier clock) {
+  private MongoSet(Vertx vertx, int index, String uri, LongSupplier clock, Timing timing) {
     this.vertx = vertx;
     this.context = ((VertxInternal) vertx).createEventLoopContext();
     this.index = index;
     this.clock = clock;
+    this.timing = timing;
     ConnectionString address = new ConnectionString(uri);
     this.client = MongoClients.create(settings(vertx, address));
     this.db = client.getDatabase(address.getDatabase() == null ? "godwit" : address.getDatabase());
@@ -56,7 +58,12 @@ public final class MongoSet {
 
   /** Connects, checks the set's settings and begins a life in it. Fails with a sentence that names the set. */
   public static Future<MongoSet> open(Vertx vertx, int index, String uri, LongSupplier clock) {
-    MongoSet set = new MongoSet(vertx, index, uri, clock);
+    return open(vertx, index, uri, clock, Timing.DEFAULT);
+  }
+
+  /** The same with another pace, for tests. */
+  public static Future<MongoSet> open(Vertx vertx, int index, String uri, LongSupplier clock, Timing timing) {
+    MongoSet set = new MongoSet(vertx, index, uri, clock, timing);
     Promise<MongoSet> opened = Promise.promise();
     set.context.runOnContext(v -> set.checkSettings()
       .compose(ok -> set.begin())
@@ -68,13 +75,15 @@ public final class MongoSet {
 
   /** Connects without a life of its own: for tools that only read. */
   public static MongoSet connect(Vertx vertx, int index, String uri, LongSupplier clock) {
-    return new MongoSet(vertx, index, uri, clock);
+    return new MongoSet(vertx, index, uri, clock, Timing.DEFAULT);
   }
 
   private static MongoClientSettings settings(Vertx vertx, ConnectionString address) {
     return MongoClientSettings.builder()
       .applyToSocketSettings(s -> s.readTimeout(5, TimeUnit.SECONDS).connectTimeout(2, TimeUnit.SECONDS))
       .applyToClusterSettings(s -> s.serverSelectionTimeout(10, TimeUnit.SECONDS))
+      // after "not primary" the driver asks a server again only at the next heartbeat: 10 s by default
+      .applyToServerSettings(s -> s.heartbeatFrequency(1, TimeUnit.SECONDS).minHeartbeatFrequency(100, TimeUnit.MILLISECONDS))
       .applyToConnectionPoolSettings(s -> s.maxSize(40))
       .retryWrites(true)
       .applyConnectionString(address)
@@ -95,16 +104,17 @@ public final class MongoSet {
   }
 
   private Future<Void> begin() {
-    return Incarnation.begin(this, context).map(life -> {
+    return Incarnation.begin(this, context).compose(life -> {
       life.onDeath(gone -> rebirth());
       incarnation = life;
-      return null;
+      return closed ? life.end() : Future.succeededFuture();
     });
   }
 
   private void rebirth() {
     if (closed) return;
     begin().onSuccess(v -> List.copyOf(onRebirth).forEach(Runnable::run)).onFailure(e -> {
+      if (closed) return;
       log.warn("cannot begin a new life in {}: {}", this, e.toString());
       vertx.setTimer(1_000, t -> context.runOnContext(v -> rebirth()));
     });
@@ -125,7 +135,7 @@ public final class MongoSet {
    * Completes when all that this process saw committed at the primary is on a majority: a write of our own, later in the
    * oplog, that is acknowledged by one.
    */
-  Future<Void> barrier() {
+  public Future<Void> barrier(Context context) {
     return Mongo.first(context, db.getCollection("counters").updateOne(Filters.eq("_id", "barrier"), Updates.inc("value", 1L), new UpdateOptions().upsert(true)))
       .mapEmpty();
   }
@@ -150,6 +160,10 @@ public final class MongoSet {
 
   public LongSupplier clock() {
     return clock;
+  }
+
+  public Timing timing() {
+    return timing;
   }
 
   public MongoClient client() {

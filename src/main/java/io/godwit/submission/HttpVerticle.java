@@ -1,12 +1,13 @@
 package io.godwit.submission;
 
 import io.godwit.http.Auth;
+import io.godwit.http.Health;
 import io.godwit.http.Problem;
 import io.godwit.http.Routes;
-import io.godwit.intake.Cancellation;
 import io.godwit.intake.Intake;
 import io.godwit.message.Limits;
 import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -24,11 +25,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves the REST interface. All instances share one port; with port 0 that is any free one, and {@link #PORTS} tells which.
- * A stop refuses what is new, lets what is under way finish, and then closes.
+ * A stop refuses what is new, lets what is under way finish as long as the store answers, and then closes.
  */
 public final class HttpVerticle extends VerticleBase {
   /** The local map of the Vert.x instance that holds the actual port under {@code "http"}. */
   public static final String PORTS = "godwit.ports";
+  private static final String READINESS = "submission";
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
   private final Node node;
@@ -36,7 +38,6 @@ public final class HttpVerticle extends VerticleBase {
   private HttpConfig config;
   private Intake intake;
   private Idempotency idempotency;
-  private List<Cancellation> cancellations;
   private HttpServer server;
   private int connections;
   private boolean draining;
@@ -49,25 +50,30 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     config = HttpConfig.from(config());
     intake = Intake.open(node, config.answerTimeout());
-    cancellations = Cancellation.forAll(context, node.sets().all(), node.queues(), "cancel-" + Integer.toHexString(hashCode()));
     idempotency = new Idempotency(context, node.sets().control());
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
-    return idempotency.open().compose(v -> listen(router()));
+    node.readiness().register(READINESS, this::trouble);
+    return idempotency.open().compose(v -> listen(router())).onFailure(e -> intake.close());
+  }
+
+  private String trouble() {
+    if (draining) return "is stopping";
+    return node.sets().all().stream().anyMatch(MongoSet::isHealthy) ? null : "no replica set can take messages";
   }
 
   private Router router() {
     Auth auth = new Auth(node.directory());
     Desk desk = new Desk(intake, idempotency);
     Router router = Router.router(vertx);
-    router.route().handler(this::admit);
     router.route().handler(new HttpMeters(node.meters()));
     new Health(node).mount(router);
+    router.route().handler(this::admit);
     router.route("/v1/*").handler(auth);
     router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(Limits.BODY_BYTES));
     new Preview().mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
-    new Trails(context, node.sets(), auth, cancellations).mount(router);
+    new Trails(context, node.sets(), auth, intake).mount(router);
     new OwnAccount(auth).mount(router);
     guests.forEach(guest -> guest.mount(router, node, auth));
     Misfits.mount(router);
@@ -77,6 +83,7 @@ public final class HttpVerticle extends VerticleBase {
   private Future<?> listen(Router router) {
     int port = node.settings().httpPort() == 0 ? -1 : node.settings().httpPort();   // -1: any free one, the same for all instances
     server = vertx.createHttpServer(new HttpServerOptions().setHost(node.settings().httpHost()).setPort(port)
+        .setHandle100ContinueAutomatically(true)
         .setIdleTimeout(Limits.HTTP_IDLE_SECONDS).setMaxInitialLineLength(Limits.HTTP_LINE_BYTES).setMaxHeaderSize(Limits.HTTP_HEADER_BYTES))
       .connectionHandler(connection -> {
         if (++connections > Limits.HTTP_CONNECTIONS) connection.close();
@@ -89,7 +96,7 @@ public final class HttpVerticle extends VerticleBase {
     });
   }
 
-  /** First of all handlers: while the process drains nothing new comes in. */
+  /** Before all that works: while the process drains nothing new comes in. */
   private void admit(RoutingContext ctx) {
     if (!draining) {
       ctx.next();
@@ -103,8 +110,8 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> stop() {
     draining = true;
     return server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS)
-      .eventually(intake::close)
-      .eventually(() -> Future.join(cancellations.stream().map(Cancellation::close).toList()))
-      .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()));
+      .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
+      .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()))
+      .onComplete(closed -> node.readiness().remove(READINESS));
   }
 }

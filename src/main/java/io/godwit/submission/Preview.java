@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** {@code POST /v1/messages/preview}: what a text would become; sends and stores nothing. The price comes with the billing room. */
 final class Preview {
-  private static final Set<String> FIELDS = Set.of("text", "encoding", "transliterate", "to", "from");
+  private static final Set<String> FIELDS = Set.of("text", "encoding", "transliterate");
 
   void mount(Router router) {
     router.post("/v1/messages/preview").handler(Bodies.json()).handler(Reply.now(Preview::preview));
@@ -29,6 +29,7 @@ final class Preview {
     return reading.refusal() == null ? Answer.ok(json(reading.analysis())) : Refusals.problem(reading.refusal());
   }
 
+  /** {@code text} is what would be sent; {@code unitsLeft} counts characters, and two for those of the GSM extension table. */
   private static JsonObject json(Text.Analysis a) {
     return new JsonObject().put("encoding", a.encoding().wireName()).put("segments", a.segments()).put("units", a.units())
       .put("unitsLeft", a.unitsLeftInLastSegment()).put("text", a.text()).put("price", (Object) null);

@@ -7,7 +7,7 @@ import io.godwit.http.Auth;
 import io.godwit.http.Caller;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
-import io.godwit.intake.Cancellation;
+import io.godwit.intake.Intake;
 import io.godwit.message.Event;
 import io.godwit.message.MessageId;
 import io.godwit.message.Status;
@@ -28,14 +28,13 @@ final class Trails {
   private final Context context;
   private final Sets sets;
   private final Auth auth;
-  private final List<Cancellation> cancellations;
+  private final Intake intake;
 
-  /** @param cancellations one for each set, in their order */
-  Trails(Context context, Sets sets, Auth auth, List<Cancellation> cancellations) {
+  Trails(Context context, Sets sets, Auth auth, Intake intake) {
     this.context = context;
     this.sets = sets;
     this.auth = auth;
-    this.cancellations = cancellations;
+    this.intake = intake;
   }
 
   /** A message that the caller may see. */
@@ -43,7 +42,7 @@ final class Trails {
 
   void mount(Router router) {
     router.get("/v1/messages/:id").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : state(found))));
-    router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : trail(found, auth.caller(ctx)))));
+    router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : trail(ctx, found))));
     router.delete("/v1/messages/:id").handler(Reply.by(this::cancel));
   }
 
@@ -63,15 +62,14 @@ final class Trails {
     return Answer.ok(Views.message(found.state));
   }
 
-  private static Answer trail(Found found, Caller caller) {
-    return Answer.ok(new JsonObject().put("events", Views.events(found.events, caller)));
+  private Answer trail(RoutingContext ctx, Found found) {
+    return Answer.ok(new JsonObject().put("events", Views.events(found.events, auth.caller(ctx))));
   }
 
   private Future<Reply> cancel(RoutingContext ctx) {
     return found(ctx).compose(found -> {
       if (found == null || found.state.isFinal()) return Future.succeededFuture(settled(found));
-      String id = ctx.pathParam("id");
-      return cancellations.get(MessageId.set(id)).cancel(id).compose(taken -> found(ctx).map(Trails::settled));
+      return intake.cancel(ctx.pathParam("id")).compose(taken -> found(ctx).map(Trails::settled));
     });
   }
 

@@ -3,27 +3,52 @@ package io.godwit.queue;
 import io.godwit.events.Trail;
 import io.godwit.message.Event;
 import io.godwit.store.MongoSet;
+import io.godwit.store.Timing;
 import io.godwit.testing.Await;
 import io.godwit.testing.Mongods;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 
 class MongoQueueTest extends MessageQueueContract {
-  MongoSet set;
+  private static final Timing QUICK = new Timing(500, 5_000, 5_000, 20);
+  private final String database = "contract" + System.nanoTime();
+  private MongoSet set;
 
   @Override
   MessageQueue open() {
-    set = Await.await(MongoSet.open(vertx, 0, Mongods.shared().uri("t" + System.nanoTime()), clock));
+    set = Await.await(MongoSet.open(VERTX, 0, Mongods.shared().uri(database), clock, QUICK));
     return Await.await(MongoQueue.open(set));
   }
 
+  @Override
   @AfterEach
-  void closeSet() {
+  void closeQueue() {
+    super.closeQueue();
     Await.await(set.close());
+    Mongods.shared().drop(database);
   }
 
   @Override
   List<Event> trail(String id) {
-    return Await.on(context, () -> Trail.of(context, set, id));
+    return Await.on(bench.context, () -> Trail.of(bench.context, set, id));
+  }
+
+  @Override
+  void openAllotment(String id) {
+    Mongods.await(set.db().getCollection("allotments").insertOne(new Document("_id", id).append("open", true).append("a", new Document())));
+  }
+
+  @Override
+  Map<String, Long> allotment(String id) {
+    Document allotment = Mongods.await(set.db().getCollection("allotments").find(new Document("_id", id)).first());
+    return allotment.get("a", Document.class).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> (Long) e.getValue()));
+  }
+
+  @Override
+  void poll() {
+    // it polls by itself
   }
 }

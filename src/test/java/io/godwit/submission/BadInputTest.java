@@ -65,7 +65,6 @@ class BadInputTest {
       wrong("too-many-segments", "text", m -> m.put("text", "ж".repeat(10 * 67 + 1))),
       wrong("too-many-segments", "text", m -> m.put("text", "x".repeat(1_000_000))),
       wrong("unencodable-text", "text", m -> m.put("text", "жук").put("encoding", "gsm7")),
-      wrong("invalid-field", "text", m -> m.put("text", "half \ud83d")),
       wrong("invalid-field", "encoding", m -> m.put("encoding", "utf8")),
       wrong("invalid-field", "priority", m -> m.put("priority", "urgent")),
       wrong("invalid-field", "replyable", m -> m.put("replyable", "yes")),
@@ -104,6 +103,12 @@ class BadInputTest {
 
   static Stream<String> malformed() {
     return Stream.of("", "{", "nonsense", "[]", "7", "null", "\"text\"", "{\"to\":\"+447700900123\"} trailing", "[".repeat(5000));
+  }
+
+  @Test
+  void halfACharacterIsRefused() {
+    isProblem(door.post("/v1/messages", "{\"to\":\"+447700900123\",\"text\":\"half \\ud83d\"}"), 400, "invalid-field", "text");
+    isProblem(door.post("/v1/messages", "{\"to\":\"+447700900123\",\"text\":\"half \\ude00\\ud83d\"}"), 400, "invalid-field", "text");
   }
 
   @Test
@@ -148,9 +153,13 @@ class BadInputTest {
   void unknownPathIsNotFoundAndAWrongMethodNamesTheRightOnes() {
     isProblem(door.get("/v1/nonsense"), 404, "not-found", null);
     isProblem(door.get("/nonsense"), 404, "not-found", null);
-    HttpDoor.Answer wrong = door.call("PUT", "/v1/messages/preview", HttpDoor.KEY);
-    isProblem(wrong, 405, "method-not-allowed", null);
-    assertEquals("POST", wrong.raw().headers().firstValue("Allow").orElse("none"));
+    isWrongMethod(door.call("PUT", "/v1/batches", HttpDoor.KEY), "POST");
+    isWrongMethod(door.call("PATCH", "/v1/messages/06H0CR1PQR0000000400000000", HttpDoor.KEY), "DELETE, GET");
+  }
+
+  private static void isWrongMethod(HttpDoor.Answer answer, String allowed) {
+    isProblem(answer, 405, "method-not-allowed", null);
+    assertEquals(allowed, answer.raw().headers().firstValue("Allow").orElse("none"));
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +81,19 @@ class BatchesTest {
 
     Document of = door.parcels().stream().filter(p -> MessagesTest.ids(p).contains(few.id())).findFirst().orElseThrow();
     assertEquals(1, of.getList("m", Document.class).size());
-    assertTrue(door.parcels().stream().anyMatch(p -> p.getLong("rank") > of.getLong("rank")), "a large sender's last parcel comes after another's only one");
+  }
+
+  @Test
+  void parcelHoldsMessagesOfOneLaneAndOneTime() {
+    String soon = java.time.Instant.now().plusSeconds(3_600).toString();
+    String later = java.time.Instant.now().plusSeconds(7_200).toString();
+    String lines = Stream.of(HttpDoor.sms(), HttpDoor.sms().put("priority", "alert"), HttpDoor.sms().put("scheduleAt", soon), HttpDoor.sms().put("scheduleAt", later),
+      HttpDoor.sms().put("scheduleAt", soon), HttpDoor.sms()).map(JsonObject::encode).collect(Collectors.joining("\n"));
+    HttpDoor.Answer answer = door.post("/v1/batches", lines, "Content-Type", "application/x-ndjson");
+
+    assertEquals(6, answer.json().getInteger("accepted"), answer.raw().body());
+    assertEquals(List.of("0 ready 1", "1 later 1", "1 later 2", "1 ready 2"), door.parcels().stream()
+      .map(p -> p.getInteger("lane") + " " + p.getString("s") + " " + MessagesTest.ids(p).size()).sorted().toList());
   }
 
   @Test

@@ -92,39 +92,6 @@ class MessagesTest {
   }
 
   @Test
-  void waitingMessageIsCancelledAndLeavesItsParcel() {
-    String kept = door.post("/v1/messages", HttpDoor.sms()).id();
-    String id = door.post("/v1/messages", HttpDoor.sms()).id();
-
-    assertEquals("CANCELLED", door.delete("/v1/messages/" + id).json().getString("status"));
-    assertEquals("CANCELLED", door.get("/v1/messages/" + id).json().getString("status"));
-    assertEquals(List.of(kept), door.parcels().stream().flatMap(p -> ids(p).stream()).toList());
-    assertEquals(200, door.delete("/v1/messages/" + id).status());
-  }
-
-  @Test
-  void messageOfABatchIsCancelledWhileTheOthersStay() {
-    JsonArray accepted = door.post("/v1/batches", new JsonObject().put("text", "Hi").put("recipients", HttpDoor.recipients(3))).json().getJsonArray("messages");
-    String id = accepted.getJsonObject(1).getString("id");
-
-    assertEquals(200, door.delete("/v1/messages/" + id).status());
-    assertEquals(List.of(accepted.getJsonObject(0).getString("id"), accepted.getJsonObject(2).getString("id")), ids(door.parcels().get(0)));
-  }
-
-  @Test
-  void messageThatALinkMaySendIsTooLateToCancel() {
-    String id = door.post("/v1/messages", HttpDoor.sms()).id();
-    Document parcel = door.parcels().get(0);
-    io.godwit.testing.Await.on(door.context, () -> io.godwit.store.Mongo.first(door.context, door.sets.control().db().getCollection("parcels")
-      .updateOne(new Document("_id", parcel.getString("_id")), new Document("$set", new Document("q", "link.sim").append("tried", 1)))));
-
-    HttpDoor.Answer answer = door.delete("/v1/messages/" + id);
-    assertEquals(409, answer.status());
-    assertEquals("too-late", answer.code());
-    assertEquals("SUBMITTED", door.get("/v1/messages/" + id).json().getString("status"));
-  }
-
-  @Test
   void keyedRequestIsDoneOnce() {
     String body = HttpDoor.sms().encode();
     HttpDoor.Answer first = door.post("/v1/messages", body, "Idempotency-Key", "k-1");

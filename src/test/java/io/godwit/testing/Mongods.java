@@ -27,6 +27,7 @@ public final class Mongods implements AutoCloseable {
 
   private final List<Member> members = new ArrayList<>();
   private final Path home;
+  private MongoClient admin;
 
   private static final class Member {
     final int port;
@@ -91,14 +92,35 @@ public final class Mongods implements AutoCloseable {
   }
 
   public String uri(String database) {
-    return "mongodb://" + String.join(",", members.stream().map(m -> "127.0.0.1:" + m.port).toList()) + "/" + database + "?replicaSet=rs&appName=" + database;
+    return uri(database, database);
+  }
+
+  /** With another application name than the database's: {@link #fail} passes it by. */
+  public String uri(String database, String app) {
+    return "mongodb://" + String.join(",", members.stream().map(m -> "127.0.0.1:" + m.port).toList()) + "/" + database + "?replicaSet=rs&appName=" + app;
   }
 
   /** Runs a command at the primary's admin database. */
   public Document command(Document command) {
-    try (MongoClient client = MongoClients.create(new ConnectionString(uri("admin")))) {
-      return await(client.getDatabase("admin").runCommand(command));
-    }
+    return await(admin().getDatabase("admin").runCommand(command));
+  }
+
+  private synchronized MongoClient admin() {
+    if (admin == null) admin = MongoClients.create(new ConnectionString(uri("admin")));
+    return admin;
+  }
+
+  public void drop(String database) {
+    await(admin().getDatabase(database).drop());
+  }
+
+  /** Makes commands of the client with this application name fail as {@code data} says; see MongoDB's failCommand. */
+  public void fail(String app, Object mode, Document data) {
+    command(new Document("configureFailPoint", "failCommand").append("mode", mode).append("data", data.append("appName", app)));
+  }
+
+  public void failNoMore() {
+    command(new Document("configureFailPoint", "failCommand").append("mode", "off"));
   }
 
   /** kill -9 of the present primary. */
@@ -149,6 +171,7 @@ public final class Mongods implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    if (admin != null) admin.close();
     for (Member member : members) if (member.process.isAlive()) member.process.destroyForcibly().onExit().join();
     try (Stream<Path> files = Files.walk(home)) {
       files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());

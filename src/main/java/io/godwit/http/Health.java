@@ -1,7 +1,5 @@
-package io.godwit.submission;
+package io.godwit.http;
 
-import io.godwit.http.Answer;
-import io.godwit.http.Reply;
 import io.godwit.node.Node;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
@@ -10,14 +8,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
 /** How the process is: without a key, for load balancers and Prometheus. */
-final class Health {
+public final class Health {
   private final Node node;
 
-  Health(Node node) {
+  public Health(Node node) {
     this.node = node;
   }
 
-  void mount(Router router) {
+  public void mount(Router router) {
     router.get("/health/live").handler(Reply.now(ctx -> Answer.ok(new JsonObject().put("status", "live"))));
     router.get("/health/ready").handler(Reply.now(ctx -> ready()));
     router.get("/metrics").handler(this::metrics);

@@ -1,0 +1,105 @@
+package io.godwit.queue;
+
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Indexes;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/**
+ * How parcels are leased to this process: three trips for any number of them — their ids, a lease on those that are still
+ * ready, each under a token of its own, and their content. Thread-safe.
+ */
+final class Claims {
+  /** How often a claim looks again when others were faster or a parcel was held up. */
+  private static final int ROUNDS = 3;
+  /** For so long a parcel that a transaction holds up is passed over. */
+  private static final long SHUN_NS = TimeUnit.SECONDS.toNanos(2);
+
+  private final MongoSet set;
+  private final Parcels parcels;
+  private final Holdings holdings;
+  private final Map<String, Long> shunned = new ConcurrentHashMap<>();
+
+  Claims(MongoSet set, Parcels parcels, Holdings holdings) {
+    this.set = set;
+    this.parcels = parcels;
+    this.holdings = holdings;
+  }
+
+  /** Ready parcels of a queue, in order of lane and rank. */
+  Future<List<Parcel>> claim(Context context, String queue, int most, int tryable) {
+    return claim(context, new Wanted(Filters.eq("q", queue), Indexes.ascending("lane", "rank"), most, tryable), ROUNDS);
+  }
+
+  /** Ready parcels before the carrier in which a message's validity has ended. */
+  Future<List<Parcel>> claimExpired(Context context, long now, int most) {
+    Bson beforeTheCarrier = Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
+    return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), beforeTheCarrier), Indexes.ascending("exp"), most, 0), ROUNDS);
+  }
+
+  /** Which ready parcels, in what order, how many, and how many messages of each may be submitted then. */
+  private record Wanted(Bson which, Bson order, int most, int tryable) { }
+
+  private Future<List<Parcel>> claim(Context context, Wanted wanted, int rounds) {
+    return Mongo.all(context, parcels.all().find(candidates(wanted.which)).sort(wanted.order).limit(wanted.most).projection(new Document("_id", 1)))
+      .compose(found -> {
+        if (found.isEmpty()) return Future.succeededFuture(List.of());
+        List<String> ids = found.stream().map(d -> d.getString("_id")).toList();
+        return lease(context, ids, wanted).compose(mine -> mine.isEmpty() && rounds > 1 ? claim(context, wanted, rounds - 1) : Future.succeededFuture(mine));
+      });
+  }
+
+  private Bson candidates(Bson which) {
+    Bson ready = Filters.and(Filters.eq("s", "ready"), which);
+    if (shunned.isEmpty()) return ready;
+    shunned.values().removeIf(until -> System.nanoTime() - until > 0);
+    return Filters.and(ready, Filters.nin("_id", shunned.keySet()));
+  }
+
+  private Future<List<Parcel>> lease(Context context, List<String> ids, Wanted wanted) {
+    Map<String, Long> tokens = ids.stream().collect(Collectors.toMap(id -> id, id -> set.incarnation().nextToken()));
+    tokens.values().forEach(holdings::expect);
+    return parcels.update(context, Parcels.CLAIM_MAX_MS, ids.stream().map(id -> leased(id, tokens.get(id), wanted.tryable)).toList())
+      .transform(done -> done.succeeded() ? read(context, tokens, wanted)
+        : set.barrier(context).compose(v -> read(context, tokens, wanted)).onSuccess(mine -> shun(done, ids, mine)))
+      .andThen(done -> {
+        if (done.succeeded()) done.result().forEach(parcel -> tokens.remove(parcel.id));
+        tokens.values().forEach(holdings::forget);
+      });
+  }
+
+  private Document leased(String id, long token, int tryable) {
+    Document change = new Document("s", "leased").append("by", set.incarnation().number()).append("token", token).append("was", "$tried");
+    if (tryable > 0) {
+      Document all = new Document("$min", List.of(new Document("$size", "$m"), tryable));
+      change.append("tried", new Document("$cond", List.of(new Document("$gt", List.of("$tried", 0)), "$tried", all)));
+    }
+    Document update = Parcels.each(new Document("_id", id).append("s", "ready"), change);
+    update.remove("multi");
+    return update;
+  }
+
+  /** What the lease reached; without what was lost to a new life meanwhile. */
+  private Future<List<Parcel>> read(Context context, Map<String, Long> tokens, Wanted wanted) {
+    return Mongo.all(context, parcels.all().find(Filters.and(Filters.in("_id", tokens.keySet()), Filters.in("token", tokens.values()))).sort(wanted.order))
+      .map(mine -> mine.stream().map(Parcel::read).filter(parcel -> holdings.knows(parcel.token)).toList());
+  }
+
+  /** The lease was held up by the first parcel that it did not reach. */
+  private void shun(AsyncResult<?> lease, List<String> ids, List<Parcel> mine) {
+    if (!(lease.cause() instanceof MongoExecutionTimeoutException)) return;
+    ids.stream().filter(id -> mine.stream().noneMatch(p -> p.id.equals(id))).findFirst().ifPresent(id -> shunned.put(id, System.nanoTime() + SHUN_NS));
+  }
+}

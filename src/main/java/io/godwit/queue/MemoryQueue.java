@@ -1,0 +1,177 @@
+package io.godwit.queue;
+
+import io.godwit.message.Event;
+import io.godwit.message.Message;
+import io.godwit.message.MessageId;
+import io.godwit.message.Segment;
+import io.godwit.queue.MemoryParcel.State;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * A queue that forgets everything with its process: for tests of stages and handlers that want neither a mongod nor to wait.
+ * Everything happens at once and by the given clock; what becomes due is found by {@link #claim} and by {@link #poll}.
+ * Events and allotments stay readable. Thread-safe.
+ */
+public final class MemoryQueue implements MessageQueue {
+  private final int set;
+  private final LongSupplier clock;
+  private final MessageId.Generator ids;
+  final Consumers consumers;
+  final Map<String, MemoryParcel> parcels = new LinkedHashMap<>();
+  final List<Event> events = new ArrayList<>();
+  final Map<String, Map<String, Long>> allotments = new HashMap<>();
+  private long tokens;
+
+  public MemoryQueue(Vertx vertx, int set, LongSupplier clock) {
+    this.set = set;
+    this.clock = clock;
+    this.ids = new MessageId.Generator(set, 1, clock);
+    this.consumers = new Consumers(vertx, set);
+  }
+
+  /** The events of a message in the order in which they were committed; of all messages when the id is null. */
+  public synchronized List<Event> events(String id) {
+    return events.stream().filter(e -> id == null || e.id().equals(id)).toList();
+  }
+
+  /** Lets steps of that slot change money, see {@link Step#money}. */
+  public synchronized void openAllotment(String allotment) {
+    allotments.put(allotment, new TreeMap<>());
+  }
+
+  /** What an open allotment holds by account. */
+  public synchronized Map<String, Long> allotment(String allotment) {
+    return Map.copyOf(allotments.get(allotment));
+  }
+
+  /** Wakes the stages of all queues that have something ready. */
+  public void poll() {
+    ready().stream().map(MemoryParcel::queue).distinct().forEach(consumers::wake);
+  }
+
+  private synchronized List<MemoryParcel> ready() {
+    long now = now();
+    for (MemoryParcel parcel : parcels.values()) if (parcel.state == State.LATER && parcel.at <= now) parcel.state = State.READY;
+    return parcels.values().stream().filter(p -> p.state == State.READY).sorted(MemoryParcel.ORDER).toList();
+  }
+
+  long nextToken() {
+    return ++tokens;
+  }
+
+  @Override
+  public int set() {
+    return set;
+  }
+
+  @Override
+  public long now() {
+    return clock.getAsLong();
+  }
+
+  @Override
+  public String newId() {
+    return ids.next();
+  }
+
+  @Override
+  public boolean isTrusted() {
+    return true;
+  }
+
+  @Override
+  public synchronized boolean isTrusted(Parcel parcel) {
+    return isHeld(parcel);
+  }
+
+  boolean isHeld(Parcel parcel) {
+    MemoryParcel stored = parcels.get(parcel.id);
+    return stored != null && stored.token == parcel.token;
+  }
+
+  @Override
+  public Slot openSlot(String name) {
+    return new MemorySlot(this, "1/" + name);
+  }
+
+  @Override
+  public void attach(Consumer consumer) {
+    consumers.add(consumer);
+  }
+
+  @Override
+  public void detach(Consumer consumer) {
+    consumers.remove(consumer);
+  }
+
+  @Override
+  public synchronized Future<List<Parcel>> claim(String queue, int most, int tryable) {
+    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(queue)).limit(most).map(p -> p.lease(nextToken(), tryable)).toList());
+  }
+
+  @Override
+  public synchronized Future<List<Parcel>> claimExpired(int most) {
+    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(Parcel.ROUTE) || p.queue().startsWith(Parcel.link("")))
+      .filter(p -> p.read().validUntil() <= now()).limit(most).map(p -> p.lease(nextToken(), 0)).toList());
+  }
+
+  @Override
+  public Future<Void> giveBack(Collection<Parcel> held, boolean submitted) {
+    synchronized (this) {
+      for (Parcel parcel : held) {
+        if (!isHeld(parcel)) continue;
+        MemoryParcel stored = parcels.get(parcel.id);
+        stored.release(nextToken(), submitted ? stored.tried() : parcel.triedBefore);
+      }
+    }
+    held.stream().map(Parcel::queue).distinct().forEach(consumers::wake);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<List<Parcel>> awaiting(Context context, Collection<Long> keys) {
+    return Future.succeededFuture(find(parcel -> has(parcel, keys)));
+  }
+
+  private static boolean has(Parcel parcel, Collection<Long> keys) {
+    return parcel.items.stream().anyMatch(item -> item instanceof Message m && m.parts().stream().map(Segment::keys).flatMap(List::stream).anyMatch(keys::contains));
+  }
+
+  @Override
+  public Future<Parcel> holding(Context context, String messageId) {
+    return Future.succeededFuture(find(parcel -> parcel.holds(messageId)).stream().findFirst().orElse(null));
+  }
+
+  private synchronized List<Parcel> find(Predicate<Parcel> wanted) {
+    return parcels.values().stream().map(MemoryParcel::read).filter(wanted).toList();
+  }
+
+  @Override
+  public synchronized Future<List<Depth>> depths(Context context) {
+    Map<String, Depth> depths = new TreeMap<>();
+    for (MemoryParcel stored : parcels.values()) {
+      Parcel parcel = stored.read();
+      String lowest = parcel.items.stream().map(item -> item.id()).min(String::compareTo).orElseThrow();
+      depths.merge(parcel.queue + "/" + stored.state, new Depth(parcel.queue, stored.state.name().toLowerCase(java.util.Locale.ROOT), 1, parcel.left(), lowest),
+        (a, b) -> new Depth(a.queue(), a.state(), a.parcels() + 1, a.messages() + b.messages(), a.oldest().compareTo(b.oldest()) < 0 ? a.oldest() : b.oldest()));
+    }
+    return Future.succeededFuture(List.copyOf(depths.values()));
+  }
+
+  @Override
+  public Future<Void> close() {
+    consumers.close();
+    return Future.succeededFuture();
+  }
+}

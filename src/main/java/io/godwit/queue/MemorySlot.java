@@ -1,0 +1,113 @@
+package io.godwit.queue;
+
+import io.godwit.queue.MemoryParcel.State;
+import io.godwit.store.UnitOfWork;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Makes steps true in a {@link MemoryQueue}: checks all of one, then changes all. */
+final class MemorySlot implements Slot {
+  private final MemoryQueue queue;
+  private final String allotment;
+
+  /** A parcel on its way into the queue, see {@link MongoSlot}. */
+  private record Putting(Parcel parcel, Consumer.Place place) { }
+
+  MemorySlot(MemoryQueue queue, String allotment) {
+    this.queue = queue;
+    this.allotment = allotment;
+  }
+
+  @Override
+  public String allotment() {
+    return allotment;
+  }
+
+  @Override
+  public boolean isBusy() {
+    return false;
+  }
+
+  @Override
+  public Future<Void> close() {
+    // holds nothing
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> commit(Step step) {
+    long now = queue.now();
+    List<Putting> puts = step.puts.stream().map(parcel -> new Putting(parcel, parcel.at > now ? null : queue.consumers.offer(parcel))).toList();
+    RuntimeException failure;
+    synchronized (queue) {
+      failure = check(step);
+      if (failure == null) apply(step, puts, now);
+    }
+    for (Putting put : puts) {
+      if (put.place == null) continue;
+      if (failure == null) put.place.deliver(put.parcel);
+      else put.place.withdraw();
+    }
+    if (failure != null) return Future.failedFuture(failure);
+    puts.stream().filter(put -> put.place == null && put.parcel.at <= now).forEach(put -> queue.consumers.wake(put.parcel.queue));
+    return Future.succeededFuture();
+  }
+
+  private RuntimeException check(Step step) {
+    if (!step.extras.isEmpty()) return new UnsupportedOperationException("documents beside the queue need a MongoQueue");
+    Set<Parcel> lost = new HashSet<>();
+    for (Set<Parcel> some : List.of(step.finished, step.settled.keySet(), step.amended.keySet(), step.returned.keySet())) {
+      some.stream().filter(parcel -> !queue.isHeld(parcel)).forEach(lost::add);
+    }
+    if (!lost.isEmpty()) {
+      lost.forEach(this::orphan);
+      return new LeaseLost(lost);
+    }
+    return step.money.isEmpty() || queue.allotments.containsKey(allotment) ? null : new UnitOfWork.Fenced("the allotment " + allotment + " is not open");
+  }
+
+  /** What was changed while it was leased is held by nobody now. */
+  private void orphan(Parcel parcel) {
+    MemoryParcel stored = queue.parcels.get(parcel.id);
+    if (stored != null && stored.state == State.LEASED && stored.isAmended()) stored.release(queue.nextToken(), stored.tried());
+  }
+
+  private void apply(Step step, List<Putting> puts, long now) {
+    step.finished.forEach(parcel -> queue.parcels.remove(parcel.id));
+    step.settled.forEach(this::settle);
+    step.returned.forEach((parcel, at) -> giveBack(parcel, at, now));
+    step.amended.forEach((parcel, amendment) -> {
+      MemoryParcel stored = queue.parcels.get(parcel.id);
+      stored.amend(amendment, queue.nextToken());
+      if (stored.isEmpty()) queue.parcels.remove(parcel.id);
+    });
+    step.money.forEach((account, amount) -> queue.allotments.get(allotment).merge(account, amount, Long::sum));
+    queue.events.addAll(step.events);
+    puts.forEach(put -> put(put, now));
+  }
+
+  private void settle(Parcel parcel, Step.Settlement settlement) {
+    MemoryParcel stored = queue.parcels.get(parcel.id);
+    stored.settle(settlement, queue.nextToken());
+    settlement.positions().forEach(parcel.gone::set);
+    parcel.tried = settlement.tried();
+    parcel.token = stored.token;
+    if (stored.isEmpty()) queue.parcels.remove(parcel.id);
+  }
+
+  private void giveBack(Parcel parcel, long at, long now) {
+    MemoryParcel stored = queue.parcels.get(parcel.id);
+    stored.release(queue.nextToken(), parcel.triedBefore);
+    stored.at = Math.max(at, 0);
+    if (at > now) stored.state = State.LATER;
+  }
+
+  private void put(Putting put, long now) {
+    Parcel parcel = put.parcel;
+    parcel.token = queue.nextToken();
+    if (put.place != null) parcel.tried = Math.min(parcel.size(), put.place.tried());
+    queue.parcels.put(parcel.id, new MemoryParcel(parcel, put.place != null ? State.LEASED : parcel.at > now ? State.LATER : State.READY));
+  }
+}

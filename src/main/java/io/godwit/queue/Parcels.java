@@ -1,0 +1,50 @@
+package io.godwit.queue;
+
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.List;
+import org.bson.Document;
+
+/** The collection of parcels in one set, and the updates on it that are not part of a unit of work. */
+final class Parcels {
+  static final String COLLECTION = "parcels";
+  /** An open transaction on one of the documents holds an update up for so long at most: a claim, and one of the upkeep. */
+  static final int CLAIM_MAX_MS = 250;
+  static final int UPKEEP_MAX_MS = 1_000;
+
+  private final MongoSet set;
+
+  Parcels(MongoSet set) {
+    this.set = set;
+  }
+
+  MongoCollection<Document> all() {
+    return set.db().getCollection(COLLECTION);
+  }
+
+  /** What an update of all that match says to MongoDB. */
+  static Document each(Document filter, Document change) {
+    return new Document("q", filter).append("u", List.of(new Document("$set", change))).append("multi", true);
+  }
+
+  /** The fields of a parcel that anybody may claim, under a new token. */
+  Document freed() {
+    return new Document("s", "ready").append("by", 0).append("token", set.incarnation().nextToken());
+  }
+
+  /**
+   * Runs the updates in order, durably, until one is held up. A failure says nothing about which of them took effect.
+   *
+   * @return how many parcels were changed
+   */
+  Future<Integer> update(Context context, int maxMs, List<Document> updates) {
+    Document command = new Document("update", COLLECTION).append("updates", updates).append("ordered", true).append("maxTimeMS", maxMs)
+      .append("writeConcern", new Document("w", "majority").append("j", true));
+    return Mongo.first(context, set.db().runCommand(command)).compose(answer -> answer.containsKey("writeErrors") || answer.containsKey("writeConcernError")
+      ? Future.failedFuture(new IllegalStateException("parcels were not updated as asked: " + answer.toJson()))
+      : Future.succeededFuture(answer.getInteger("nModified")));
+  }
+}
