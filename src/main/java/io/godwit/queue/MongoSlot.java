@@ -59,8 +59,9 @@ final class MongoSlot implements Slot {
   }
 
   @Override
-  public void close() {
+  public Future<Void> close() {
     slot.close();
+    return Future.succeededFuture();
   }
 
   @Override
