@@ -278,11 +278,11 @@ class Stack:
 
     # -- ports
 
-    def port(self, name, wanted=None, otherwise=None):
+    def port(self, name, wanted=None, option=None, otherwise=None):
         """`wanted` is the user's wish and must be free (0: any); without it the one from last time, `otherwise`, or any free one."""
         if wanted:
             if not port_is_free(wanted):
-                raise Problem(f"Port {wanted} is taken, so {name} cannot listen there; name another one.")
+                raise Problem(f"Port {wanted} is taken, so {name.upper()} cannot be served there; name another with {option} (0: any).")
             self.ports[name] = wanted
         else:
             known = [p for p in (self.ports.get(name), None if wanted == 0 else otherwise) if p]
@@ -350,7 +350,7 @@ class Stack:
         """Returns one URI per set. The shape (sets, replicas) belongs to the data and stays; None takes what is there, else 1."""
         mongod = self.find_mongod()
         before = self.ports.get("mongo", {})
-        sets, replicas = self._shape(before, sets, replicas)
+        sets, replicas = self.mongo_shape(sets, replicas)
         known, members = dict(before), {}
         self.ports["mongo"] = known
         for number in range(sets):
@@ -365,6 +365,8 @@ class Stack:
         self.start(*[child for children in members.values() for child in children])
         for name, children in members.items():
             self._found(name, known[name], children)
+        for name, children in members.items():
+            self.wait_for(f"{name} to elect its primary", lambda: primary(known[name]) is not None, children[0])
         return [self.mongo_uri(name) for name in members]
 
     def mongo_uri(self, name):
@@ -387,7 +389,9 @@ class Stack:
             raise Problem("There is no mongod to run (see above).")
         return path.strip()
 
-    def _shape(self, before, sets, replicas):
+    def mongo_shape(self, sets, replicas):
+        """(sets, replicas) as wished or as they are; a Problem when these differ."""
+        before = self.ports.get("mongo", {})
         have_sets = len(before) or None
         have_replicas = len(before["set0"]) if before.get("set0") else None
         for what, wish, have in (("--sets", sets, have_sets), ("--replicas", replicas, have_replicas)):
@@ -407,24 +411,19 @@ class Stack:
             "--setParameter", "diagnosticDataCollectionEnabled=false"])
 
     def _found(self, name, ports, children):
-        """Makes the members one replica set, or reminds them that they are; until one of them can be written to."""
+        """Makes the members one replica set, or reminds them that they are one."""
         for port, child in zip(ports, children):
-            self.wait_for(f"{child.name} to answer", lambda: listens(port) and asked(port, {"ping": 1}), child)
+            self.wait_for(f"{child.name} to answer", lambda: asked(port, {"ping": 1}), child)
         wanted = [f"127.0.0.1:{port}" for port in ports]
-        try:
-            config = mongo_wire.command(ports[0], {"replSetGetConfig": 1})["config"]
-        except mongo_wire.CommandFailed as e:
-            if e.name != "NotYetInitialized":
-                raise Problem(f"{children[0].name} does not tell its replica set: {e}.")
-            initiate(name, ports)
-        else:
-            if [m["host"] for m in config["members"]] != wanted:
-                say(f"Ports of {name} were taken by somebody else; it moves to {', '.join(map(str, ports))}")
-                for member, host in zip(config["members"], wanted):
-                    member["host"] = host
-                config["version"] += 1
-                mongo_wire.command(ports[0], {"replSetReconfig": config, "force": True}, timeout=30)
-        self.wait_for(f"{name} to elect its primary", lambda: primary(ports) is not None, children[0])
+        config = {}
+        # a member that has just started does not know its set yet, and says the same as one that never had one: "not yet initialized"
+        self.wait_for(f"{name} to be founded", lambda: config.update(config_of(ports[0]) or initiate(name, ports)) or config, children[0])
+        if [m["host"] for m in config["members"]] != wanted:
+            say(f"A port of {name} was taken by somebody else; it moves to {', '.join(map(str, ports))}")
+            for member, host in zip(config["members"], wanted):
+                member["host"] = host
+            config["version"] += 1
+            mongo_wire.command(ports[0], {"replSetReconfig": config, "force": True}, timeout=30)
 
 
 def asked(port, command):
@@ -440,7 +439,12 @@ def primary(ports):
     return next((p for p in ports if (asked(p, {"hello": 1}) or {}).get("isWritablePrimary")), None)
 
 
+def config_of(port):
+    return (asked(port, {"replSetGetConfig": 1}) or {}).get("config")
+
+
 def initiate(name, ports):
+    """Returns nothing: whether it was done now or long ago, replSetGetConfig will tell."""
     members = [{"_id": i, "host": f"127.0.0.1:{port}", "priority": 1} for i, port in enumerate(ports)]  # the same: nobody takes the lead back
     settings = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}  # measured: 2.2 s without a primary instead of 11
     try:
@@ -448,6 +452,7 @@ def initiate(name, ports):
     except mongo_wire.CommandFailed as e:
         if e.name != "AlreadyInitialized":
             raise Problem(f"The replica set {name} cannot be founded: {e}.")
+    return {}
 
 
 # ---- Java ------------------------------------------------------------------------------------------------------------------------
@@ -538,12 +543,14 @@ def answers(url):
         return False
 
 
+def complain(problem):
+    print(f"{Path(sys.argv[0]).name}: {problem}", file=sys.stderr, flush=True)
+    return 1
+
+
 def main_of(run):
-    """Runs `run()` and turns what happened into words and an exit code."""
+    """Runs `run()`, whose result is the exit code; a Problem before it could handle one becomes words, too."""
     try:
         return run()
     except Problem as e:
-        print(f"{Path(sys.argv[0]).name}: {e}", file=sys.stderr, flush=True)
-        return 1
-    except Stopped:
-        return 130
+        return complain(e)

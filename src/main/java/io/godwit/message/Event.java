@@ -19,6 +19,21 @@ public sealed interface Event {
   /** The status that users see after it; null for side events. */
   Status status();
 
+  /** The message as Godwit took it over; null for every later event. */
+  default Message message() {
+    return null;
+  }
+
+  /** What it did to the message's legs; null when nothing. */
+  default Money money() {
+    return null;
+  }
+
+  /** Why the message waits or ended otherwise than delivered; null when nothing is wrong. */
+  default Failure error() {
+    return null;
+  }
+
   /** Whether nothing can follow it in the main chain. */
   default boolean isFinal() {
     return status() != null && status().isFinal();
@@ -165,6 +180,7 @@ public sealed interface Event {
   /** Its time was over before it was sent, or before its receipt came where the policy says so. */
   record Expired(String id, int n, long at, String why, Money money) implements Event {
     public Status status() { return Status.EXPIRED; }
+    public Failure error() { return Failure.of("expired", why); }
     public void details(Fields fields) {
       fields.opt("why", why);
       Money.write(fields, money);
@@ -180,6 +196,7 @@ public sealed interface Event {
   /** A handler failed on it again and again: it is a dead letter. */
   record Dead(String id, int n, long at, String why, Money money) implements Event {
     public Status status() { return Status.DEAD; }
+    public Failure error() { return Failure.of("dead", why); }
     public void details(Fields fields) {
       fields.opt("why", why);
       Money.write(fields, money);
@@ -189,6 +206,7 @@ public sealed interface Event {
   /** Nobody will say what became of it: no receipt came in its time, or an answer was lost twice. */
   record Unknown(String id, int n, long at, String why, Money money) implements Event {
     public Status status() { return Status.UNKNOWN; }
+    public Failure error() { return Failure.of("unknown", why); }
     public void details(Fields fields) {
       fields.opt("why", why);
       Money.write(fields, money);

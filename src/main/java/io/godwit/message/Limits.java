@@ -22,12 +22,30 @@ public final class Limits {
   public static final int INTAKE_MESSAGES = 20_000;
   /** An account sharing a parcel with others puts at most this many messages into it. */
   public static final int SHARED_MESSAGES = 100;
+  /** Longer texts are refused unread: {@link #SEGMENTS} carry 1,530 characters at most. */
+  public static final int TEXT_CHARS = 4_000;
+  /** A short field of a request: references, tags, senders. In chars, like the next one. */
+  public static final int FIELD_CHARS = 128;
+  public static final int URL_CHARS = 2_048;
+  public static final int TAGS = 10;
+  /** Open connections of one instance of the HTTP door; more are closed at once. */
+  public static final int HTTP_CONNECTIONS = 5_000;
+  public static final int HTTP_IDLE_SECONDS = 60;
+  public static final int HTTP_LINE_BYTES = 8 << 10;
+  public static final int HTTP_HEADER_BYTES = 16 << 10;
 
   public static final long DEFAULT_VALIDITY = 48 * 3_600_000L;
   public static final long MAX_VALIDITY = 7 * 24 * 3_600_000L;
   public static final long MAX_SCHEDULE = 366 * 24 * 3_600_000L;
   /** How long after its validity a receipt is still waited for. */
   public static final long RECEIPT_GRACE = 3_600_000L;
+
+  /** A submission is answered within it, whatever the store does. */
+  public static final long ANSWER = 30_000;
+  /** What is under way when a door closes gets so long. */
+  public static final long DRAIN = 10_000;
+  /** The answer to a keyed request is given again for so long. */
+  public static final long IDEMPOTENCY = 48 * 3_600_000L;
 
   public static final long BEAT = 2_000;
   public static final long SWEEP = 5_000;

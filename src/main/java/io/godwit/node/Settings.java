@@ -20,9 +20,15 @@ import java.util.regex.Pattern;
  *
  * @param mongo one connection string a replica set; the first is the control set
  * @param postgres {@code postgresql://…}; null when no reporting database is configured
+ * @param ops where each process tells how it is
  * @param demo folder with entries for an empty directory; null = none. A production start refuses demo accounts
  */
-public record Settings(List<String> mongo, String postgres, String httpHost, int httpPort, int smppPort, Cluster cluster, Path demo) {
+public record Settings(List<String> mongo, String postgres, String httpHost, int httpPort, int smppPort, Cluster cluster, Ops ops,
+                       Path demo) {
+  /** Stands around a number that was inserted until its quotes are taken away; no text file holds it. */
+  private static final String MARK = "\u0001";
+  private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("\"" + MARK + "(-?[0-9]+)" + MARK + "\"");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)(?::([^}]*))?}");
 
   /**
@@ -39,6 +45,18 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
     }
   }
 
+  /**
+   * The small HTTP server for {@code /health/…} and {@code /metrics} that a process without an HTTP door needs.
+   *
+   * @param host the loopback address unless somebody outside asks: there is no key
+   * @param port 0 = none
+   */
+  public record Ops(String host, int port) {
+    public boolean isEnabled() {
+      return port > 0;
+    }
+  }
+
   public static final class Invalid extends RuntimeException {
     public Invalid(String message) {
       super(message, null, false, false);
@@ -48,12 +66,14 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
   /** Reads and checks the file; the message of a failure names file and key. */
   public static Settings read(Path file, Map<String, String> env) {
     JsonObject json = json(file, env);
-    only(file, "", json, Set.of("mongo", "postgres", "http", "smpp", "cluster", "demo"));
+    only(file, "", json, Set.of("mongo", "postgres", "http", "smpp", "cluster", "ops", "demo"));
     JsonObject http = section(file, json, "http", Set.of("host", "port"));
     JsonObject smpp = section(file, json, "smpp", Set.of("port"));
+    JsonObject ops = section(file, json, "ops", Set.of("host", "port"));
     String demo = json.getString("demo", "");
     return new Settings(uris(file, json), blankToNull(json.getString("postgres")), http.getString("host", "0.0.0.0"), port(file, "http.port", http, 8080),
-      port(file, "smpp.port", smpp, 2775), cluster(file, json), demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
+      port(file, "smpp.port", smpp, 2775), cluster(file, json),
+      new Ops(ops.getString("host", "127.0.0.1"), port(file, "ops.port", ops, 0)), demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
   }
 
   private static List<String> uris(Path file, JsonObject json) {
@@ -113,13 +133,20 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
     }
   }
 
+  /** A value that is nothing but a variable becomes a number where it reads as one: ports come from the environment, too. */
   private static String substitute(Path file, String text, Map<String, String> env) {
+    return WHOLE_NUMBER.matcher(inserted(file, text, env)).replaceAll("$1");
+  }
+
+  private static String inserted(Path file, String text, Map<String, String> env) {
     Matcher variable = VARIABLE.matcher(text);
     StringBuilder result = new StringBuilder();
     while (variable.find()) {
       String value = env.getOrDefault(variable.group(1), variable.group(2));
       if (value == null) throw new Invalid(file + ": ${" + variable.group(1) + "}: no such environment variable, and no default");
-      variable.appendReplacement(result, Matcher.quoteReplacement(value.replace("\\", "\\\\").replace("\"", "\\\"")));
+      boolean whole = text.startsWith("\"", variable.end()) && variable.start() > 0 && text.charAt(variable.start() - 1) == '"';
+      String plain = value.replace("\\", "\\\\").replace("\"", "\\\"");
+      variable.appendReplacement(result, Matcher.quoteReplacement(whole && INTEGER.matcher(value).matches() ? MARK + value + MARK : plain));
     }
     return variable.appendTail(result).toString();
   }

@@ -8,6 +8,7 @@ import io.godwit.store.MongoSet;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,32 +38,42 @@ final class Claims {
     this.holdings = holdings;
   }
 
+  /** Ready parcels of a queue, in order of lane and rank. */
   Future<List<Parcel>> claim(Context context, String queue, int most, int tryable) {
-    return claim(context, queue, most, tryable, ROUNDS);
+    return claim(context, new Wanted(Filters.eq("q", queue), Indexes.ascending("lane", "rank"), most, tryable), ROUNDS);
   }
 
-  private Future<List<Parcel>> claim(Context context, String queue, int most, int tryable, int rounds) {
-    return Mongo.all(context, parcels.all().find(candidates(queue)).sort(Indexes.ascending("lane", "rank")).limit(most).projection(new Document("_id", 1)))
+  /** Ready parcels before the carrier in which a message's validity has ended. */
+  Future<List<Parcel>> claimExpired(Context context, long now, int most) {
+    Bson beforeTheCarrier = Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
+    return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), beforeTheCarrier), Indexes.ascending("exp"), most, 0), ROUNDS);
+  }
+
+  /** Which ready parcels, in what order, how many, and how many messages of each may be submitted then. */
+  private record Wanted(Bson which, Bson order, int most, int tryable) { }
+
+  private Future<List<Parcel>> claim(Context context, Wanted wanted, int rounds) {
+    return Mongo.all(context, parcels.all().find(candidates(wanted.which)).sort(wanted.order).limit(wanted.most).projection(new Document("_id", 1)))
       .compose(found -> {
         if (found.isEmpty()) return Future.succeededFuture(List.of());
         List<String> ids = found.stream().map(d -> d.getString("_id")).toList();
-        return lease(context, ids, tryable).compose(mine -> mine.isEmpty() && rounds > 1 ? claim(context, queue, most, tryable, rounds - 1) : Future.succeededFuture(mine));
+        return lease(context, ids, wanted).compose(mine -> mine.isEmpty() && rounds > 1 ? claim(context, wanted, rounds - 1) : Future.succeededFuture(mine));
       });
   }
 
-  private Bson candidates(String queue) {
-    Bson ready = Filters.and(Filters.eq("s", "ready"), Filters.eq("q", queue));
+  private Bson candidates(Bson which) {
+    Bson ready = Filters.and(Filters.eq("s", "ready"), which);
     if (shunned.isEmpty()) return ready;
     shunned.values().removeIf(until -> System.nanoTime() - until > 0);
     return Filters.and(ready, Filters.nin("_id", shunned.keySet()));
   }
 
-  private Future<List<Parcel>> lease(Context context, List<String> ids, int tryable) {
+  private Future<List<Parcel>> lease(Context context, List<String> ids, Wanted wanted) {
     Map<String, Long> tokens = ids.stream().collect(Collectors.toMap(id -> id, id -> set.incarnation().nextToken()));
     tokens.values().forEach(holdings::expect);
-    return parcels.update(context, Parcels.CLAIM_MAX_MS, ids.stream().map(id -> leased(id, tokens.get(id), tryable)).toList())
-      .transform(done -> done.succeeded() ? read(context, tokens)
-        : set.barrier(context).compose(v -> read(context, tokens)).onSuccess(mine -> shun(done, ids, mine)))
+    return parcels.update(context, Parcels.CLAIM_MAX_MS, ids.stream().map(id -> leased(id, tokens.get(id), wanted.tryable)).toList())
+      .transform(done -> done.succeeded() ? read(context, tokens, wanted)
+        : set.barrier(context).compose(v -> read(context, tokens, wanted)).onSuccess(mine -> shun(done, ids, mine)))
       .andThen(done -> {
         if (done.succeeded()) done.result().forEach(parcel -> tokens.remove(parcel.id));
         tokens.values().forEach(holdings::forget);
@@ -81,8 +92,8 @@ final class Claims {
   }
 
   /** What the lease reached; without what was lost to a new life meanwhile. */
-  private Future<List<Parcel>> read(Context context, Map<String, Long> tokens) {
-    return Mongo.all(context, parcels.all().find(Filters.and(Filters.in("_id", tokens.keySet()), Filters.in("token", tokens.values()))).sort(Indexes.ascending("lane", "rank")))
+  private Future<List<Parcel>> read(Context context, Map<String, Long> tokens, Wanted wanted) {
+    return Mongo.all(context, parcels.all().find(Filters.and(Filters.in("_id", tokens.keySet()), Filters.in("token", tokens.values()))).sort(wanted.order))
       .map(mine -> mine.stream().map(Parcel::read).filter(parcel -> holdings.knows(parcel.token)).toList());
   }
 

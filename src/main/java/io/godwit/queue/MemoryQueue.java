@@ -121,6 +121,12 @@ public final class MemoryQueue implements MessageQueue {
   }
 
   @Override
+  public synchronized Future<List<Parcel>> claimExpired(int most) {
+    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(Parcel.ROUTE) || p.queue().startsWith(Parcel.link("")))
+      .filter(p -> p.read().validUntil() <= now()).limit(most).map(p -> p.lease(nextToken(), 0)).toList());
+  }
+
+  @Override
   public Future<Void> giveBack(Collection<Parcel> held, boolean submitted) {
     synchronized (this) {
       for (Parcel parcel : held) {

@@ -44,6 +44,12 @@ public interface MessageQueue {
   Future<List<Parcel>> claim(String queue, int most, int tryable);
 
   /**
+   * Leases ready parcels, of any stage before the carrier, in which a message's validity has ended: what nobody else would
+   * take while its link is down.
+   */
+  Future<List<Parcel>> claimExpired(int most);
+
+  /**
    * Returns held parcels to their queues at once, for a stage that stops.
    *
    * @param submitted whether what is unsettled below their watermark may have been submitted by us; what an earlier holder

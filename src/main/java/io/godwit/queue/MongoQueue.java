@@ -59,6 +59,7 @@ public final class MongoQueue implements MessageQueue {
     return index(parcels, Indexes.ascending("s", "q", "lane", "rank"), new IndexOptions())
       .compose(v -> index(parcels, Indexes.ascending("s", "at"), new IndexOptions().partialFilterExpression(eq("s", "later"))))
       .compose(v -> index(parcels, Indexes.ascending("s", "by"), new IndexOptions().partialFilterExpression(eq("s", "leased"))))
+      .compose(v -> index(parcels, Indexes.ascending("s", "exp"), new IndexOptions().partialFilterExpression(eq("s", "ready"))))
       .compose(v -> index(parcels, Indexes.ascending("lo", "hi"), new IndexOptions()))
       .compose(v -> index(parcels, Indexes.ascending("m.parts.c"), new IndexOptions().partialFilterExpression(new Document("m.parts.c", new Document("$exists", true)))));
   }
@@ -114,6 +115,11 @@ public final class MongoQueue implements MessageQueue {
   @Override
   public Future<List<Parcel>> claim(String queue, int most, int tryable) {
     return claims.claim(here(), queue, most, tryable);
+  }
+
+  @Override
+  public Future<List<Parcel>> claimExpired(int most) {
+    return claims.claimExpired(here(), now(), most);
   }
 
   @Override

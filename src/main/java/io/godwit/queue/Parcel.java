@@ -104,6 +104,13 @@ public final class Parcel {
     return (Message) items.get(position);
   }
 
+  /** What is still in it, in order. */
+  public List<Item> items() {
+    List<Item> left = new ArrayList<>(left());
+    each(i -> left.add(items.get(i)));
+    return left;
+  }
+
   /** The messages that are still in it, in order. */
   public List<Message> messages() {
     List<Message> left = new ArrayList<>(left());

@@ -16,6 +16,9 @@ import org.reactivestreams.Subscription;
 
 /** The bridge to MongoDB's reactive driver: its publishers as futures on the caller's context, and documents encoded once. */
 public final class Mongo {
+  /** Elements on their way to a visitor. */
+  private static final int WINDOW = 128;
+
   private Mongo() {
   }
 
@@ -48,6 +51,52 @@ public final class Mongo {
       @Override
       public void onComplete() {
         context.runOnContext(v -> promise.complete(elements));
+      }
+    });
+    return promise.future();
+  }
+
+  /** Shows every element to the visitor, in order and on the given context, for results that may be larger than the memory. */
+  public static <T> Future<Void> each(Context context, Publisher<T> publisher, Consumer<T> visitor) {
+    Promise<Void> promise = Promise.promise();
+    publisher.subscribe(new Subscriber<>() {
+      private Subscription subscription;
+      private int left;
+
+      @Override
+      public void onSubscribe(Subscription subscription) {
+        this.subscription = subscription;
+        more();
+      }
+
+      private void more() {
+        left = WINDOW;
+        subscription.request(WINDOW);
+      }
+
+      @Override
+      public void onNext(T element) {
+        context.runOnContext(v -> visit(element));
+      }
+
+      private void visit(T element) {
+        try {
+          visitor.accept(element);
+          if (--left == 0) more();
+        } catch (RuntimeException e) {
+          subscription.cancel();
+          promise.tryFail(e);
+        }
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        context.runOnContext(v -> promise.tryFail(failure));
+      }
+
+      @Override
+      public void onComplete() {
+        context.runOnContext(v -> promise.tryComplete());
       }
     });
     return promise.future();

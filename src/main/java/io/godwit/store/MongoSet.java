@@ -73,6 +73,11 @@ public final class MongoSet {
     return opened.future();
   }
 
+  /** Connects without a life of its own: for tools that only read. */
+  public static MongoSet connect(Vertx vertx, int index, String uri, LongSupplier clock) {
+    return new MongoSet(vertx, index, uri, clock, Timing.DEFAULT);
+  }
+
   private static MongoClientSettings settings(Vertx vertx, ConnectionString address) {
     return MongoClientSettings.builder()
       .applyToSocketSettings(s -> s.readTimeout(5, TimeUnit.SECONDS).connectTimeout(2, TimeUnit.SECONDS))

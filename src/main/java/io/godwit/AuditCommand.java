@@ -1,0 +1,51 @@
+package io.godwit;
+
+import io.godwit.ops.Audit;
+import io.godwit.ops.Finding;
+import io.godwit.ops.Totals;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Checks the books of all sets, straight from MongoDB: no gateway needs to run, and one that runs is not disturbed but by the reading. */
+@Command(name = "audit", description = "Prints what is wrong with messages, events and money, one JSON object a line; the sums go to the standard error. "
+  + "Exit code 1 when anything is wrong.")
+final class AuditCommand implements Callable<Integer> {
+  @Option(names = "--mongo", description = "connection strings, one a set, divided by spaces (default: $GODWIT_MONGO_URIS)", defaultValue = "${GODWIT_MONGO_URIS}")
+  String mongo;
+
+  @Override
+  public Integer call() throws Exception {
+    if (mongo == null || mongo.isBlank() || mongo.startsWith("$")) {
+      System.err.println("audit: --mongo or GODWIT_MONGO_URIS must say where the sets are");
+      return 2;
+    }
+    Vertx vertx = Vertx.vertx();
+    List<MongoSet> sets = connect(vertx, mongo.trim().split("\\s+"));
+    try {
+      Totals totals = new Audit(vertx.getOrCreateContext(), AuditCommand::print).run(sets).await(24, TimeUnit.HOURS);
+      System.err.println(totals);
+      return totals.findings() == 0 ? 0 : 1;
+    } finally {
+      Future.join(sets.stream().map(MongoSet::close).toList()).await(5, TimeUnit.SECONDS);
+      vertx.close().await(5, TimeUnit.SECONDS);
+    }
+  }
+
+  private static List<MongoSet> connect(Vertx vertx, String[] uris) {
+    List<MongoSet> sets = new ArrayList<>();
+    for (String uri : uris) sets.add(MongoSet.connect(vertx, sets.size(), uri, System::currentTimeMillis));
+    return sets;
+  }
+
+  private static void print(Finding finding) {
+    System.out.println(new JsonObject().put("id", finding.id()).put("kind", finding.kind().name()).put("detail", finding.detail()).encode());
+  }
+}

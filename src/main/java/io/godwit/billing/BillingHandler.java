@@ -1,0 +1,136 @@
+package io.godwit.billing;
+
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import io.godwit.message.Status;
+import io.godwit.node.Node;
+import io.godwit.worker.MessageHandler;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Prices each message and reserves its legs, all or none, from the slot's purse. Refuses as REJECTED ({@code no-price}) what a
+ * seller has no price for, and as NO_CREDIT ({@code no-credit}) what the credit does not reach for; while another slot may
+ * still return some, or a store does not answer, the message waits. To be the last of the handlers: what a later one
+ * refuses would stay reserved until the purse closes.
+ */
+public final class BillingHandler implements MessageHandler {
+  private static final Logger log = LoggerFactory.getLogger(BillingHandler.class);
+  private static final long TRY_AGAIN_MS = 300;
+
+  private Node node;
+  private int set;
+  private Pricing pricing;
+  private Credit credit;
+  private Purse purse;
+  private Reservations reservations;
+  private final Patience patience = new Patience();
+
+  @Override
+  public String name() {
+    return "billing";
+  }
+
+  @Override
+  public Future<Void> start(Surroundings surroundings) {
+    node = surroundings.node();
+    set = surroundings.set();
+    pricing = new Pricing(node.directory());
+    credit = new Credit(node.sets());
+    return node.sets().control().ensureCollection(Balances.COLLECTION)
+      .compose(v -> Purse.open(node.sets(), set, surroundings.slot(), pricing::floor))
+      .onSuccess(opened -> {
+        purse = opened;
+        reservations = new Reservations(opened);
+      }).mapEmpty();
+  }
+
+  @Override
+  public Future<List<Decision>> handle(List<Message> batch) {
+    batch.forEach(reservations::cancel);
+    List<Pricing.Quote> quotes = batch.stream().map(pricing::quote).toList();
+    return purse.ready()
+      .compose(v -> Future.join(Demand.of(quotes).draws(purse)).transform(drawn -> decide(batch, quotes, drawn.succeeded() ? null : drawn.cause())))
+      .recover(failure -> Future.succeededFuture(wait(batch, failure)));
+  }
+
+  /** Reserves in the batch's order; {@code trouble} is why money could not be fetched, null when nothing was wrong. */
+  private Future<List<Decision>> decide(List<Message> batch, List<Pricing.Quote> quotes, Throwable trouble) {
+    List<Decision> decisions = new ArrayList<>(batch.size());
+    List<Integer> shorts = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      Decision decision = reserve(batch.get(i), quotes.get(i));
+      if (decision == null) shorts.add(i);
+      decisions.add(decision);
+    }
+    if (shorts.isEmpty()) return Future.succeededFuture(decisions);
+    if (trouble != null) log.warn("{} messages wait for credit that cannot be asked for: {}", shorts.size(), trouble.toString());
+    Future<Map<String, Long>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()) : Future.failedFuture(trouble);
+    return reach.transform(known -> {
+      for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result()) : later());
+      return Future.succeededFuture(decisions);
+    });
+  }
+
+  /** Null when the purse has not enough. */
+  private Decision reserve(Message message, Pricing.Quote quote) {
+    if (!quote.isComplete()) return Decision.refuse(Status.REJECTED, "no-price", quote.missing());
+    if (!purse.reserve(quote.legs())) return null;
+    reservations.add(message, quote.legs());
+    patience.end(message);
+    return Decision.next(message.withRoute(message.link(), quote.legs()));
+  }
+
+  /** What each of the accounts that are short could still get. */
+  private Future<Map<String, Long>> reach(List<Pricing.Quote> quotes) {
+    Map<String, Future<Long>> asked = new HashMap<>();
+    for (Pricing.Quote quote : quotes) for (Leg leg : quote.legs()) {
+      if (purse.available(leg.account()) < leg.amount()) {
+        asked.computeIfAbsent(leg.account(), a -> credit.reachable(Vertx.currentContext(), a, pricing.floor(a), set, purse.allotment()));
+      }
+    }
+    return Future.all(List.copyOf(asked.values())).map(all -> {
+      Map<String, Long> reach = new HashMap<>();
+      asked.forEach((account, answer) -> reach.put(account, answer.result()));
+      return reach;
+    });
+  }
+
+  private Decision judge(Message message, List<Leg> legs, Map<String, Long> reach) {
+    for (Leg leg : legs) {
+      long missing = leg.amount() - purse.available(leg.account());
+      long reachable = reach.getOrDefault(leg.account(), Long.MAX_VALUE);
+      if (missing > 0 && (reachable < missing || reachable == Long.MAX_VALUE && patience.isOver(message, node.now()))) {
+        patience.end(message);
+        return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
+      }
+    }
+    return later();
+  }
+
+  private List<Decision> wait(List<Message> batch, Throwable failure) {
+    log.warn("{} messages wait for credit that cannot be asked for: {}", batch.size(), failure.toString());
+    Decision later = later();
+    return batch.stream().map(message -> later).toList();
+  }
+
+  private Decision later() {
+    return Decision.later(node.now() + TRY_AGAIN_MS);
+  }
+
+  @Override
+  public void undone(Message message) {
+    reservations.cancel(message);
+  }
+
+  @Override
+  public Future<Void> stop() {
+    return purse == null ? Future.succeededFuture() : purse.close();
+  }
+}

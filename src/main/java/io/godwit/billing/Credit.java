@@ -1,0 +1,41 @@
+package io.godwit.billing;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.or;
+
+import com.mongodb.client.model.Projections;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Sets;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** Whether an account that seems to have no credit may still get some back from other slots. */
+final class Credit {
+  private final Sets sets;
+
+  Credit(Sets sets) {
+    this.sets = sets;
+  }
+
+  /**
+   * What the account's balance can still give, in micro-units; {@link Long#MAX_VALUE} when another slot holds some of its money,
+   * or some is on its way home. Fails when a set does not answer: then nobody can say.
+   *
+   * <p>Read along the money's way home, allotments before the balance, so that what moves meanwhile is seen at least once.
+   */
+  Future<Long> reachable(Context context, String account, long floor, int ownSet, String ownAllotment) {
+    List<Future<Boolean>> asked = sets.all().stream().map(set -> isHeld(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
+    return Future.all(asked).compose(all -> asked.stream().anyMatch(Future::result) ? Future.succeededFuture(Long.MAX_VALUE)
+      : Balances.read(context, sets.control(), account).map(balance -> balance == null ? 0 : balance.getLong("free") - floor));
+  }
+
+  private static Future<Boolean> isHeld(Context context, MongoSet set, String account, String own) {
+    var held = or(exists("home." + account), and(ne("_id", own), gt("a." + account, 0L)));
+    return Mongo.first(context, Allotments.in(set).find(and(ne("drained", true), held)).projection(Projections.include("_id")).limit(1)).map(found -> found != null);
+  }
+}

@@ -1,0 +1,27 @@
+package io.godwit.billing;
+
+import io.godwit.message.Message;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Since when messages wait for credit. In memory: after a restart they wait anew. The oldest are forgotten and wait anew, too. */
+final class Patience {
+  private static final long LONGEST_MS = 10_000;
+  private static final int MOST = 10_000;
+
+  private final Map<String, Long> since = new LinkedHashMap<>() {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+      return size() > MOST;
+    }
+  };
+
+  /** Whether the message has waited long enough; the first call begins its time. {@code now}: milliseconds since 1970. */
+  boolean isOver(Message message, long now) {
+    return now - since.computeIfAbsent(message.id(), id -> now) >= LONGEST_MS;
+  }
+
+  void end(Message message) {
+    since.remove(message.id());
+  }
+}

@@ -1,0 +1,65 @@
+package io.godwit.billing;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.Directory;
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a message costs each buyer in its chain, by the prices of this moment. Thread-safe. */
+public final class Pricing {
+  private final Directory.View<AccountTree> accounts;
+  private final Directory.View<Rates> rates;
+
+  public Pricing(Directory directory) {
+    accounts = directory.view(Account.KIND, AccountTree::of);
+    rates = directory.view(Rates.KIND, Rates::of);
+  }
+
+  /**
+   * What is to be paid, or why that cannot be said.
+   *
+   * @param legs from the sender up
+   * @param missing which price is missing, a sentence; null when none is
+   */
+  public record Quote(List<Leg> legs, String missing) {
+    public boolean isComplete() {
+      return missing == null;
+    }
+  }
+
+  /**
+   * One leg for each account from the sender up that buys from another: price × segments, in the buyer's currency. Empty for
+   * an account that buys from nobody.
+   */
+  public Quote quote(Message message) {
+    List<Account> lineage = accounts.get().lineage(message.account());
+    if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + message.account());
+    List<Leg> legs = new ArrayList<>(lineage.size() - 1);
+    for (int i = 0; i + 1 < lineage.size(); i++) {
+      Account buyer = lineage.get(i);
+      String seller = lineage.get(i + 1).id();
+      Rates.Price price = rates.get().price(lineage.subList(i, lineage.size()), message.to());
+      if (price == null) return new Quote(List.of(), seller + " has no price for " + message.to() + " to " + buyer.id());
+      if (!price.currency().equals(buyer.currency())) {
+        return new Quote(List.of(), "the price of " + seller + " to " + buyer.id() + " is in " + price.currency() + ", the account in " + buyer.currency());
+      }
+      legs.add(new Leg(buyer.id(), seller, Math.multiplyExact(price.amount(), (long) message.segments()), price.currency()));
+    }
+    return new Quote(legs, null);
+  }
+
+  /** How far the account's balance may go below zero, as a value ≤ 0; micro-units. */
+  public long floor(String account) {
+    Account found = accounts.get().get(account);
+    return found == null ? 0 : found.postpaidFloor();
+  }
+
+  /** The account's currency; null when there is no such account. */
+  public String currency(String account) {
+    Account found = accounts.get().get(account);
+    return found == null ? null : found.currency();
+  }
+}

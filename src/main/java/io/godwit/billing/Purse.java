@@ -1,0 +1,201 @@
+package io.godwit.billing;
+
+import io.godwit.message.Leg;
+import io.godwit.node.Node;
+import io.godwit.queue.Slot;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Sets;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A commit slot's allotment as the slot itself knows it: what it may still reserve, in memory, and how it gets more and gives
+ * back. What memory says is never more than what the stored allotment holds beyond the reservations in flight: it is raised
+ * only after a write that is known to be durable, and lowered before.
+ *
+ * <p>A stage that only releases opens a purse as well, so that its slot has an allotment, and tells it by {@link #released} what
+ * came in; it finds its way home by itself. Once a second what the slot does not need is returned.
+ *
+ * <p>Confined to the context that opened it. Amounts are micro-units.
+ */
+public final class Purse {
+  private static final Logger log = LoggerFactory.getLogger(Purse.class);
+  private static final long TICK_MS = 1_000;
+
+  private final Sets sets;
+  private final MongoSet set;
+  private final Slot slot;
+  private final ToLongFunction<String> floor;
+  private final Context context;
+  private final Map<String, Pocket> pockets = new HashMap<>();
+  private String allotment;
+  private int life;
+  private long timer;
+  private boolean closed;
+
+  private Purse(Sets sets, int set, Slot slot, ToLongFunction<String> floor) {
+    this.sets = sets;
+    this.set = sets.get(set);
+    this.slot = slot;
+    this.floor = floor;
+    this.context = sets.control().vertx().getOrCreateContext();
+  }
+
+  /** Creates the slot's allotment: before its first step that moves money. */
+  public static Future<Purse> open(Node node, int set, Slot slot) {
+    return open(node.sets(), set, slot, new Pricing(node.directory())::floor);
+  }
+
+  static Future<Purse> open(Sets sets, int set, Slot slot, ToLongFunction<String> floor) {
+    Purse purse = new Purse(sets, set, slot, floor);
+    return purse.ready().map(v -> {
+      purse.set.onRebirth(() -> purse.context.runOnContext(x -> purse.ready().onFailure(e -> log.warn("no allotment: {}", e.toString()))));
+      purse.timer = purse.context.owner().setPeriodic(TICK_MS, t -> purse.context.runOnContext(x -> purse.tick()));
+      return purse;
+    });
+  }
+
+  /** Makes sure that the allotment of the slot's present life exists. What an earlier life had goes home with its death. */
+  Future<Void> ready() {
+    String present = slot.allotment();
+    if (closed || present.equals(allotment)) return Future.succeededFuture();
+    return Allotments.open(context, set, present).onSuccess(v -> {
+      if (present.equals(allotment)) return;
+      allotment = present;
+      life++;
+      pockets.clear();
+    });
+  }
+
+  /** Counts the slot's lives: what was reserved in an earlier one is not undone in a later. */
+  int life() {
+    return life;
+  }
+
+  String allotment() {
+    return allotment;
+  }
+
+  public long available(String account) {
+    Pocket pocket = pockets.get(account);
+    return pocket == null ? 0 : pocket.available;
+  }
+
+  /** Takes the price of one message for the next step of the slot: all legs or none. */
+  public boolean reserve(List<Leg> legs) {
+    for (Leg leg : legs) if (available(leg.account()) < leg.amount()) return false;
+    for (Leg leg : legs) if (leg.amount() > 0) pocket(leg.account()).spend(leg.amount());
+    return true;
+  }
+
+  /** What was reserved did not become part of a committed step. */
+  public void undo(List<Leg> legs) {
+    for (Leg leg : legs) if (leg.amount() > 0) pocket(leg.account()).refund(leg.amount());
+  }
+
+  /** A committed step of the slot put these amounts into the allotment; call with {@code Step.money()}. What is not positive is passed over. */
+  public void released(Map<String, Long> amounts) {
+    amounts.forEach((account, amount) -> {
+      if (amount > 0) pocket(account).available += amount;
+    });
+  }
+
+  private Pocket pocket(String account) {
+    return pockets.computeIfAbsent(account, a -> new Pocket());
+  }
+
+  /**
+   * Fetches money from the account's balance, so much that {@code need} is available if the balance has it, and more when the
+   * slot has been spending much. Completes when what was granted, perhaps nothing, is available; fails when a store does
+   * not answer: then nothing is known about the account's credit.
+   *
+   * @param least nothing is fetched unless this much becomes available: less would help no message
+   */
+  public Future<Void> draw(String account, long need, long least) {
+    Pocket pocket = pocket(account);
+    if (pocket.drawing != null) return pocket.drawing.transform(done -> draw(account, need, least));
+    long missing = need - pocket.available;
+    if (missing <= 0) return Future.succeededFuture();
+    long useful = Math.max(1, Math.min(missing, least - pocket.available));
+    Draw.Wish wish = new Draw.Wish(useful, missing, Math.max(missing, pocket.appetite()));
+    Future<Void> drawing = ready().compose(v -> fetch(account, pocket, wish));
+    if (drawing.isComplete()) return drawing;
+    pocket.drawing = drawing;
+    return drawing.andThen(done -> pocket.drawing = null);
+  }
+
+  private Future<Void> fetch(String account, Pocket pocket, Draw.Wish wish) {
+    MongoSet control = sets.control();
+    return Draw.prepare(context, control, account, floor.applyAsLong(account), set.index(), allotment, wish).compose(draw -> {
+      if (draw != null) return draw.amount() == 0 ? Future.succeededFuture() : arrive(draw, pocket);
+      return Draw.open(context, control, account, set.index(), allotment)
+        .compose(earlier -> earlier == null ? Future.succeededFuture() : arrive(earlier, pocket).compose(v -> fetch(account, pocket, wish)));
+    });
+  }
+
+  /** Whoever applied it, us or a sweeper after an answer was lost, it is counted once: draws of a pocket come in order. */
+  private Future<Void> arrive(Draw draw, Pocket pocket) {
+    int now = life;
+    return draw.finish(context, sets).map(outcome -> {
+      if (outcome == Draw.Outcome.APPLIED && now == life && draw.seq() > pocket.arrived) {
+        pocket.arrived = draw.seq();
+        pocket.available += draw.amount();
+      }
+      return null;
+    });
+  }
+
+  private void tick() {
+    ready().compose(v -> sendHome()).onFailure(e -> log.warn("allotment {} cannot return what it does not need: {}", allotment, e.toString()));
+  }
+
+  /**
+   * Returns what is above what the slot needs by its spending since the last calls: everything, where nothing was spent.
+   * Completes when it is home or on its way there.
+   */
+  public Future<Void> sendHome() {
+    if (closed) return Future.succeededFuture();
+    List<Future<Void>> returns = new ArrayList<>();
+    pockets.forEach((account, pocket) -> {
+      pocket.tick();
+      long surplus = pocket.surplus();
+      if (surplus > 0 && pocket.drawing == null) returns.add(give(account, pocket, surplus));
+    });
+    pockets.values().removeIf(Pocket::isForgettable);
+    return Future.join(returns).mapEmpty();
+  }
+
+  /** An unknown outcome leaves memory low: the rest then goes home when the purse closes. */
+  private Future<Void> give(String account, Pocket pocket, long amount) {
+    String from = allotment;
+    int now = life;
+    pocket.available -= amount;
+    pocket.returning++;
+    return Return.prepare(context, set, from, account, amount).compose(prepared -> {
+      if (prepared != null) return prepared.finish(context, sets);
+      if (now == life) pocket.available += amount;
+      return finishReturns(from);
+    }).andThen(done -> pocket.returning--);
+  }
+
+  private Future<Void> finishReturns(String from) {
+    return Allotments.read(context, set, from).compose(stored -> stored == null ? Future.succeededFuture()
+      : Future.join(Return.of(set.index(), stored).stream().map(open -> open.finish(context, sets)).toList()).mapEmpty());
+  }
+
+  /** Closes the allotment and sends everything home: after the last step of the slot. What fails here is finished by {@link Treasury}. */
+  public Future<Void> close() {
+    if (closed) return Future.succeededFuture();
+    closed = true;
+    context.owner().cancelTimer(timer);
+    pockets.clear();
+    return Allotments.close(context, set, allotment).compose(v -> Drain.of(context, sets, set, allotment));
+  }
+}

@@ -1,0 +1,111 @@
+package io.godwit.billing;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.ne;
+
+import com.mongodb.client.model.Projections;
+import io.godwit.message.Limits;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Sets;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings home what the dead left: closes the allotments of incarnations that live no more, returns what is in them, and
+ * finishes every transfer that somebody left open. Everything it does may be repeated, or be done by several at once.
+ *
+ * <p>Deployed once a process by the worker; {@link #sweep} may also be called by hand.
+ */
+public final class Treasury extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(Treasury.class);
+  /** A living slot finishes its own draws; one that is older has been forgotten by it. Half a minute of clocks going wrong does no harm. */
+  private static final long FORGOTTEN_MS = 60_000;
+
+  private final Sets sets;
+  private long timer;
+  private boolean sweeping;
+
+  public Treasury(Sets sets) {
+    this.sets = sets;
+  }
+
+  @Override
+  public Future<?> start() {
+    timer = vertx.setPeriodic(Limits.SWEEP, t -> regularly());
+    return Future.succeededFuture();
+  }
+
+  private void regularly() {
+    if (sweeping) return;
+    sweeping = true;
+    sweep().onFailure(e -> log.warn("not all that the dead left is home yet: {}", e.toString())).onComplete(done -> sweeping = false);
+  }
+
+  @Override
+  public Future<?> stop() {
+    vertx.cancelTimer(timer);
+    return Future.succeededFuture();
+  }
+
+  /** One round over all sets. A set that does not answer fails the round after the others were done. */
+  public Future<Void> sweep() {
+    Context context = sets.control().vertx().getOrCreateContext();
+    return Future.join(sets.all().stream().map(set -> closeDead(context, set).compose(v -> drainClosed(context, set))).toList())
+      .transform(done -> finishDraws(context).compose(v -> done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause())));
+  }
+
+  /** Allotments first, then who lives: an incarnation is written before its first allotment, so that none is closed too early. */
+  private Future<Void> closeDead(Context context, MongoSet set) {
+    return Mongo.all(context, Allotments.in(set).find(eq("open", true)).projection(Projections.include("inc"))).compose(open -> {
+      List<Integer> owners = open.stream().map(d -> d.getInteger("inc")).distinct().toList();
+      return living(context, set, owners).compose(alive -> each(open, allotment -> alive.contains(allotment.getInteger("inc")) ? Future.succeededFuture()
+        : Allotments.close(context, set, allotment.getString("_id"))));
+    });
+  }
+
+  private static Future<List<Integer>> living(Context context, MongoSet set, List<Integer> incarnations) {
+    return Mongo.all(context, set.db().getCollection("incarnations").find(and(in("_id", incarnations), eq("alive", true))))
+      .map(found -> found.stream().map(d -> d.getInteger("_id")).toList());
+  }
+
+  private Future<Void> drainClosed(Context context, MongoSet set) {
+    return Mongo.all(context, Allotments.in(set).find(and(eq("open", false), ne("drained", true))).projection(Projections.include("_id")))
+      .compose(closed -> each(closed, allotment -> Drain.of(context, sets, set, allotment.getString("_id"))));
+  }
+
+  /** Draws to closed allotments turn round at once; those of the living only when they were forgotten. */
+  private Future<Void> finishDraws(Context context) {
+    return Mongo.all(context, Balances.in(sets.control()).find(ne("open", new Document()))).compose(balances -> each(draws(balances), draw -> finish(context, draw)));
+  }
+
+  private static List<Draw> draws(List<Document> balances) {
+    List<Draw> draws = new ArrayList<>();
+    for (Document balance : balances) {
+      for (Object open : balance.get("open", Document.class).values()) draws.add(Draw.of(balance.getString("_id"), (Document) open));
+    }
+    return draws;
+  }
+
+  private Future<Void> finish(Context context, Draw draw) {
+    boolean forgotten = draw.at() < sets.control().clock().getAsLong() - FORGOTTEN_MS;
+    Future<Boolean> due = forgotten ? Future.succeededFuture(true)
+      : Allotments.read(context, sets.get(draw.set()), draw.allotment()).map(target -> target != null && !target.getBoolean("open"));
+    return due.compose(now -> now ? draw.finish(context, sets).mapEmpty() : Future.succeededFuture());
+  }
+
+  private static <T> Future<Void> each(List<T> all, Function<T, Future<Void>> action) {
+    Future<Void> done = Future.succeededFuture();
+    for (T one : all) done = done.compose(v -> action.apply(one));
+    return done;
+  }
+}

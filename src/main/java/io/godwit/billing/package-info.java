@@ -1,0 +1,38 @@
+/**
+ * What a message costs, and whose credit pays for it: the handler {@code billing}, the purses of commit slots, and the books.
+ *
+ * <p>Money is a long in micro-units (1,000,000 = 1 EUR), never floating. An account's money is in exactly one of these places:
+ * <pre>
+ *  balances (control set)                               allotments (each set; one a commit slot)
+ *  {_id: account, currency, seq,                        {_id: "incarnation/slot", inc, open, seq,
+ *   free,                      ── draw, see Draw ──▶     a:    {account: amount},        what the slot may spend
+ *   open: {slot: {seq, amount, set, slot, at}},          in:   {account: seq},           last draw that arrived
+ *   in:   {slot: seq}}         ◀─ return, see Return ──  home: {account: {seq, amount, at}}}
+ * </pre>
+ * and in the events: reserved in ROUTED, then billed or released. Reserving and releasing change {@code a} inside the unit of work
+ * that writes the event. So at rest, for each account: top-ups − billed = free + Σ open + Σ a + Σ home + reserved, which
+ * {@link io.godwit.billing.Books} proves.
+ *
+ * <h2>Transfers</h2>
+ * A draw and a return are the same three steps between two documents, each step one write of one document:
+ * <ol>
+ * <li><b>prepared</b>: the source gives the amount up and keeps the transfer in itself ({@code open}, {@code home}), with the next
+ *     number of its own count {@code seq};
+ * <li><b>applied</b>: the target adds it and keeps the number ({@code in}); the write matches only a target whose {@code in} is
+ *     lower, so that it happens once, whoever repeats it;
+ * <li><b>closed</b>: the source forgets the transfer of that number.
+ * </ol>
+ * There is at most one open transfer for a slot, an account and a direction: numbers arrive in order, and one mark is enough. A draw that
+ * meets a closed allotment turns round: closed is for ever, so it can never be applied later, and the source takes the
+ * amount back in the write that forgets it. Whoever died between two steps is finished by {@link io.godwit.billing.Treasury}.
+ *
+ * <p>This differs from the shared design, which has a collection of transfers and, for each slot, an {@code out} in the balance: with the transfer
+ * inside its source no step is a transaction, none aborts another, and nothing has to be tidied up afterwards. An {@code out} would only ever
+ * grow, since what one slot draws others release and the rest is billed; who still holds something is read from the
+ * allotments themselves ({@link io.godwit.billing.Credit}).
+ *
+ * <h2>Never below the floor</h2>
+ * {@code free} is lowered by one guarded write, and {@code a} is reserved from in memory first ({@link io.godwit.billing.Purse}); the unit of work checks
+ * it again in the store, so that a mistake in memory fails a step and spends nothing.
+ */
+package io.godwit.billing;

@@ -1,0 +1,21 @@
+package io.godwit.http;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
+
+/**
+ * Whoever sent a request.
+ *
+ * @param account its account, as it was when the request came
+ * @param tree all accounts, as they were then
+ */
+public record Caller(Account account, AccountTree tree) {
+  public String id() {
+    return account.id();
+  }
+
+  /** Whether what belongs to that account is the caller's to see: his own, and all below him in the tree. */
+  public boolean sees(String accountId) {
+    return tree.lineage(accountId).stream().anyMatch(above -> above.id().equals(account.id()));
+  }
+}

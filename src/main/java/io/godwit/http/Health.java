@@ -1,0 +1,35 @@
+package io.godwit.http;
+
+import io.godwit.node.Node;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+
+/** How the process is: without a key, for load balancers and Prometheus. */
+public final class Health {
+  private final Node node;
+
+  public Health(Node node) {
+    this.node = node;
+  }
+
+  public void mount(Router router) {
+    router.get("/health/live").handler(Reply.now(ctx -> Answer.ok(new JsonObject().put("status", "live"))));
+    router.get("/health/ready").handler(Reply.now(ctx -> ready()));
+    router.get("/metrics").handler(this::metrics);
+  }
+
+  private Answer ready() {
+    Map<String, String> troubles = node.readiness().troubles();
+    JsonObject components = new JsonObject();
+    node.readiness().components().forEach(component -> components.put(component, troubles.getOrDefault(component, "ok")));
+    JsonObject body = new JsonObject().put("status", troubles.isEmpty() ? "ready" : "not-ready").put("components", components);
+    return new Answer(troubles.isEmpty() ? 200 : 503, body.toBuffer());
+  }
+
+  private void metrics(RoutingContext ctx) {
+    ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8").end(node.meters().scrape());
+  }
+}

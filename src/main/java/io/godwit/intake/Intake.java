@@ -1,0 +1,137 @@
+package io.godwit.intake;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.Directory;
+import io.godwit.message.Limits;
+import io.godwit.message.MessageId;
+import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * The one path in for messages, and back out. One object for each instance of a door, confined to the event loop that opened it; it commits by three slots
+ * a set, so that few messages never wait behind many, and takes messages back by a fourth.
+ */
+public final class Intake {
+  private static final AtomicInteger OPENED = new AtomicInteger();
+  private static final long EXPIRE_EVERY_MS = 250;
+
+  private final Node node;
+  private final long answerTimeout;
+  private final Directory.View<Map<String, Account>> accounts;
+  private final List<Lines> sets = new ArrayList<>();
+  private final List<Cancellation> cancellations = new ArrayList<>();
+  private final Counter accepted;
+  private final Timer commits;
+  private final Gauge waiting;
+  private final long expiry;
+
+  /**
+   * The lines of one set.
+   *
+   * @param keyed for offers with something to write besides, which may fail for a duplicate and hold up those that go with them
+   */
+  private record Lines(Line few, Line many, Line keyed) {
+    Line of(Offer offer) {
+      if (offer.extra() != null) return keyed;
+      return offer.size() > Limits.SHARED_MESSAGES ? many : few;
+    }
+
+    Stream<Line> all() {
+      return Stream.of(few, many, keyed);
+    }
+  }
+
+  private Intake(Node node, Context context, long answerTimeout) {
+    int number = OPENED.incrementAndGet();
+    this.node = node;
+    this.answerTimeout = answerTimeout;
+    this.accounts = node.directory().view(Account.KIND, Account::all);
+    for (var queue : node.queues()) {
+      Packing packing = new Packing(queue, this::share);
+      sets.add(new Lines(new Line(context, queue, "intake-" + number, packing), new Line(context, queue, "intake-" + number + "-many", packing),
+        new Line(context, queue, "intake-" + number + "-keyed", packing)));
+      cancellations.add(new Cancellation(context, node.sets().get(queue.set()), queue, "cancel-" + number));
+    }
+    this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
+    this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());
+    this.waiting = Gauge.builder("godwit.intake.waiting", this, Intake::waiting).description("messages that wait to be accepted")
+      .tag("intake", Integer.toString(number)).register(node.meters());
+    this.expiry = context.owner().setPeriodic(EXPIRE_EVERY_MS, t -> lines().forEach(line -> line.expire(System.nanoTime())));
+  }
+
+  /**
+   * Opens the slots on the caller's context.
+   *
+   * @param answerTimeout milliseconds after which an offer is answered in any case
+   */
+  public static Intake open(Node node, long answerTimeout) {
+    return new Intake(node, node.vertx().getOrCreateContext(), answerTimeout);
+  }
+
+  /** Looks at one submission; changes nothing. */
+  public Screening.Result screen(Submission submission) {
+    return Screening.screen(submission, node.now());
+  }
+
+  /** Makes the drafts durable in one unit of work of one healthy set. Fails only for a fault that nobody expected. */
+  public Future<Outcome> accept(Offer offer) {
+    MongoSet set = offer.extra() == null ? node.sets().pick() : node.sets().control();
+    if (set == null || !set.isHealthy()) return refused(Refusal.storeUnavailable());
+    if (waiting() + offer.size() > Limits.INTAKE_MESSAGES) return refused(Refusal.overloaded());
+    Timer.Sample began = Timer.start(node.meters());
+    return sets.get(set.index()).of(offer).accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
+      began.stop(commits);
+      if (outcome instanceof Outcome.Accepted) accepted.increment(offer.size());
+    });
+  }
+
+  /**
+   * Takes a message back, with what was reserved for it, if it surely was not submitted to a carrier.
+   *
+   * @param id of a message in a set that we know
+   * @return false = nothing was changed: it is in no parcel any more, or may have been submitted
+   */
+  public Future<Boolean> cancel(String id) {
+    return cancellations.get(MessageId.set(id)).cancel(id);
+  }
+
+  private static Future<Outcome> refused(Refusal refusal) {
+    return Future.succeededFuture(new Outcome.Refused(refusal));
+  }
+
+  private int share(String account) {
+    Account of = accounts.get().get(account);
+    return of == null ? 1 : Math.max(1, of.share());
+  }
+
+  private List<Line> lines() {
+    return sets.stream().flatMap(Lines::all).toList();
+  }
+
+  private int waiting() {
+    int messages = 0;
+    for (Lines of : sets) messages += of.few.messages() + of.many.messages() + of.keyed.messages();
+    return messages;
+  }
+
+  /** Lets commits in flight finish, and what waits; nothing may be offered any more. */
+  public Future<Void> close() {
+    return Future.join(lines().stream().map(Line::drain).toList()).compose(drained -> {
+      node.vertx().cancelTimer(expiry);
+      node.meters().remove(waiting);
+      lines().forEach(Line::close);
+      return Future.join(cancellations.stream().map(Cancellation::close).toList()).mapEmpty();
+    });
+  }
+}

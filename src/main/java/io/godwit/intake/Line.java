@@ -1,0 +1,146 @@
+package io.godwit.intake;
+
+import com.mongodb.MongoException;
+import io.godwit.message.Limits;
+import io.godwit.message.Message;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One commit slot of one set, and the offers that wait for it: while a commit is in flight what arrives collects, and when it returns
+ * all of it goes out at once, about {@link Limits#PARCEL_MESSAGES} messages a step. Confined to the event loop that made it.
+ */
+final class Line {
+  private final MessageQueue queue;
+  private final Context context;
+  private final Slot slot;
+  private final Packing packing;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private List<Waiting> flight = List.of();
+  private boolean departing;
+  private int messages;
+  private Promise<Void> drained;
+
+  /** An offer with its ids. {@code deadline} is a {@link System#nanoTime}. */
+  private record Waiting(Offer offer, Outcome.Accepted accepted, long deadline, Promise<Outcome> answer) { }
+
+  Line(Context context, MessageQueue queue, String slotName, Packing packing) {
+    this.context = context;
+    this.queue = queue;
+    this.slot = queue.openSlot(slotName);
+    this.packing = packing;
+  }
+
+  /** How many messages wait or are in flight. */
+  int messages() {
+    return messages;
+  }
+
+  /** Fails only when the store refuses the offer for a reason that nobody expected. */
+  Future<Outcome> accept(Offer offer, long deadline) {
+    Promise<Outcome> answer = Promise.promise();
+    waiting.add(new Waiting(offer, identified(offer), deadline, answer));
+    messages += offer.size();
+    departSoon();
+    return answer.future();
+  }
+
+  private Outcome.Accepted identified(Offer offer) {
+    String batch = offer.isBatch() ? queue.newId() : null;
+    List<Message> made = new ArrayList<>(offer.size());
+    for (Draft draft : offer.drafts()) made.add(draft.message(queue.newId(), batch));
+    return new Outcome.Accepted(batch, made);
+  }
+
+  /** At the end of this turn of the event loop: what was read from many sockets in one turn goes together. */
+  private void departSoon() {
+    if (departing || !flight.isEmpty()) return;
+    departing = true;
+    context.runOnContext(v -> {
+      departing = false;
+      depart();
+    });
+  }
+
+  private void depart() {
+    if (!flight.isEmpty() || waiting.isEmpty()) return;
+    flight = take();
+    fly(flight).onComplete(done -> {
+      for (Waiting w : flight) messages -= w.offer.size();
+      flight = List.of();
+      if (!waiting.isEmpty()) depart();
+      else if (drained != null) drained.tryComplete();
+    });
+  }
+
+  private List<Waiting> take() {
+    List<Waiting> taken = new ArrayList<>();
+    int size = 0;
+    while (!waiting.isEmpty() && (size == 0 || size + waiting.peek().offer.size() <= Limits.PARCEL_MESSAGES)) {
+      Waiting next = waiting.poll();
+      taken.add(next);
+      size += next.offer.size();
+    }
+    return taken;
+  }
+
+  /** What the store refuses together is tried one by one: the fault of one is not the others'. Never fails. */
+  private Future<Void> fly(List<Waiting> together) {
+    return commit(together)
+      .onSuccess(v -> together.forEach(w -> w.answer.tryComplete(w.accepted)))
+      .recover(failure -> together.size() == 1 ? refused(together.get(0), failure) : oneByOne(together));
+  }
+
+  private Future<Void> commit(List<Waiting> together) {
+    Step step = new Step();
+    List<Message> all = new ArrayList<>();
+    for (Waiting w : together) {
+      all.addAll(w.accepted.messages());
+      if (w.offer.extra() != null) step.also(work -> w.offer.extra().write(work, w.accepted));
+    }
+    packing.into(step, all);
+    return slot.commit(step);
+  }
+
+  private Future<Void> oneByOne(List<Waiting> together) {
+    Future<Void> done = Future.succeededFuture();
+    for (Waiting one : together) done = done.compose(v -> fly(List.of(one)));
+    return done;
+  }
+
+  private Future<Void> refused(Waiting one, Throwable failure) {
+    boolean duplicate = failure instanceof MongoException e && String.valueOf(e.getMessage()).contains("E11000");
+    if (duplicate && one.offer.extra() != null) one.answer.tryComplete(new Outcome.Duplicate());
+    else one.answer.tryFail(failure);
+    return Future.succeededFuture();
+  }
+
+  /** Answers those whose time is over: what still waits is withdrawn, what is in flight goes on and its outcome is not known. */
+  void expire(long nanoTime) {
+    while (!waiting.isEmpty() && waiting.peek().deadline - nanoTime <= 0) {
+      Waiting late = waiting.poll();
+      messages -= late.offer.size();
+      late.answer.tryComplete(new Outcome.Refused(Refusal.storeUnavailable()));
+    }
+    for (Waiting w : flight) if (w.deadline - nanoTime <= 0) w.answer.tryComplete(new Outcome.Unknown());
+  }
+
+  /** Completes when nothing waits and nothing is in flight. */
+  Future<Void> drain() {
+    if (waiting.isEmpty() && flight.isEmpty()) return Future.succeededFuture();
+    if (drained == null) drained = Promise.promise();
+    return drained.future();
+  }
+
+  void close() {
+    slot.close();
+  }
+}

@@ -1,0 +1,34 @@
+package io.godwit.intake;
+
+import io.godwit.store.UnitOfWork;
+import java.util.List;
+
+/**
+ * Drafts that are accepted together or not at all.
+ *
+ * @param isBatch whether they get a batch id
+ * @param extra what is written in the same unit of work, null = nothing. An offer with extras goes into the control set
+ */
+public record Offer(List<Draft> drafts, boolean isBatch, Extra extra) {
+
+  /** Called once before each commit of the offer, when its ids are known; under any unique key but {@code _id}, which must be new each time. */
+  public interface Extra {
+    void write(UnitOfWork work, Outcome.Accepted accepted);
+  }
+
+  public static Offer of(Draft draft) {
+    return new Offer(List.of(draft), false, null);
+  }
+
+  public static Offer batch(List<Draft> drafts) {
+    return new Offer(drafts, true, null);
+  }
+
+  public Offer with(Extra writes) {
+    return new Offer(drafts, isBatch, writes);
+  }
+
+  int size() {
+    return drafts.size();
+  }
+}

@@ -1,0 +1,72 @@
+package io.godwit.link;
+
+import io.godwit.accounts.Directory;
+import io.godwit.node.Node;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.smpp.CarrierId.IdForm;
+import io.godwit.worker.Stage;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The await stage: receipts meet their messages, and messages whose receipts never come are ended. In every set, one stage
+ * for receipts and one for what is overdue on each link.
+ */
+public final class AwaitVerticle extends VerticleBase {
+  private static final long LOOK_EVERY = 1_000;
+
+  private final Node node;
+  private final List<Stage> stages = new ArrayList<>();
+  private final Set<String> watched = new HashSet<>();
+  private Directory.View<Map<String, LinkConfig>> links;
+
+  public AwaitVerticle(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public Future<?> start() {
+    links = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    for (MessageQueue queue : node.queues()) {
+      run(queue, Parcel.RECEIPTS, new Receipts(context, queue, this::idForm));
+    }
+    watch();
+    vertx.setPeriodic(LOOK_EVERY, t -> watch());
+    return Future.succeededFuture();
+  }
+
+  private IdForm idForm(String link) {
+    LinkConfig config = links.get().get(link);
+    return config == null ? IdForm.DETECT : config.idForm();
+  }
+
+  /** A link that was added meanwhile gets its stage. */
+  private void watch() {
+    for (String link : links.get().keySet()) {
+      if (!watched.add(link)) continue;
+      for (MessageQueue queue : node.queues()) run(queue, Parcel.await(link), new Overdue(queue, () -> grace(link)));
+    }
+  }
+
+  private long grace(String link) {
+    LinkConfig config = links.get().get(link);
+    return config == null ? io.godwit.message.Limits.RECEIPT_GRACE : config.receiptGrace();
+  }
+
+  private void run(MessageQueue queue, String name, Stage.Decider decider) {
+    Stage stage = new Stage(context, queue, name, queue.openSlot(name + "-" + deploymentID()), decider);
+    stages.add(stage);
+    stage.start();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return Future.join(stages.stream().map(Stage::stop).toList());
+  }
+}

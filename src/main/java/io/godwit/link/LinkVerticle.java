@@ -1,0 +1,116 @@
+package io.godwit.link;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.Directory;
+import io.godwit.node.Node;
+import io.godwit.queue.MessageQueue;
+import io.godwit.smpp.SmppClient;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the binds whose seats this process holds: looks every second for seats that are free, and tells the cluster how each
+ * link stands.
+ */
+public final class LinkVerticle extends VerticleBase {
+  /** Where every link's state is published: {@code {link, up}}. */
+  public static final String STATE_ADDRESS = "godwit.link.state";
+  private static final Logger log = LoggerFactory.getLogger(LinkVerticle.class);
+  private static final long LOOK_EVERY = 1_000;
+
+  private final Node node;
+  private final Map<String, Link> links = new HashMap<>();
+  private Directory.View<Map<String, LinkConfig>> configs;
+  private Directory.View<Map<String, Account>> accounts;
+  private Seats seats;
+  private SmppClient client;
+  private boolean looking;
+  private boolean stopping;
+
+  public LinkVerticle(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public Future<?> start() {
+    configs = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    accounts = node.directory().view(Account.KIND, Account::all);
+    seats = new Seats(context, node.sets().control());
+    client = new SmppClient(vertx);
+    node.readiness().register("link", this::trouble);
+    node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
+    vertx.setPeriodic(LOOK_EVERY, t -> look());
+    return look();
+  }
+
+  private String trouble() {
+    for (Link link : links.values()) if (link.trouble() != null) return "link " + link.config().id() + " " + link.trouble();
+    return null;
+  }
+
+  /** Takes free seats, and says how the links stand. While the control set is down, held seats go on. */
+  private Future<Void> look() {
+    if (looking || stopping) return Future.succeededFuture();
+    looking = true;
+    List<Future<Void>> taking = new ArrayList<>();
+    for (LinkConfig config : configs.get().values()) taking.add(seats.take(config).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty());
+    return Future.join(taking).onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
+      looking = false;
+      links.forEach((id, link) -> vertx.eventBus().publish(STATE_ADDRESS, new JsonObject().put("link", id).put("up", link.isUp())));
+      return Future.succeededFuture();
+    });
+  }
+
+  private void seat(LinkConfig config, int number) {
+    if (!stopping) links.computeIfAbsent(config.id(), id -> open(config)).seat(number);
+  }
+
+  private Link open(LinkConfig config) {
+    Pumps pumps = new Pumps();
+    List<Outbox> outboxes = new ArrayList<>();
+    List<Inbox> inboxes = new ArrayList<>();
+    int budget = Math.max(1, config.unsettledMax() * config.binds() / node.queues().size());
+    for (MessageQueue queue : node.queues()) {
+      String name = config.id() + "-" + deploymentID();
+      outboxes.add(new Outbox(context, queue, config, queue.openSlot("outbox-" + name), new Settlement(queue, config, accounts), budget, pumps));
+      inboxes.add(new Inbox(queue, config.id(), queue.openSlot("inbox-" + name)));
+    }
+    Link link = new Link(context, config, client, outboxes, inboxes);
+    pumps.link = link;
+    Gauge.builder("godwit_link_up", link, l -> l.isUp() ? 1 : 0).tag("link", config.id()).register(node.meters());
+    Gauge.builder("godwit_link_window_used", link, Link::inFlight).tag("link", config.id()).register(node.meters());
+    return link;
+  }
+
+  /** Outboxes ask for the pump of a link that is made after them. */
+  private static final class Pumps implements Runnable {
+    private Link link;
+
+    @Override
+    public void run() {
+      link.pump();
+    }
+  }
+
+  /** This process was found dead: its seats are somebody else's. */
+  private void restart() {
+    List<Link> old = List.copyOf(links.values());
+    links.clear();
+    Future.join(old.stream().map(Link::stop).toList()).onComplete(done -> look());
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    node.readiness().remove("link");
+    return Future.join(links.values().stream().map(Link::stop).toList()).transform(done -> seats.leave()).eventually(() -> client.close());
+  }
+}

@@ -1,0 +1,84 @@
+package io.godwit.link;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
+
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bson.Document;
+
+/**
+ * Who may hold which bind: one document a bind in the control set, {@code {_id: "link/number", link, number, holder}}, held by a
+ * living incarnation there. It caps a link's binds in the whole cluster and moves them when their holder dies.
+ */
+final class Seats {
+  private static final String COLLECTION = "seats";
+
+  private final Context context;
+  private final MongoSet control;
+
+  Seats(Context context, MongoSet control) {
+    this.context = context;
+    this.control = control;
+  }
+
+  private MongoCollection<Document> seats() {
+    return control.db().getCollection(COLLECTION);
+  }
+
+  /**
+   * Takes what is free of a link's seats, or was held by the dead.
+   *
+   * @return the numbers of the seats that this process holds now
+   */
+  Future<List<Integer>> take(LinkConfig link) {
+    int self = control.incarnation().number();
+    List<Future<Void>> made = new ArrayList<>();
+    for (int number = 0; number < link.binds(); number++) made.add(make(link, number));
+    return Future.all(made)
+      .compose(v -> Mongo.all(context, seats().find(eq("link", link.id()))))
+      .compose(seats -> living(seats).compose(living -> {
+        List<Future<Void>> takes = new ArrayList<>();
+        for (Document seat : seats) if (!living.contains(seat.getInteger("holder"))) takes.add(take(seat, self));
+        return Future.all(takes);
+      }))
+      .compose(v -> Mongo.all(context, seats().find(and(eq("link", link.id()), eq("holder", self)))))
+      .map(mine -> mine.stream().map(seat -> seat.getInteger("number")).filter(number -> number < link.binds()).toList());
+  }
+
+  private Future<Void> make(LinkConfig link, int number) {
+    return Mongo.first(context, seats().updateOne(eq("_id", link.id() + "/" + number),
+      Updates.combine(Updates.setOnInsert("link", link.id()), Updates.setOnInsert("number", number), Updates.setOnInsert("holder", 0)),
+      new UpdateOptions().upsert(true))).mapEmpty();
+  }
+
+  private Future<Set<Integer>> living(List<Document> seats) {
+    List<Integer> holders = seats.stream().map(seat -> seat.getInteger("holder")).toList();
+    return Mongo.all(context, control.db().getCollection("incarnations").find(and(in("_id", holders), eq("alive", true))).projection(new Document("_id", 1)))
+      .map(living -> {
+        Set<Integer> ids = new HashSet<>();
+        living.forEach(d -> ids.add(d.getInteger("_id")));
+        return ids;
+      });
+  }
+
+  private Future<Void> take(Document seat, int self) {
+    return Mongo.first(context, seats().updateOne(and(eq("_id", seat.getString("_id")), eq("holder", seat.getInteger("holder"))), Updates.set("holder", self)))
+      .mapEmpty();
+  }
+
+  /** Gives every seat of this process back. */
+  Future<Void> leave() {
+    return Mongo.first(context, seats().updateMany(eq("holder", control.incarnation().number()), Updates.set("holder", 0))).mapEmpty();
+  }
+}

@@ -1,0 +1,132 @@
+package io.godwit.link;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.Directory;
+import io.godwit.message.Event;
+import io.godwit.message.Event.Money;
+import io.godwit.message.Failure;
+import io.godwit.message.Lane;
+import io.godwit.message.Leg;
+import io.godwit.message.Limits;
+import io.godwit.message.Message;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Step;
+import io.godwit.worker.Outlets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What follows, for messages and money, from what a carrier answered. */
+final class Settlement {
+  private static final long LONGEST_PAUSE = 5 * 60_000;
+
+  private final MessageQueue queue;
+  private final LinkConfig link;
+  private final Directory.View<Map<String, Account>> accounts;
+
+  Settlement(MessageQueue queue, LinkConfig link, Directory.View<Map<String, Account>> accounts) {
+    this.queue = queue;
+    this.link = link;
+    this.accounts = accounts;
+  }
+
+  /**
+   * Adds the events of the settled messages, and where they go next, to the step; that they leave their parcels is the
+   * caller's to say.
+   *
+   * @param lapsed parcels whose earlier holder may have submitted what is left below their old watermark
+   */
+  void settle(Step step, List<Submission> settled, List<Parcel> lapsed) {
+    Round round = new Round(step, queue.now());
+    for (Submission submission : settled) round.settle(submission);
+    for (Parcel parcel : lapsed) {
+      parcel.each(i -> {
+        if (i < parcel.triedBefore()) round.unknown(parcel.lane(), parcel.rank(), parcel.message(i));
+      });
+    }
+    round.close();
+  }
+
+  private boolean isBilledWhenSent(Message message) {
+    Account account = accounts.get().get(message.account());
+    return !link.receipts() || account == null || account.billOn() == Account.BillOn.SENT;
+  }
+
+  private boolean isResent(Message message) {
+    Account account = accounts.get().get(message.account());
+    return !message.resent() && (account == null || account.resend()) && queue.now() + link.unknownWait() < message.validUntil();
+  }
+
+  /** One step in the making. */
+  private final class Round {
+    private final Step step;
+    private final long now;
+    private final Outlets outlets;
+    private final List<Message> awaiting = new ArrayList<>();
+
+    Round(Step step, long now) {
+      this.step = step;
+      this.now = now;
+      this.outlets = new Outlets(queue, step);
+    }
+
+    void settle(Submission s) {
+      Message next = s.message.next();
+      if (s.isExpired()) expired(next);
+      else if (s.isUnknown()) unknown(s.parcel.lane(), s.parcel.rank(), s.message.withParts(s.parts()));
+      else if (s.failure() == null) sent(next, s);
+      else if (s.failure().temporary()) retry(s.parcel.lane(), s.parcel.rank(), next.withParts(s.parts()), s.failure());
+      else failed(next, s.failure());
+    }
+
+    private void sent(Message m, Submission s) {
+      boolean billed = isBilledWhenSent(m);
+      step.event(new Event.Sent(m.id(), m.n(), now, link.id(), s.carrierIds(), !link.receipts(), billed ? Money.billed(m.legs()) : null));
+      if (link.receipts()) awaiting.add((billed ? m.withRoute(link.id(), List.of()) : m).sent(s.parts()));
+    }
+
+    private void retry(Lane lane, long rank, Message m, Failure why) {
+      long due = now + Math.min(LONGEST_PAUSE, link.retryPause() << Math.min(m.tries(), 20));
+      later(lane, rank, m.again(false), why, Math.min(due, m.validUntil()));
+    }
+
+    private void later(Lane lane, long rank, Message m, Failure why, long due) {
+      step.event(new Event.Retried(m.id(), m.n(), now, link.id(), why, m.resent(), due));
+      outlets.put(Parcel.link(link.id()), lane, due, rank, m);
+    }
+
+    private void failed(Message m, Failure why) {
+      step.event(new Event.Failed(m.id(), m.n(), now, link.id(), why, Money.released(m.legs())));
+      release(m);
+    }
+
+    private void expired(Message m) {
+      step.event(new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", Money.released(m.legs())));
+      release(m);
+    }
+
+    /** It may have been sent: again after a while if its account wants that, else nobody will ever know. */
+    void unknown(Lane lane, long rank, Message before) {
+      Message m = before.next();
+      if (isResent(m)) {
+        later(lane, rank, m.again(true), new Failure("outcome-unknown", true, null, "the carrier's answer was lost"), now + link.unknownWait());
+      } else {
+        step.event(new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
+      }
+    }
+
+    private void release(Message m) {
+      for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
+    }
+
+    void close() {
+      for (int from = 0; from < awaiting.size(); from += Limits.AWAIT_PARCEL_MESSAGES) {
+        List<Message> some = awaiting.subList(from, Math.min(awaiting.size(), from + Limits.AWAIT_PARCEL_MESSAGES));
+        long at = some.stream().mapToLong(Message::validUntil).min().orElseThrow() + link.receiptGrace();
+        step.put(Parcel.of(queue.newId(), Parcel.await(link.id()), Lane.BULK, at, at, some));
+      }
+      outlets.close();
+    }
+  }
+}

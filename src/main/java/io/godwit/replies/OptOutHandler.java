@@ -1,0 +1,59 @@
+package io.godwit.replies;
+
+import io.godwit.message.Message;
+import io.godwit.message.Status;
+import io.godwit.node.Node;
+import io.godwit.worker.MessageHandler;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Refuses, as OPTED_OUT, what goes to a handset that said STOP. While the control set does not answer messages wait: nobody
+ * who opted out gets a message because a database was down.
+ */
+public final class OptOutHandler implements MessageHandler {
+  private static final Logger log = LoggerFactory.getLogger(OptOutHandler.class);
+  private static final long WAIT_MS = 2_000;
+
+  private Node node;
+  private OptOuts optOuts;
+
+  @Override
+  public String name() {
+    return "optout";
+  }
+
+  @Override
+  public Future<Void> start(Surroundings surroundings) {
+    node = surroundings.node();
+    optOuts = new OptOuts(node.sets().control());
+    return node.sets().control().ensureCollection(OptOuts.COLLECTION);
+  }
+
+  @Override
+  public Future<List<Decision>> handle(List<Message> batch) {
+    if (!node.sets().control().isHealthy()) return Future.succeededFuture(wait(batch));
+    Context here = Vertx.currentContext();
+    return optOuts.among(here, batch)
+      .map(optedOut -> batch.stream().map(message -> decide(optedOut, message)).toList())
+      .recover(failure -> {
+        log.warn("cannot ask for opt-outs, {} messages wait: {}", batch.size(), failure.toString());
+        return Future.succeededFuture(wait(batch));
+      });
+  }
+
+  private static Decision decide(Set<String> optedOut, Message message) {
+    if (!OptOuts.concerns(optedOut, message)) return Decision.next(message);
+    return Decision.refuse(Status.OPTED_OUT, "opted-out", message.to() + " wants no messages from " + message.account());
+  }
+
+  private List<Decision> wait(List<Message> batch) {
+    Decision later = Decision.later(node.now() + WAIT_MS);
+    return batch.stream().map(message -> later).toList();
+  }
+}

@@ -1,0 +1,36 @@
+package io.godwit.reporting;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+
+/**
+ * Empties the reporting database, so that the projection begins from nothing. One transaction: the raised epoch fences off whoever
+ * projects, with whatever it has under way; finding its place free it takes it again and reads every live page anew.
+ */
+public final class RebuildReports {
+  private RebuildReports() {
+  }
+
+  static Future<Void> run(Pool pool) {
+    return pool.withTransaction(connection -> connection
+      .query("UPDATE projector SET epoch = epoch + 1, holder = NULL, mark = 0, updated_at = now()").execute()
+      .compose(v -> connection.query("TRUNCATE message, applied_page, projected_day").execute())
+      .mapEmpty());
+  }
+
+  /** {@code --postgres URI}; ends with 1 and a sentence when it cannot be done. */
+  public static void main(String[] args) {
+    if (args.length != 2 || !args[0].equals("--postgres")) {
+      System.err.println("usage: RebuildReports --postgres URI");
+      System.exit(2);
+    }
+    Vertx vertx = Vertx.vertx();
+    Pool pool = ReportingDatabase.writers(vertx, args[1], 1);
+    new Schema(vertx).prepare(pool).compose(v -> run(pool)).eventually(pool::close).eventually(vertx::close).onComplete(done -> {
+      if (done.succeeded()) System.out.println("The reports are empty and are built again from the events; the gateway's reporting component does it.");
+      else System.err.println("The reports could not be rebuilt: " + done.cause().getMessage());
+      System.exit(done.succeeded() ? 0 : 1);
+    });
+  }
+}

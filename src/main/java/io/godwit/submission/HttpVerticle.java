@@ -1,0 +1,117 @@
+package io.godwit.submission;
+
+import io.godwit.http.Auth;
+import io.godwit.http.Health;
+import io.godwit.http.Problem;
+import io.godwit.http.Routes;
+import io.godwit.intake.Intake;
+import io.godwit.message.Limits;
+import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the REST interface. All instances share one port; with port 0 that is any free one, and {@link #PORTS} tells which.
+ * A stop refuses what is new, lets what is under way finish as long as the store answers, and then closes.
+ */
+public final class HttpVerticle extends VerticleBase {
+  /** The local map of the Vert.x instance that holds the actual port under {@code "http"}. */
+  public static final String PORTS = "godwit.ports";
+  private static final String READINESS = "submission";
+  private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
+
+  private final Node node;
+  private final List<Routes> guests = new ArrayList<>();
+  private HttpConfig config;
+  private Intake intake;
+  private Idempotency idempotency;
+  private HttpServer server;
+  private int connections;
+  private boolean draining;
+
+  public HttpVerticle(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public Future<?> start() {
+    config = HttpConfig.from(config());
+    intake = Intake.open(node, config.answerTimeout());
+    idempotency = new Idempotency(context, node.sets().control());
+    ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
+    node.readiness().register(READINESS, this::trouble);
+    return idempotency.open().compose(v -> listen(router()));
+  }
+
+  private String trouble() {
+    if (draining) return "is stopping";
+    return node.sets().all().stream().anyMatch(MongoSet::isHealthy) ? null : "no replica set can take messages";
+  }
+
+  private Router router() {
+    Auth auth = new Auth(node.directory());
+    Desk desk = new Desk(intake, idempotency);
+    Router router = Router.router(vertx);
+    router.route().handler(this::admit);
+    router.route().handler(new HttpMeters(node.meters()));
+    new Health(node).mount(router);
+    router.route("/v1/*").handler(auth);
+    router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(Limits.BODY_BYTES));
+    new Preview().mount(router);
+    new Messages(auth, desk).mount(router);
+    new Batches(auth, desk).mount(router);
+    new Trails(context, node.sets(), auth, intake).mount(router);
+    new OwnAccount(auth).mount(router);
+    guests.forEach(guest -> guest.mount(router, node, auth));
+    Misfits.mount(router);
+    return router;
+  }
+
+  private Future<?> listen(Router router) {
+    int port = node.settings().httpPort() == 0 ? -1 : node.settings().httpPort();   // -1: any free one, the same for all instances
+    server = vertx.createHttpServer(new HttpServerOptions().setHost(node.settings().httpHost()).setPort(port)
+        .setHandle100ContinueAutomatically(true)
+        .setIdleTimeout(Limits.HTTP_IDLE_SECONDS).setMaxInitialLineLength(Limits.HTTP_LINE_BYTES).setMaxHeaderSize(Limits.HTTP_HEADER_BYTES))
+      .connectionHandler(connection -> {
+        if (++connections > Limits.HTTP_CONNECTIONS) connection.close();
+        connection.closeHandler(v -> connections--);
+      })
+      .requestHandler(router);
+    return server.listen().onSuccess(listening -> {
+      vertx.sharedData().<String, Integer>getLocalMap(PORTS).put("http", listening.actualPort());
+      log.info("HTTP on {}:{}", node.settings().httpHost(), listening.actualPort());
+    });
+  }
+
+  /** First of all handlers: while the process drains nothing new comes in. */
+  private void admit(RoutingContext ctx) {
+    if (!draining) {
+      ctx.next();
+      return;
+    }
+    ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    Problem.unavailable("shutting-down", 1, "this node is stopping; nothing of this request was stored").send(ctx);
+  }
+
+  @Override
+  public Future<?> stop() {
+    draining = true;
+    node.readiness().remove(READINESS);
+    return server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS)
+      .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
+      .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()));
+  }
+}

@@ -1,0 +1,21 @@
+package io.godwit.submission;
+
+import io.godwit.http.Problem;
+import io.godwit.intake.Refusal;
+
+/** The intake's words in HTTP's. */
+final class Refusals {
+  private static final int COME_BACK_SECONDS = 2;
+
+  private Refusals() {
+  }
+
+  static Problem problem(Refusal refusal) {
+    return refusal.reason().isTemporary() ? Problem.unavailable(refusal.reason().code(), COME_BACK_SECONDS, refusal.detail())
+      : Problem.invalid(refusal.reason().code(), refusal.field(), refusal.detail());
+  }
+
+  static Problem outcomeUnknown() {
+    return Problem.of(503, "outcome-unknown", "the store did not say in time whether it took the request; it may be sent");
+  }
+}

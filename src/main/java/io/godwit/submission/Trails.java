@@ -1,0 +1,83 @@
+package io.godwit.submission;
+
+import io.godwit.events.MessageState;
+import io.godwit.events.Trail;
+import io.godwit.http.Answer;
+import io.godwit.http.Auth;
+import io.godwit.http.Caller;
+import io.godwit.http.Problem;
+import io.godwit.http.Reply;
+import io.godwit.intake.Intake;
+import io.godwit.message.Event;
+import io.godwit.message.MessageId;
+import io.godwit.message.Status;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Sets;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/**
+ * {@code /v1/messages/{id}}: how one message stands, its trail, and its cancellation. Read from its events, so that every caller sees at once
+ * what he was told was accepted.
+ */
+final class Trails {
+  private final Context context;
+  private final Sets sets;
+  private final Auth auth;
+  private final Intake intake;
+
+  Trails(Context context, Sets sets, Auth auth, Intake intake) {
+    this.context = context;
+    this.sets = sets;
+    this.auth = auth;
+    this.intake = intake;
+  }
+
+  /** A message that the caller may see. */
+  private record Found(List<Event> events, MessageState state) { }
+
+  void mount(Router router) {
+    router.get("/v1/messages/:id").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : state(found))));
+    router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : trail(found, auth.caller(ctx)))));
+    router.delete("/v1/messages/:id").handler(Reply.by(this::cancel));
+  }
+
+  /** Null when there is no such message, or it is not the caller's. */
+  private Future<Found> found(RoutingContext ctx) {
+    String id = ctx.pathParam("id");
+    Caller caller = auth.caller(ctx);
+    MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
+    if (set == null || MessageId.millis(id) > set.clock().getAsLong() + 86_400_000L) return Future.succeededFuture();
+    return Trail.of(context, set, id).map(events -> {
+      MessageState state = MessageState.of(events);
+      return state == null || !caller.sees(state.message().account()) ? null : new Found(events, state);
+    });
+  }
+
+  private static Answer state(Found found) {
+    return Answer.ok(Views.message(found.state));
+  }
+
+  private static Answer trail(Found found, Caller caller) {
+    return Answer.ok(new JsonObject().put("events", Views.events(found.events, caller)));
+  }
+
+  private Future<Reply> cancel(RoutingContext ctx) {
+    return found(ctx).compose(found -> {
+      if (found == null || found.state.isFinal()) return Future.succeededFuture(settled(found));
+      return intake.cancel(ctx.pathParam("id")).compose(taken -> found(ctx).map(Trails::settled));
+    });
+  }
+
+  /** Who asks twice to cancel is answered twice that it is cancelled. */
+  private static Reply settled(Found found) {
+    if (found == null) return Problem.notFound();
+    if (found.state.status() == Status.CANCELLED) return state(found);
+    return found.state.isFinal() ? Problem.of(409, "already-final", "the message is already " + found.state.status())
+      : Problem.of(409, "too-late", "the message was handed to a carrier, or is just being handed over");
+  }
+}

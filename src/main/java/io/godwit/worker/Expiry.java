@@ -1,0 +1,76 @@
+package io.godwit.worker;
+
+import io.godwit.message.Event;
+import io.godwit.message.Event.Money;
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends messages whose validity is over while nobody takes them, as when their link is down: a message expires at its time,
+ * never silently. Runs on the context that made it.
+ */
+final class Expiry {
+  private static final Logger log = LoggerFactory.getLogger(Expiry.class);
+  private static final long EVERY = 1_000;
+  private static final int PARCELS = 16;
+
+  private final Vertx vertx;
+  private final MessageQueue queue;
+  private final Slot slot;
+  private final long timer;
+
+  Expiry(Vertx vertx, MessageQueue queue, Slot slot) {
+    this.vertx = vertx;
+    this.queue = queue;
+    this.slot = slot;
+    this.timer = vertx.setPeriodic(EVERY, t -> sweep());
+  }
+
+  private void sweep() {
+    if (slot.isBusy()) return;
+    queue.claimExpired(PARCELS)
+      .compose(parcels -> parcels.isEmpty() ? Future.succeededFuture() : slot.commit(end(parcels)))
+      .onFailure(e -> log.warn("expired messages stay for now: {}", e.toString()));
+  }
+
+  private Step end(List<Parcel> parcels) {
+    Step step = new Step();
+    Outlets outlets = new Outlets(queue, step);
+    long now = queue.now();
+    for (Parcel parcel : parcels) {
+      step.finish(parcel);
+      parcel.each(i -> {
+        Message message = parcel.message(i);
+        if (i < parcel.triedBefore()) unknown(step, message.next(), now);
+        else if (message.validUntil() <= now) expire(step, message.next(), now);
+        else outlets.put(parcel.queue(), parcel.lane(), 0, parcel.rank(), message);
+      });
+    }
+    outlets.close();
+    return step;
+  }
+
+  private static void expire(Step step, Message m, long now) {
+    step.event(new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", Money.released(m.legs())));
+    for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
+  }
+
+  /** Its link's process died with it in the window, and its validity ended before anybody took it over. */
+  private static void unknown(Step step, Message m, long now) {
+    step.event(new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
+  }
+
+  void stop() {
+    vertx.cancelTimer(timer);
+    if (!slot.isBusy()) slot.close();
+  }
+}

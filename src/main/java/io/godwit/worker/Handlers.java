@@ -1,0 +1,116 @@
+package io.godwit.worker;
+
+import io.godwit.message.Event;
+import io.godwit.message.Failure;
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import io.godwit.message.Status;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Step;
+import io.godwit.worker.MessageHandler.Decision;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The worker's decider: shows each batch to the handlers in their configured order, and turns what they decided into one
+ * step. A message that is refused or postponed by one handler is not shown to the next.
+ */
+final class Handlers implements Stage.Decider {
+  private final MessageQueue queue;
+  private final List<MessageHandler> chain;
+
+  Handlers(MessageQueue queue, List<MessageHandler> chain) {
+    this.queue = queue;
+    this.chain = chain;
+  }
+
+  /** What has been decided about one message so far. */
+  private static final class Fate {
+    final Parcel parcel;
+    Message message;
+    Decision end;
+
+    Fate(Parcel parcel, Message message) {
+      this.parcel = parcel;
+      this.message = message;
+    }
+  }
+
+  @Override
+  public Future<Step> decide(List<Parcel> parcels) {
+    List<Fate> fates = new ArrayList<>();
+    long now = queue.now();
+    for (Parcel parcel : parcels) parcel.messages().forEach(message -> fates.add(judge(parcel, message, now)));
+    Future<Void> shown = Future.succeededFuture();
+    for (MessageHandler handler : chain) shown = shown.compose(v -> show(handler, fates));
+    return shown.map(v -> conclude(parcels, fates, now));
+  }
+
+  /** Validity is checked before anything else: a stale message is never priced or routed. */
+  private static Fate judge(Parcel parcel, Message message, long now) {
+    Fate fate = new Fate(parcel, message);
+    if (message.validUntil() <= now) fate.end = new Decision.Refuse(Status.EXPIRED, Failure.of("expired", "its validity ended before it was routed"));
+    return fate;
+  }
+
+  private Future<Void> show(MessageHandler handler, List<Fate> fates) {
+    List<Fate> open = fates.stream().filter(fate -> fate.end == null).toList();
+    if (open.isEmpty()) return Future.succeededFuture();
+    return handler.handle(open.stream().map(fate -> fate.message).toList()).map(decisions -> {
+      if (decisions.size() != open.size()) {
+        throw new IllegalStateException("handler " + handler.name() + " decided about " + decisions.size() + " of " + open.size() + " messages");
+      }
+      for (int i = 0; i < open.size(); i++) record(open.get(i), decisions.get(i));
+      return null;
+    });
+  }
+
+  private static void record(Fate fate, Decision decision) {
+    if (decision instanceof Decision.Next next) fate.message = next.message();
+    else fate.end = decision;
+  }
+
+  private Step conclude(List<Parcel> parcels, List<Fate> fates, long now) {
+    Step step = new Step();
+    parcels.forEach(step::finish);
+    Outlets outlets = new Outlets(queue, step);
+    for (Fate fate : fates) {
+      if (fate.end instanceof Decision.Refuse refuse) refuse(step, fate.message, refuse, now);
+      else if (fate.end instanceof Decision.Later later) outlets.put(fate.parcel.queue(), fate.parcel.lane(), later.at(), fate.parcel.rank(), fate.message);
+      else if (fate.message.link() == null) refuse(step, fate.message, new Decision.Refuse(Status.NO_ROUTE, Failure.of("no-route", "no handler chose a link")), now);
+      else route(step, outlets, fate, now);
+    }
+    outlets.close();
+    return step;
+  }
+
+  private static void refuse(Step step, Message message, Decision.Refuse refuse, long now) {
+    int n = message.n() + 1;
+    step.event(refuse.reason() == Status.EXPIRED ? new Event.Expired(message.id(), n, now, refuse.error().text(), null)
+      : new Event.Refused(message.id(), n, now, refuse.reason(), refuse.error(), null));
+  }
+
+  private static void route(Step step, Outlets outlets, Fate fate, long now) {
+    Message message = fate.message.next();
+    step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs())));
+    for (Leg leg : message.legs()) step.money(leg.account(), -leg.amount());
+    outlets.put(Parcel.link(message.link()), fate.parcel.lane(), 0, fate.parcel.rank(), message);
+  }
+
+  @Override
+  public void undone(List<Parcel> parcels) {
+    for (Parcel parcel : parcels) for (Message message : parcel.messages()) for (MessageHandler handler : chain) handler.undone(message);
+  }
+
+  @Override
+  public Step bury(Parcel parcel, Throwable why) {
+    Step step = new Step().finish(parcel);
+    for (Message message : parcel.messages()) {
+      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), null));
+      step.also(DeadLetters.keep(message, parcel.queue(), String.valueOf(why), queue.now()));
+    }
+    return step;
+  }
+}

@@ -1,0 +1,271 @@
+package io.godwit.worker;
+
+import io.godwit.message.Item;
+import io.godwit.message.Lane;
+import io.godwit.message.Limits;
+import io.godwit.queue.Consumer;
+import io.godwit.queue.LeaseLost;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A consumer of one queue in one set: takes what waits, lets its decider say what follows, and commits that at once. While a
+ * commit is in flight, what arrives collects; when it returns, all of it goes out together. No timers: an idle stage takes
+ * parcels of one, a busy one takes many.
+ *
+ * <p>Confined to the context that created it, but for {@link #offer}, {@link #wake} and {@link #dropAll}, which hand over to it.
+ */
+public final class Stage implements Consumer {
+  private static final Logger log = LoggerFactory.getLogger(Stage.class);
+  private static final int FEWEST_CLAIMED = 4;
+  private static final int MOST_CLAIMED = 128;
+  private static final long PAUSE_AFTER_FAILURE_MS = 500;
+  /** So often a message that stands alone is shown before it is given up. */
+  private static final int SHOWINGS = 3;
+
+  /** What a stage decides. */
+  public interface Decider {
+    /** Everything that follows from these parcels; it must finish, settle or give back each of them. */
+    Future<Step> decide(List<Parcel> parcels);
+
+    /** The step that was decided for these parcels took no effect. */
+    default void undone(List<Parcel> parcels) {
+    }
+
+    /** What becomes of a parcel with the one message on which {@link #decide} fails again and again. */
+    Step bury(Parcel parcel, Throwable why);
+  }
+
+  private final MessageQueue queue;
+  private final String name;
+  private final Slot slot;
+  private final Decider decider;
+  private final Context context;
+  private final AtomicIntegerArray places = new AtomicIntegerArray(Lane.values().length);
+  private final Map<Lane, Deque<Parcel>> inbox = new EnumMap<>(Lane.class);
+  private final Deque<Parcel> suspects = new ArrayDeque<>();
+  private final Map<String, Integer> failures = new HashMap<>();
+  private volatile boolean backlog = true;
+  private boolean claiming;
+  private boolean working;
+  private boolean stopping;
+  private int claimSize = FEWEST_CLAIMED;
+  private Promise<Void> idle;
+
+  public Stage(Context context, MessageQueue queue, String name, Slot slot, Decider decider) {
+    this.context = context;
+    this.queue = queue;
+    this.name = name;
+    this.slot = slot;
+    this.decider = decider;
+    for (Lane lane : Lane.values()) inbox.put(lane, new ArrayDeque<>());
+  }
+
+  public void start() {
+    queue.attach(this);
+    wake();
+  }
+
+  @Override
+  public String queue() {
+    return name;
+  }
+
+  /** No place while stored parcels wait: they come first. */
+  @Override
+  public Place offer(Parcel parcel) {
+    int lane = parcel.lane().ordinal();
+    if (backlog || stopping) return null;
+    if (places.incrementAndGet(lane) > Limits.HANDED_PARCELS) {
+      places.decrementAndGet(lane);
+      return null;
+    }
+    return new Place() {
+      @Override
+      public int tried() {
+        return 0;
+      }
+
+      @Override
+      public void deliver(Parcel stored) {
+        context.runOnContext(v -> {
+          places.decrementAndGet(lane);
+          inbox.get(stored.lane()).add(stored);
+          work();
+        });
+      }
+
+      @Override
+      public void withdraw() {
+        places.decrementAndGet(lane);
+      }
+    };
+  }
+
+  @Override
+  public void wake() {
+    backlog = true;
+    context.runOnContext(v -> work());
+  }
+
+  @Override
+  public void dropAll() {
+    context.runOnContext(v -> {
+      inbox.values().forEach(Deque::clear);
+      suspects.clear();
+      failures.clear();
+      work();
+    });
+  }
+
+  /** The loop: decide and commit what is here, and fetch more before it runs dry. */
+  private void work() {
+    if (!stopping) claim();
+    if (working) return;
+    List<Parcel> batch = stopping ? List.of() : take();
+    if (batch.isEmpty()) {
+      if (stopping && idle != null) idle.tryComplete();
+      return;
+    }
+    working = true;
+    process(batch).onComplete(done -> {
+      working = false;
+      work();
+    });
+  }
+
+  private List<Parcel> take() {
+    if (!suspects.isEmpty()) return List.of(suspects.poll());
+    List<Parcel> batch = new ArrayList<>();
+    int messages = 0;
+    for (Deque<Parcel> lane : inbox.values()) {
+      while (!lane.isEmpty() && (batch.isEmpty() || messages + lane.peek().left() <= Limits.PARCEL_MESSAGES)) {
+        Parcel parcel = lane.poll();
+        messages += parcel.left();
+        batch.add(parcel);
+      }
+    }
+    return batch;
+  }
+
+  private Future<Void> process(List<Parcel> batch) {
+    return decide(batch).compose(
+      step -> slot.commit(step).recover(failure -> uncommitted(batch, failure)),
+      failure -> undecided(batch, failure));
+  }
+
+  private Future<Step> decide(List<Parcel> batch) {
+    try {
+      return decider.decide(batch);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private Future<Void> uncommitted(List<Parcel> batch, Throwable failure) {
+    decider.undone(batch);
+    List<Parcel> left = new ArrayList<>(batch);
+    if (failure instanceof LeaseLost lost) {
+      log.info("{}: {}", name, failure.getMessage());
+      left.removeAll(lost.parcels());
+      left.forEach(parcel -> inbox.get(parcel.lane()).addFirst(parcel));
+      return Future.succeededFuture();
+    }
+    log.error("{}: {} parcels cannot be committed and go back: {}", name, batch.size(), failure.toString());
+    return queue.giveBack(left, false).transform(done -> pause());
+  }
+
+  /** A decider that fails on several parcels sees them one by one; on one parcel with several messages, in halves. */
+  private Future<Void> undecided(List<Parcel> batch, Throwable failure) {
+    log.warn("{}: cannot decide about {}: {}", name, batch, failure.toString());
+    if (batch.size() > 1) {
+      suspects.addAll(batch);
+      return Future.succeededFuture();
+    }
+    Parcel parcel = batch.get(0);
+    if (parcel.left() == 1 && failures.merge(parcel.id(), 1, Integer::sum) < SHOWINGS) {
+      suspects.add(parcel);
+      return pause();
+    }
+    failures.remove(parcel.id());
+    Step step = parcel.left() > 1 ? halved(parcel) : decider.bury(parcel, failure);
+    return slot.commit(step).recover(e -> uncommitted(batch, e));
+  }
+
+  private Step halved(Parcel parcel) {
+    List<Item> items = parcel.items();
+    Step step = new Step().finish(parcel);
+    int half = items.size() / 2;
+    for (List<Item> part : List.of(items.subList(0, half), items.subList(half, items.size()))) {
+      step.put(Parcel.of(queue.newId(), parcel.queue(), parcel.lane(), parcel.rank(), 0, part));
+    }
+    return step;
+  }
+
+  private Future<Void> pause() {
+    Promise<Void> rested = Promise.promise();
+    context.owner().setTimer(PAUSE_AFTER_FAILURE_MS, t -> rested.complete());
+    return rested.future();
+  }
+
+  private void claim() {
+    if (claiming || !backlog || waiting() > 0) return;
+    claiming = true;
+    backlog = false;
+    int most = claimSize;
+    queue.claim(name, most, 0).onComplete(done -> {
+      claiming = false;
+      if (done.succeeded()) claimed(done.result(), most);
+      else log.warn("{}: cannot claim: {}", name, done.cause().toString());
+      if (done.succeeded()) work();
+    });
+  }
+
+  private void claimed(List<Parcel> parcels, int most) {
+    if (stopping) {
+      queue.giveBack(parcels, false);
+      return;
+    }
+    int messages = 0;
+    for (Parcel parcel : parcels) {
+      messages += parcel.left();
+      inbox.get(parcel.lane()).add(parcel);
+    }
+    if (parcels.size() >= most) backlog = true;
+    if (messages > 0) claimSize = Math.max(FEWEST_CLAIMED, Math.min(MOST_CLAIMED, most * Limits.PARCEL_MESSAGES / messages));
+  }
+
+  private int waiting() {
+    return suspects.size() + inbox.values().stream().mapToInt(Deque::size).sum();
+  }
+
+  /** Takes nothing more, lets the commit in flight end, and returns what is held. */
+  public Future<Void> stop() {
+    stopping = true;
+    queue.detach(this);
+    idle = Promise.promise();
+    if (!working) idle.complete();
+    return idle.future().compose(v -> {
+      List<Parcel> held = new ArrayList<>(suspects);
+      inbox.values().forEach(held::addAll);
+      inbox.values().forEach(Deque::clear);
+      suspects.clear();
+      return queue.giveBack(held, false);
+    }).andThen(done -> slot.close());
+  }
+}

@@ -1,0 +1,256 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.events.MessageState;
+import io.godwit.events.Trail;
+import io.godwit.message.Encoding;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.message.Status;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.Simulator;
+import io.godwit.simulator.SimulatorConfig;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One link to the simulated carrier, on a real MongoDB: what becomes of routed messages. */
+class LinkTest {
+  private final TestNode test = TestNode.start(1);
+  private final MessageQueue queue = test.node.queue(0);
+  private final Slot slot = test.await(() -> io.vertx.core.Future.succeededFuture(queue.openSlot("test")));
+  private Simulator simulator;
+
+  @BeforeEach
+  void startTheCarrier() {
+    test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
+    simulator = test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(profile(new JsonObject()))));
+  }
+
+  @AfterEach
+  void stop() {
+    for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+    test.close();
+  }
+
+  private static Profile profile(JsonObject changes) {
+    return Profile.from(new JsonObject().put("receiptDelayMin", 20).put("receiptDelayMax", 20).mergeIn(changes));
+  }
+
+  private String startLink(JsonObject changes) {
+    test.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit")
+      .put("unknownWait", 200).put("retryPause", 50).mergeIn(changes));
+    test.await(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
+    return test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
+  }
+
+  private Message routed(String to, String text, int segments, long validFor) {
+    return Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", to, text, Encoding.GSM7, segments, "DE", queue.now() + validFor, Origin.NONE)
+      .withRoute("sim", List.of());
+  }
+
+  /** As if a worker had routed them just now. */
+  private void send(List<Message> messages) {
+    Step step = new Step();
+    messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    step.put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, messages));
+    test.await(() -> slot.commit(step));
+  }
+
+  private List<Event> events(Message message) {
+    return test.await(() -> Trail.of(test.vertx.getOrCreateContext(), test.sets.control(), message.id()));
+  }
+
+  private List<String> types(Message message) {
+    return events(message).stream().map(Event::type).toList();
+  }
+
+  private Status status(Message message) {
+    return MessageState.of(events(message)).status();
+  }
+
+  private void untilFinal(Message message) {
+    try {
+      Await.until("message " + message.id() + " is final", () -> MessageState.of(events(message)).isFinal());
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + ": " + events(message) + " in " + test.await(() -> queue.holding(test.vertx.getOrCreateContext(), message.id()))
+        + " of " + test.await(() -> queue.depths(test.vertx.getOrCreateContext())));
+    }
+  }
+
+  /** Parcels with messages: a receipt for a copy whose answer was lost may look for its message a while longer. */
+  private long parcels() {
+    return test.await(() -> queue.depths(test.vertx.getOrCreateContext())).stream().filter(d -> !d.queue().equals(Parcel.RECEIPTS))
+      .mapToLong(MessageQueue.Depth::parcels).sum();
+  }
+
+  @Test
+  void aRoutedMessageIsSentAndDelivered() {
+    startLink(new JsonObject());
+    Message message = routed("+4917012345678", "Hello", 1, 60_000);
+    send(List.of(message));
+    untilFinal(message);
+    assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED"), types(message));
+    assertEquals(List.of(1, 2, 3), events(message).stream().map(Event::n).toList());
+    assertEquals(0, parcels());
+  }
+
+  @Test
+  void manyMessagesAreEachSubmittedOnceThroughASmallWindow() {
+    startLink(new JsonObject().put("window", 5).put("unsettledMax", 10));
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 300; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
+    send(messages);
+    messages.forEach(this::untilFinal);
+    assertEquals(300, simulator.log().count());
+    messages.forEach(m -> assertEquals(Status.DELIVERED, status(m)));
+    assertEquals(0, parcels());
+  }
+
+  @Test
+  void aLongMessageIsDeliveredWhenAllItsSegmentsAre() {
+    startLink(new JsonObject());
+    Message message = routed("+4917012345678", "x".repeat(400), 3, 60_000);
+    send(List.of(message));
+    untilFinal(message);
+    assertEquals(3, simulator.log().count());
+    assertEquals(Status.DELIVERED, status(message));
+    Event.Sent sent = assertInstanceOf(Event.Sent.class, events(message).get(1));
+    assertEquals(3, sent.carrierIds().size());
+  }
+
+  @Test
+  void whatTheCarrierRefusesForGoodFails() {
+    startLink(new JsonObject());
+    Message message = routed("+491709990004", "Hello", 1, 60_000);
+    send(List.of(message));
+    untilFinal(message);
+    assertEquals(Status.TELCO_ERROR, status(message));
+    assertEquals("0x0000000B", MessageState.of(events(message)).error().carrierCode());
+  }
+
+  @Test
+  void aThrottledMessageIsTriedAgainUntilItIsTaken() {
+    startLink(new JsonObject());
+    Message message = routed("+491709990005", "Hello", 1, 60_000);
+    send(List.of(message));
+    untilFinal(message);
+    assertEquals(List.of("ACCEPTED", "RETRIED", "SENT", "DELIVERED"), types(message));
+  }
+
+  @Test
+  void aMessageWhoseAnswerIsLostIsSentAgainOnceAndThenUnknown() {
+    startLink(new JsonObject().put("responseTimeout", 200));
+    Message message = routed("+491709990007", "Hello", 1, 60_000);
+    send(List.of(message));
+    untilFinal(message);
+    assertEquals(List.of("ACCEPTED", "RETRIED", "UNKNOWN"), types(message));
+    assertTrue(((Event.Retried) events(message).get(1)).resent());
+    assertEquals(2, simulator.counters().get(io.godwit.simulator.Counters.Count.UNANSWERED));
+  }
+
+  @Test
+  void aReceiptOfFailureMakesItUndeliverable() {
+    startLink(new JsonObject());
+    Message message = routed("+491709990001", "Hello", 1, 60_000);
+    send(List.of(message));
+    untilFinal(message);
+    assertEquals(Status.TELCO_ERROR, status(message));
+    assertEquals("carrier-undeliverable", MessageState.of(events(message)).error().code());
+  }
+
+  @Test
+  void aReceiptThatComesTwiceIsLateTheSecondTime() {
+    startLink(new JsonObject());
+    Message message = routed("+491709990008", "Hello", 1, 60_000);
+    send(List.of(message));
+    Await.until("the second receipt came", () -> types(message).contains("LATE_RECEIPT"));
+    assertEquals(Status.DELIVERED, status(message));
+    assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED", "LATE_RECEIPT"), types(message));
+  }
+
+  @Test
+  void aMessageWhoseReceiptNeverComesEndsAtItsTime() {
+    startLink(new JsonObject().put("receiptGrace", 1_000));
+    Message message = routed("+491709990003", "Hello", 1, 60_000);
+    send(List.of(message));
+    Await.until("it is sent", () -> types(message).contains("SENT"));
+    assertFalse(MessageState.of(events(message)).isFinal());
+    test.clock.addAndGet(62_000);
+    untilFinal(message);
+    assertEquals(Status.UNKNOWN, status(message));
+    assertEquals(0, parcels());
+  }
+
+  @Test
+  void aMessageIsNotSentAfterItsValidity() {
+    test.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit"));
+    Message message = routed("+4917012345678", "Hello", 1, 60_000);
+    send(List.of(message));
+    test.clock.addAndGet(61_000);
+    startLink(new JsonObject());
+    untilFinal(message);
+    assertEquals(Status.EXPIRED, status(message));
+    assertEquals(0, simulator.log().count());
+  }
+
+  @Test
+  void onALinkWithoutReceiptsSentIsTheEnd() {
+    startLink(new JsonObject().put("receipts", false));
+    Message message = routed("+4917012345678", "Hello", 1, 60_000);
+    send(List.of(message));
+    untilFinal(message);
+    assertEquals(Status.SENT, status(message));
+    assertEquals(0, parcels());
+  }
+
+  @Test
+  void aLinkThatStopsSettlesAndReturnsTheRest() {
+    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 100).put("answerDelayMax", 100))));
+    String link = startLink(new JsonObject().put("window", 5).put("unsettledMax", 10));
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 200; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
+    send(messages);
+    Await.until("some are submitted", () -> simulator.log().count() >= 20);
+    test.await(() -> test.vertx.undeploy(link));
+    long submitted = simulator.log().count();
+    assertTrue(submitted < 200, "all were submitted before the stop");
+    long waiting = test.await(() -> queue.depths(test.vertx.getOrCreateContext())).stream()
+      .filter(d -> d.queue().equals("link.sim") && d.state().equals("ready")).mapToLong(MessageQueue.Depth::messages).sum();
+    assertEquals(200 - submitted, waiting);
+    test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
+    messages.forEach(this::untilFinal);
+    assertEquals(200, simulator.log().count(), "a copy was sent");
+  }
+
+  @Test
+  void aDroppedConnectionLeavesNothingBehind() {
+    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 50).put("answerDelayMax", 50))));
+    startLink(new JsonObject().put("window", 10).put("unsettledMax", 20));
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 200; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
+    send(messages);
+    Await.until("some are submitted", () -> simulator.log().count() >= 30);
+    test.await(() -> simulator.drop(null));
+    messages.forEach(this::untilFinal);
+    messages.forEach(m -> assertEquals(Status.DELIVERED, status(m)));
+    assertTrue(simulator.log().count() <= 200 + 20, "more copies than may be unsettled: " + simulator.log().count());
+    assertEquals(0, parcels());
+  }
+}
