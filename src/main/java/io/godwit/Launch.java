@@ -12,8 +12,10 @@ import io.godwit.node.Settings;
 import io.godwit.ops.OpsVerticle;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -24,6 +26,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,17 +98,24 @@ final class Launch {
   private Future<Void> openNode() {
     return Sets.open(vertx, settings.mongo(), System::currentTimeMillis).compose(sets -> {
       node = new Node(vertx, settings, sets, new ArrayList<>(), null, null, null, classes);
-      return queues(sets).compose(queues -> Directory.open(sets.control()).map(directory -> {
-        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      PrometheusMeterRegistry meters = meters();
+      return queues(sets, meters).compose(queues -> Directory.open(sets.control()).map(directory -> {
         node = new Node(vertx, settings, sets, queues, directory, meters, new Readiness(), classes);
         return null;
       })).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
     });
   }
 
-  private static Future<List<MessageQueue>> queues(Sets sets) {
+  private static PrometheusMeterRegistry meters() {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    FunctionCounter.builder("godwit.units.aborted", CommitSlot.ABORTED, AtomicLong::get).description("attempts at units of work that were tried again")
+      .register(meters);
+    return meters;
+  }
+
+  private static Future<List<MessageQueue>> queues(Sets sets, PrometheusMeterRegistry meters) {
     List<Future<MongoQueue>> opening = new ArrayList<>();
-    for (MongoSet set : sets.all()) opening.add(MongoQueue.open(set));
+    for (MongoSet set : sets.all()) opening.add(MongoQueue.open(set, meters));
     return Future.all(opening).map(all -> opening.stream().map(Future::result).collect(Collectors.toList()));
   }
 

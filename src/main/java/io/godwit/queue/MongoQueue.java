@@ -13,6 +13,8 @@ import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.events.EventStream;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -32,9 +34,11 @@ public final class MongoQueue implements MessageQueue {
   private final Parcels stored;
   private final Claims claims;
   private final Rescue rescue;
+  private final QueueMeters meters;
 
-  private MongoQueue(MongoSet set) {
+  private MongoQueue(MongoSet set, MeterRegistry registry) {
     this.set = set;
+    this.meters = new QueueMeters(registry);
     this.events = new EventStream(set);
     this.consumers = new Consumers(set.vertx(), set.index());
     this.holdings = new Holdings();
@@ -43,9 +47,14 @@ public final class MongoQueue implements MessageQueue {
     this.rescue = new Rescue(set, stored, consumers, holdings);
   }
 
-  /** Creates collections and indexes where they are missing, and begins to poll and to sweep. */
+  /** Without meters. */
   public static Future<MongoQueue> open(MongoSet set) {
-    MongoQueue queue = new MongoQueue(set);
+    return open(set, new CompositeMeterRegistry());
+  }
+
+  /** Creates collections and indexes where they are missing, and begins to poll and to sweep. */
+  public static Future<MongoQueue> open(MongoSet set, MeterRegistry registry) {
+    MongoQueue queue = new MongoQueue(set, registry);
     return set.ensureCollection(Parcels.COLLECTION)
       .compose(v -> set.ensureCollection(ALLOTMENTS))
       .compose(v -> queue.events.prepareDays())
@@ -109,12 +118,12 @@ public final class MongoQueue implements MessageQueue {
 
   @Override
   public Slot openSlot(String name) {
-    return new MongoSlot(set, events, consumers, holdings, stored, set.slot(name));
+    return new MongoSlot(set, events, consumers, holdings, stored, set.slot(name), meters.slots(name));
   }
 
   @Override
   public Future<List<Parcel>> claim(String queue, int most, int tryable) {
-    return claims.claim(here(), queue, most, tryable);
+    return claims.claim(here(), queue, most, tryable).onSuccess(parcels -> meters.claimed(queue, parcels.size()));
   }
 
   @Override

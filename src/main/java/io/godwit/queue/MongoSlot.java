@@ -32,17 +32,19 @@ final class MongoSlot implements Slot {
   private final Holdings holdings;
   private final Parcels parcels;
   private final CommitSlot slot;
+  private final QueueMeters.Slots meters;
 
   /** A parcel on its way into the queue: handed over in memory where {@code place} is not null. */
   private record Putting(Parcel parcel, Consumer.Place place) { }
 
-  MongoSlot(MongoSet set, EventStream events, Consumers consumers, Holdings holdings, Parcels parcels, CommitSlot slot) {
+  MongoSlot(MongoSet set, EventStream events, Consumers consumers, Holdings holdings, Parcels parcels, CommitSlot slot, QueueMeters.Slots meters) {
     this.set = set;
     this.events = events;
     this.consumers = consumers;
     this.holdings = holdings;
     this.parcels = parcels;
     this.slot = slot;
+    this.meters = meters;
   }
 
   @Override
@@ -63,6 +65,7 @@ final class MongoSlot implements Slot {
   @Override
   public Future<Void> commit(Step step) {
     long now = set.clock().getAsLong();
+    long began = System.nanoTime();
     UnitOfWork work = new UnitOfWork();
     Draft draft = new Draft(set, now, work);
     List<Putting> puts = new ArrayList<>();
@@ -70,7 +73,10 @@ final class MongoSlot implements Slot {
       step.puts.forEach(parcel -> puts.add(offer(parcel, now)));
       write(step, draft, puts, work);
       return slot.run(work);
-    }).onSuccess(v -> apply(step, draft, puts, now)).recover(failure -> {
+    }).onSuccess(v -> {
+      apply(step, draft, puts, now);
+      meters.committed(step, puts.stream().map(put -> way(put, now)).toList(), Math.max(step.events.size(), step.puts.stream().mapToInt(Parcel::size).sum()), System.nanoTime() - began);
+    }).recover(failure -> {
       draft.renewed.values().forEach(holdings::forget);
       puts.forEach(this::withdraw);
       return failure instanceof UnitOfWork.Fenced ? explain(step, failure) : Future.failedFuture(failure);
@@ -84,6 +90,10 @@ final class MongoSlot implements Slot {
     draft.renewed.values().forEach(holdings::expect);
     if (!step.money.isEmpty()) work.update(MongoQueue.ALLOTMENTS, and(eq("_id", slot.allotment()), eq("open", true)), sums(step.money));
     step.extras.forEach(extra -> extra.accept(work));
+  }
+
+  private static QueueMeters.Way way(Putting put, long now) {
+    return put.place != null ? QueueMeters.Way.HANDED : put.parcel.at <= now ? QueueMeters.Way.READY : QueueMeters.Way.LATER;
   }
 
   private Putting offer(Parcel parcel, long now) {

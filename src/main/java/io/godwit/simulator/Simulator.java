@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * An SMSC for trying out: takes messages, answers, sends receipts and replies as its {@link Profile} says. Its public methods
@@ -40,6 +41,7 @@ public final class Simulator {
   /** Answers held back while the profile is paused. */
   private final ArrayDeque<Runnable> heldBack = new ArrayDeque<>();
   private volatile Profile profile;
+  private volatile Consumer<String> onAccepted = destination -> { };
   private SmppServer server;
 
   private Simulator(Context context, SimulatorConfig config) {
@@ -101,6 +103,7 @@ public final class Simulator {
     long receivedAt = System.currentTimeMillis();
     log.add(messageId, session.systemId(), message, receivedAt);
     counters.add(Count.ACCEPTED);
+    if (message.getDestAddress() != null) onAccepted.accept(message.getDestAddress().getAddress());
     answerLater(() -> SmscSession.answer(session, message, SmppConstants.STATUS_OK, messageId));
     receiptLater(session.systemId(), message, id, fate, now, receivedAt);
     if (fate.reply() != null) {
@@ -163,6 +166,11 @@ public final class Simulator {
 
   public MessageLog log() {
     return log;
+  }
+
+  /** Told each accepted segment's destination the moment it was read, on the simulator's event loop: for measuring. */
+  public void onAccepted(Consumer<String> listener) {
+    onAccepted = listener;
   }
 
   public Counters counters() {

@@ -1,0 +1,63 @@
+"""From POST to submit_sm on the wire.
+
+Open loop: messages are sent at their times whatever became of the earlier ones. Sender and carrier are one JVM, so that both
+moments come from one monotonic clock: just before the request is written, and when the simulator has read the submit_sm. Rounds of
+each rate take turns with rounds of the ceiling: a raw driver transaction of two inserts (parcel and page) on the same replica set.
+A message needs two such transactions before it is on the wire.
+"""
+import statistics
+
+
+def options(p):
+    p.add_argument("--rates", default="20,100", metavar="N,M", help="messages a second (default: 20,100)")
+    p.add_argument("--rounds", type=int, default=5, help="(default: 5)")
+    p.add_argument("--seconds", type=int, default=20, help="of a round (default: 20)")
+    p.add_argument("--warm-up", type=int, default=30, metavar="SECONDS", help="at 100 messages a second (default: 30)")
+
+
+def run(stand, o):
+    if o.tiny:
+        o.rounds, o.seconds, o.warm_up = 1, 2, 2
+    measuring = []
+
+    def carrier(stand):
+        measuring.append(stand.start_perf_java(
+            "Latency", "--http", stand.http, "--simulator-port", stand.stack.ports["simulator"], "--mongo", stand.uris[0],
+            "--rates", o.rates, "--rounds", o.rounds, "--seconds", o.seconds, "--warm-up", o.warm_up))
+
+    stand.start(simulator=False, before_gateway=carrier)
+    before = stand.meters()
+    rates = len(o.rates.split(","))
+    measured = stand.await_result(measuring[0], patience=120 + o.warm_up + rates * o.rounds * (o.seconds + 20))
+    after = stand.meters()
+    result = {"rates": [summary(rate) for rate in measured["rates"]]}
+    result["units"] = sum(after[k] - before.get(k, 0) for k in after if k[0] == "godwit_units_seconds_count")
+    result["messages"] = after.get(("godwit_events_total", ("ACCEPTED",)), 0) - before.get(("godwit_events_total", ("ACCEPTED",)), 0)
+    result["unit_ms"] = {k[1][0]: 1000 * after[k] / max(1, after["godwit_units_seconds_count", k[1]])
+                         for k in after if k[0] == "godwit_units_seconds_sum"}
+    result["ok"] = all(r["lost"] == 0 for r in result["rates"])
+    return result
+
+
+def summary(rate):
+    """Medians over the rounds of each percentile; the rounds stay in the JSON."""
+    rounds = rate["rounds"]
+    figures = {name: {p: statistics.median(r[name][p] for r in rounds) for p in ("p50", "p99", "max")} for name in ("wire", "answer", "transaction")}
+    return dict(figures, rate=rate["rate"], lost=sum(r["sent"] - r["wire"]["count"] for r in rounds), slip_ms=max(r["slipMs"] for r in rounds),
+                hops={k: statistics.median(r["hops"][k] for r in rounds) for k in rounds[0]["hops"]}, rounds=rounds)
+
+
+def text(r):
+    lines = []
+    for rate in r["rates"]:
+        lines.append(f"{rate['rate']} messages/s, median of {len(rate['rounds'])} rounds      p50 ms   p99 ms   max ms")
+        for name, words in (("wire", "POST to submit_sm on the wire"), ("answer", "POST to 202"), ("transaction", "ceiling: one raw transaction")):
+            f = rate[name]
+            lines.append(f"  {words:<38} {f['p50']:8.1f} {f['p99']:8.1f} {f['max']:8.1f}")
+        t = rate["transaction"]
+        lines.append(f"  {'ratio to two raw transactions':<38} {rate['wire']['p50'] / (2 * t['p50']):8.2f} {rate['wire']['p99'] / (2 * t['p99']):8.2f}")
+        lines.append("  where p50 goes: " + ", ".join(f"{k} {v:.1f} ms" for k, v in rate["hops"].items()))
+        lines.append(f"  lost {rate['lost']}; the sender was late by at most {rate['slip_ms']:.0f} ms")
+    lines.append(f"units of work a message: {r['units'] / max(1, r['messages']):.2f}; mean ms of one: "
+                 + ", ".join(f"{k} {v:.1f}" for k, v in sorted(r["unit_ms"].items()) if v))
+    return "\n".join(lines)

@@ -1,0 +1,200 @@
+"""What every bench stands on: stores, simulator and gateway started for it alone, their CPU time and the gateway's meters."""
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import godwit_stack as stacks
+
+RICH = 10**15  # micro-units for each demo account, so that credit never ends a bench
+TICKS = os.sysconf("SC_CLK_TCK")
+PERF_SOURCES = stacks.ROOT / "src" / "test" / "java" / "io" / "godwit" / "perf"
+
+
+class Stand:
+    """`with Stand(options) as stand: stand.start()`; everything it started is stopped at the end."""
+
+    def __init__(self, options):
+        self.options = options
+        self.temporary = None if options.data else tempfile.mkdtemp(prefix="godwit-bench-")
+        self.directory = stacks.DataDirectory(options.data or self.temporary, fresh=True)
+
+    def __enter__(self):
+        self.stack = stacks.Stack(self.directory.__enter__())
+        self.stack.stop_on_signals()
+        self.began = time.time()
+        self.busy_at_start = self._machine_busy()
+        return self
+
+    def __exit__(self, failure, *_):
+        self.own_cpu = sum(seconds for name, seconds in self.cpu().items())
+        self.stack.stop()
+        self.directory.__exit__()
+        if failure and not issubclass(failure, stacks.Stopped):
+            stacks.say(f"logs are kept in {self.directory.path / 'logs'}")
+        elif self.temporary:
+            shutil.rmtree(self.temporary, ignore_errors=True)
+
+    # -- starting
+
+    def start(self, simulator=True, before_gateway=None):
+        """`before_gateway(stand)` may start what the gateway needs beside the stores, such as another simulator."""
+        stack, options = self.stack, self.options
+        stacks.build_jar(stack)
+        self.jar = stacks.private_jar(stack)
+        pg_url, postgres = stacks.start_postgres(stack, self.jar)
+        self.uris = stack.start_mongo(1, options.replicas, oplog_mb=8192, cache_gb=1)
+        stacks.await_postgres(stack, postgres)
+        stack.environment = {
+            "GODWIT_HTTP_PORT": str(stack.port("http")), "GODWIT_SMPP_PORT": str(stack.port("smpp")),
+            "GODWIT_SIMULATOR_PORT": str(stack.port("simulator")), "GODWIT_SIMULATOR_HTTP_PORT": str(stack.port("simulatorHttp")),
+            "GODWIT_MONGO_URIS": " ".join(self.uris), "GODWIT_PG_URL": pg_url, "GODWIT_DEMO_DIR": str(self._demo())}
+        if simulator:
+            self._java("simulator", "-Xmx1g", "--only", "simulator")
+            stack.wait_for("the simulator", lambda: stacks.listens(stack.ports["simulator"]))
+        if before_gateway:
+            before_gateway(self)
+        gateway = self._java("gateway", f"{self._recording()} {options.java_opts}", "--except", "simulator")
+        stack.wait_for("the gateway to be ready", lambda: stacks.answers(self.http + "/health/ready"), gateway, patience=180)
+
+    def _java(self, name, java_options, *arguments):
+        command = ["-jar", self.jar, "--verticles", self.options.verticles.absolute(), "--conf", stacks.ROOT / "conf" / "godwit.json", *arguments]
+        child = stacks.java_child(self.stack, name, command, java_options, self.stack.environment)
+        self.stack.start(child)
+        return child
+
+    def _recording(self):
+        if not self.options.jfr:
+            return ""
+        return f"-XX:StartFlightRecording=settings=profile,dumponexit=true,filename={self.options.jfr.absolute()}"
+
+    def _demo(self):
+        """The demo's entries, with more credit than any bench can spend."""
+        folder = self.directory.path / "demo"
+        shutil.copytree(stacks.ROOT / "conf" / "demo", folder)
+        topups = json.loads((folder / "topup.json").read_text())
+        for topup in topups.values():
+            topup["amount"] = RICH
+        (folder / "topup.json").write_text(json.dumps(topups))
+        return folder
+
+    @property
+    def http(self):
+        return f"http://127.0.0.1:{self.stack.ports['http']}"
+
+    def perf_java(self, main, *arguments):
+        """A child that runs one of the mains in the room `perf` of the tests, compiled against the jar; not started."""
+        classes = self.directory.path / "perf-classes"
+        if not classes.exists():
+            javac = Path(stacks.java()).with_name("javac")
+            compiled = subprocess.run([str(javac), "-nowarn", "-cp", str(self.jar), "-d", str(classes), *map(str, sorted(PERF_SOURCES.glob("*.java")))],
+                                      capture_output=True, text=True)
+            if compiled.returncode != 0:
+                raise stacks.Problem(f"The bench's own Java does not compile:\n{compiled.stderr}")
+        return stacks.java_child(self.stack, main.lower(), ["-cp", f"{self.jar}:{classes}", f"io.godwit.perf.{main}", *arguments], "-Xmx1g")
+
+    def run_perf_java(self, main, *arguments, patience=600):
+        """Runs it to its end; what it says goes to its log. Returns the JSON that it wrote to the file after --out."""
+        return self.await_result(self.start_perf_java(main, *arguments), patience)
+
+    def start_perf_java(self, main, *arguments):
+        out = self.directory.path / f"{main}.json"
+        out.unlink(missing_ok=True)
+        child = self.perf_java(main, "--out", out, *map(str, arguments))
+        child.out = out
+        self.stack.start(child)
+        return child
+
+    def await_result(self, child, patience):
+        self.stack.wait_for(f"{child.name} to measure", lambda: not child.alive, patience=patience)
+        if child.process.returncode != 0 or not child.out.exists():
+            raise stacks.Problem(f"{child.name} failed ({child.how_it_ended()}); its log is {child.log}:\n{child.last_words(20)}")
+        return json.loads(child.out.read_text())
+
+    # -- asking
+
+    def post(self, url, body):
+        request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def simulator(self, path, body=None):
+        url = f"http://127.0.0.1:{self.stack.ports['simulatorHttp']}/{path}"
+        if body is not None:
+            return self.post(url, body)
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return json.load(answer)
+
+    def meters(self):
+        """The gateway's meters as {(name, (label values…)): value}."""
+        with urllib.request.urlopen(self.http + "/metrics", timeout=30) as answer:
+            text = answer.read().decode()
+        meters = {}
+        for name, labels, value in re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", text, re.M):
+            meters[name, tuple(re.findall(r'="([^"]*)"', labels))] = float(value)
+        return meters
+
+    # -- CPU
+
+    def cpu(self):
+        """CPU seconds so far by process; mongod's are told apart by number."""
+        return {child.name: cpu_of(child.process.pid) for child in self.stack.children() if child.alive}
+
+    @staticmethod
+    def _machine_busy():
+        fields = [int(x) for x in Path("/proc/stat").read_text().split("\n")[0].split()[1:9]]
+        return (sum(fields) - fields[3] - fields[4]) / TICKS  # all but idle and iowait
+
+    # -- circumstances
+
+    def circumstances(self):
+        return {"command": "scripts/bench " + " ".join(sys.argv[1:]), "date": time.strftime("%Y-%m-%d %H:%M:%S%z"), "commit": commit(),
+                "replicas": self.options.replicas, "cores": os.cpu_count(), "cpu_model": cpu_model(),
+                "java": subprocess.run([stacks.java(), "-version"], capture_output=True, text=True).stderr.split("\n")[0],
+                "os": platform.platform(), "tiny": self.options.tiny}
+
+    def noise(self):
+        """How much others used this machine meanwhile: above about 0.1 cores the figures are preliminary."""
+        seconds = max(1e-9, time.time() - self.began)
+        others = self._machine_busy() - self.busy_at_start - sum(self.cpu().values()) - sum(os.times()[:4])
+        return {"load_average": os.getloadavg()[0], "cores_used_by_others": round(max(0.0, others / seconds), 2)}
+
+    def heading(self, r):
+        noise = r["noise"]
+        words = [f"$ {r['command']}", f"{r['date']}, commit {r['commit']}, {r['replicas']} mongod, {r['cores']} cores ({r['cpu_model']}), {r['java']}",
+                 f"load average {noise['load_average']:.1f}; others used about {noise['cores_used_by_others']:.2f} cores meanwhile"]
+        if noise["cores_used_by_others"] > 0.1 or r["tiny"]:
+            words.append("PRELIMINARY: " + ("tiny numbers" if r["tiny"] else "the machine was not quiet"))
+        return "\n".join(words) + "\n"
+
+    @staticmethod
+    def write_json(path, result):
+        path.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def cpu_of(pid):
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+    except OSError:
+        return 0.0
+
+
+def commit():
+    try:
+        said = subprocess.run(["git", "-C", str(stacks.ROOT), "describe", "--always", "--dirty"], capture_output=True, text=True)
+        return said.stdout.strip() or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def cpu_model():
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return found.group(1) if found else platform.machine()
