@@ -27,7 +27,7 @@ public final class Inventory {
 
   /** Visits what is in the parcels and has not left, of the parcels that hold a message that was accepted in [from, to). */
   public static Future<Void> each(Snapshot snapshot, long from, long to, Consumer<Place> visitor) {
-    return snapshot.each(MongoQueue.COLLECTION, and(lt("lo", MessageId.lowest(to)), gte("hi", MessageId.lowest(from)), ne("q", Parcel.RECEIPTS)), parcel -> {
+    return snapshot.each(Parcels.COLLECTION, and(lt("lo", MessageId.lowest(to)), gte("hi", MessageId.lowest(from)), ne("q", Parcel.RECEIPTS)), parcel -> {
       for (Document item : parcel.getList("m", Document.class, List.of())) {
         if (!item.getBoolean("d", false)) visitor.accept(new Place(item.getString("id"), item.getInteger("n"), parcel.getString("q"), parcel.getString("_id")));
       }
@@ -36,7 +36,7 @@ public final class Inventory {
 
   /** When the first message of a parcel was accepted, of the parcels that begin at {@code from} or later; {@link Long#MAX_VALUE} when there are none. */
   public static Future<Long> next(Snapshot snapshot, long from) {
-    return snapshot.first(MongoQueue.COLLECTION, and(gte("lo", MessageId.lowest(from)), ne("q", Parcel.RECEIPTS)), Indexes.ascending("lo"))
+    return snapshot.first(Parcels.COLLECTION, and(gte("lo", MessageId.lowest(from)), ne("q", Parcel.RECEIPTS)), Indexes.ascending("lo"))
       .map(parcel -> parcel == null ? Long.MAX_VALUE : MessageId.millis(parcel.getString("lo")));
   }
 }

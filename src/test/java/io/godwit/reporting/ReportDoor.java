@@ -35,7 +35,7 @@ final class ReportDoor implements AutoCloseable {
     account("reseller", "operator");
     account("acme", "reseller");
     account("softmill", "reseller");
-    Settings settings = new Settings(List.of("-"), stand.uri, "127.0.0.1", 0, 0, null, null);
+    Settings settings = new Settings(List.of("-"), stand.uri, "127.0.0.1", 0, 0, null, null, null);
     Node node = new Node(stand.vertx, settings, null, List.of(), directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), null);
     Auth auth = new Auth(directory);
     Router router = Router.router(stand.vertx);
