@@ -23,8 +23,8 @@ final class Balances {
   }
 
   /** Creates an account's balance of nothing unless there is one. */
-  static Future<Void> open(Context context, MongoSet control, String account, String currency) {
-    Document fresh = new Document("currency", currency).append("seq", 0L).append("free", 0L).append("open", new Document()).append("in", new Document());
+  static Future<Void> open(Context context, MongoSet control, String account) {
+    Document fresh = new Document("seq", 0L).append("free", 0L).append("open", new Document()).append("in", new Document());
     return Mongo.first(context, in(control).updateOne(eq("_id", account), new Document("$setOnInsert", fresh), new UpdateOptions().upsert(true))).mapEmpty();
   }
 

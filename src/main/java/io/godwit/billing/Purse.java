@@ -136,7 +136,8 @@ public final class Purse {
     return Draw.prepare(context, control, account, floor.applyAsLong(account), set.index(), allotment, wish).compose(draw -> {
       if (draw != null) return draw.amount() == 0 ? Future.succeededFuture() : arrive(draw, pocket);
       return Draw.open(context, control, account, set.index(), allotment)
-        .compose(earlier -> earlier == null ? Future.succeededFuture() : arrive(earlier, pocket).compose(v -> fetch(account, pocket, wish)));
+        .compose(earlier -> earlier == null ? Balances.open(context, control, account) : arrive(earlier, pocket))
+        .compose(v -> fetch(account, pocket, wish));
     });
   }
 

@@ -4,7 +4,7 @@
  * <p>Money is a long in micro-units (1,000,000 = 1 EUR), never floating. An account's money is in exactly one of these places:
  * <pre>
  *  balances (control set)                               allotments (each set; one a commit slot)
- *  {_id: account, currency, seq,                        {_id: "incarnation/slot", inc, open, seq,
+ *  {_id: account, seq,                                  {_id: "incarnation/slot", inc, open, seq,
  *   free,                      ── draw, see Draw ──▶     a:    {account: amount},        what the slot may spend
  *   open: {slot: {seq, amount, set, slot, at}},          in:   {account: seq},           last draw that arrived
  *   in:   {slot: seq}}         ◀─ return, see Return ──  home: {account: {seq, amount, at}}}

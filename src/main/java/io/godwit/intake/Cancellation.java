@@ -1,22 +1,19 @@
 package io.godwit.intake;
 
-import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.UpdateOptions;
+import io.godwit.billing.ReleasingSlot;
 import io.godwit.message.Event;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
+import io.godwit.node.Node;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
-import io.godwit.store.Mongo;
-import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
-import org.bson.Document;
 
 /**
  * Takes messages back out of the parcels of one set, where they surely were not submitted yet. Confined to the event loop that
@@ -26,18 +23,16 @@ final class Cancellation {
   /** A parcel that changes hands faster than we can read it is on its way out: after so many readings it is too late. */
   private static final int READINGS = 5;
 
-  private final MongoSet set;
   private final MessageQueue queue;
   private final Context context;
-  private final Slot slot;
+  private final Future<Slot> slot;
   private Future<?> last = Future.succeededFuture();
 
   /** @param slotName unique among the process's slots */
-  Cancellation(Context context, MongoSet set, MessageQueue queue, String slotName) {
-    this.set = set;
+  Cancellation(Context context, Node node, MessageQueue queue, String slotName) {
     this.queue = queue;
     this.context = context;
-    this.slot = queue.openSlot(slotName);
+    this.slot = ReleasingSlot.open(node, queue.set(), slotName);
   }
 
   /**
@@ -70,22 +65,10 @@ final class Cancellation {
     Step step = new Step().amend(parcel, Set.of(position), Map.of())
       .event(new Event.Cancelled(m.id(), m.n() + 1, queue.now(), Event.Money.released(m.legs())));
     for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
-    Future<?> books = m.legs().isEmpty() ? Future.succeededFuture() : openAllotment();
-    return books.compose(v -> slot.commit(step)).map(true);
-  }
-
-  /** What is released goes to this slot's own allotment, from which the billing room fetches it home; shaped like {@code billing.Allotments}. */
-  private Future<?> openAllotment() {
-    Document fresh = new Document("inc", set.incarnation().number()).append("open", true).append("seq", 0L)
-      .append("a", new Document()).append("in", new Document()).append("home", new Document());
-    return Mongo.first(context, set.db().getCollection("allotments").updateOne(Filters.eq("_id", slot.allotment()),
-      new Document("$setOnInsert", fresh), new UpdateOptions().upsert(true)));
+    return slot.compose(open -> open.commit(step)).map(true);
   }
 
   Future<Void> close() {
-    return last.transform(done -> {
-      slot.close();
-      return Future.succeededFuture();
-    });
+    return last.transform(done -> slot.compose(Slot::close));
   }
 }

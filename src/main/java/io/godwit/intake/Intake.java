@@ -61,7 +61,7 @@ public final class Intake {
       Packing packing = new Packing(queue, this::share);
       sets.add(new Lines(new Line(context, queue, "intake-" + number, packing), new Line(context, queue, "intake-" + number + "-many", packing),
         new Line(context, queue, "intake-" + number + "-keyed", packing)));
-      cancellations.add(new Cancellation(context, node.sets().get(queue.set()), queue, "cancel-" + number));
+      cancellations.add(new Cancellation(context, node, queue, "cancel-" + number));
     }
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
     this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());

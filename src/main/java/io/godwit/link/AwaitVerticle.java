@@ -1,9 +1,11 @@
 package io.godwit.link;
 
 import io.godwit.accounts.Directory;
+import io.godwit.billing.ReleasingSlot;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
 import io.godwit.smpp.CarrierId.IdForm;
 import io.godwit.worker.Stage;
 import io.vertx.core.Future;
@@ -33,12 +35,14 @@ public final class AwaitVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     links = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    List<Future<?>> started = new ArrayList<>();
     for (MessageQueue queue : node.queues()) {
-      run(queue, Parcel.RECEIPTS, new Receipts(context, queue, this::idForm));
+      started.add(ReleasingSlot.open(node, queue.set(), "receipts-" + deploymentID())
+        .onSuccess(slot -> run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, this::idForm))));
     }
     watch();
     vertx.setPeriodic(LOOK_EVERY, t -> watch());
-    return Future.succeededFuture();
+    return Future.all(started);
   }
 
   private IdForm idForm(String link) {
@@ -50,7 +54,9 @@ public final class AwaitVerticle extends VerticleBase {
   private void watch() {
     for (String link : links.get().keySet()) {
       if (!watched.add(link)) continue;
-      for (MessageQueue queue : node.queues()) run(queue, Parcel.await(link), new Overdue(queue, () -> grace(link)));
+      for (MessageQueue queue : node.queues()) {
+        run(queue, Parcel.await(link), queue.openSlot("overdue-" + link + "-" + deploymentID()), new Overdue(queue, () -> grace(link)));
+      }
     }
   }
 
@@ -59,8 +65,8 @@ public final class AwaitVerticle extends VerticleBase {
     return config == null ? io.godwit.message.Limits.RECEIPT_GRACE : config.receiptGrace();
   }
 
-  private void run(MessageQueue queue, String name, Stage.Decider decider) {
-    Stage stage = new Stage(context, queue, name, queue.openSlot(name + "-" + deploymentID()), decider);
+  private void run(MessageQueue queue, String name, Slot slot, Stage.Decider decider) {
+    Stage stage = new Stage(context, queue, name, slot, decider);
     stages.add(stage);
     stage.start();
   }

@@ -22,6 +22,7 @@ import io.godwit.smpp.Pdus;
 import io.godwit.smpp.Receipt;
 import io.godwit.smpp.SmppSession;
 import io.godwit.worker.Outlets;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -116,7 +117,7 @@ final class Inbox {
     return address.getTon() == SmppConstants.TON_INTERNATIONAL && !digits.startsWith("+") ? "+" + digits : digits;
   }
 
-  void close() {
-    slot.close();
+  Future<Void> close() {
+    return slot.close();
   }
 }

@@ -141,7 +141,8 @@ final class Link {
     transmitters = List.of();
     return Future.join(List.copyOf(binds.values()).stream().map(SmppSession::unbind).toList())
       .transform(unbound -> shut())
-      .onComplete(done -> inboxes.forEach(Inbox::close));
+      .transform(settled -> Future.join(outboxes.stream().map(Outbox::end).toList()))
+      .transform(ended -> Future.join(inboxes.stream().map(Inbox::close).toList()).mapEmpty());
   }
 
   /** One bind's ear: knows which seat it speaks for. */

@@ -2,8 +2,10 @@ package io.godwit.link;
 
 import io.godwit.accounts.Account;
 import io.godwit.accounts.Directory;
+import io.godwit.billing.ReleasingSlot;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Slot;
 import io.godwit.smpp.SmppClient;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
@@ -28,6 +30,7 @@ public final class LinkVerticle extends VerticleBase {
 
   private final Node node;
   private final Map<String, Link> links = new HashMap<>();
+  private final Map<String, Future<Link>> opening = new HashMap<>();
   private Directory.View<Map<String, LinkConfig>> configs;
   private Directory.View<Map<String, Account>> accounts;
   private Seats seats;
@@ -70,21 +73,33 @@ public final class LinkVerticle extends VerticleBase {
   }
 
   private void seat(LinkConfig config, int number) {
-    if (!stopping) links.computeIfAbsent(config.id(), id -> open(config)).seat(number);
+    if (stopping) return;
+    opening.computeIfAbsent(config.id(), id -> slots(config).map(slots -> open(config, slots))).onSuccess(link -> link.seat(number))
+      .onFailure(e -> {
+        log.warn("link {} cannot be opened yet: {}", config.id(), e.toString());
+        opening.remove(config.id());
+      });
   }
 
-  private Link open(LinkConfig config) {
+  /** The slots in which each set's settlements are committed. */
+  private Future<List<Slot>> slots(LinkConfig config) {
+    List<Future<Slot>> slots = new ArrayList<>();
+    for (MessageQueue queue : node.queues()) slots.add(ReleasingSlot.open(node, queue.set(), "outbox-" + config.id() + "-" + deploymentID()));
+    return Future.all(slots).map(all -> slots.stream().map(Future::result).toList());
+  }
+
+  private Link open(LinkConfig config, List<Slot> slots) {
     Pumps pumps = new Pumps();
     List<Outbox> outboxes = new ArrayList<>();
     List<Inbox> inboxes = new ArrayList<>();
     int budget = Math.max(1, config.unsettledMax() * config.binds() / node.queues().size());
     for (MessageQueue queue : node.queues()) {
-      String name = config.id() + "-" + deploymentID();
-      outboxes.add(new Outbox(context, queue, config, queue.openSlot("outbox-" + name), new Settlement(queue, config, accounts), budget, pumps));
-      inboxes.add(new Inbox(queue, config.id(), queue.openSlot("inbox-" + name)));
+      outboxes.add(new Outbox(context, queue, config, slots.get(queue.set()), new Settlement(queue, config, accounts), budget, pumps));
+      inboxes.add(new Inbox(queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID())));
     }
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;
+    links.put(config.id(), link);
     Gauge.builder("godwit_link_up", link, l -> l.isUp() ? 1 : 0).tag("link", config.id()).register(node.meters());
     Gauge.builder("godwit_link_window_used", link, Link::inFlight).tag("link", config.id()).register(node.meters());
     return link;
@@ -104,6 +119,7 @@ public final class LinkVerticle extends VerticleBase {
   private void restart() {
     List<Link> old = List.copyOf(links.values());
     links.clear();
+    opening.clear();
     Future.join(old.stream().map(Link::stop).toList()).onComplete(done -> look());
   }
 

@@ -342,6 +342,11 @@ final class Outbox implements Consumer {
     return done;
   }
 
+  /** After {@link #close}: the link does not open again. */
+  Future<Void> end() {
+    return slot.close();
+  }
+
   private void handBack() {
     boolean inFlight = held.values().stream().anyMatch(this::hasInFlight);
     if (inFlight || slot.isBusy() || claiming) return;

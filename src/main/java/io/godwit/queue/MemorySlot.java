@@ -31,8 +31,9 @@ final class MemorySlot implements Slot {
   }
 
   @Override
-  public void close() {
+  public Future<Void> close() {
     // holds nothing
+    return Future.succeededFuture();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.godwit.queue;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 
 import com.mongodb.client.model.Updates;
@@ -58,8 +59,9 @@ final class MongoSlot implements Slot {
   }
 
   @Override
-  public void close() {
+  public Future<Void> close() {
     slot.close();
+    return Future.succeededFuture();
   }
 
   @Override
@@ -88,7 +90,7 @@ final class MongoSlot implements Slot {
     events.append(work, step.events);
     draft.change(step);
     draft.renewed.values().forEach(holdings::expect);
-    if (!step.money.isEmpty()) work.update(MongoQueue.ALLOTMENTS, and(eq("_id", slot.allotment()), eq("open", true)), sums(step.money));
+    if (!step.money.isEmpty()) work.update(MongoQueue.ALLOTMENTS, covers(step.money), sums(step.money));
     step.extras.forEach(extra -> extra.accept(work));
   }
 
@@ -104,6 +106,15 @@ final class MongoSlot implements Slot {
       holdings.expect(parcel.token);
     }
     return new Putting(parcel, place);
+  }
+
+  /** The slot's allotment, open, and with all that is reserved from it: memory is believed only as far as the store agrees. */
+  private Bson covers(Map<String, Long> money) {
+    List<Bson> filters = new ArrayList<>(List.of(eq("_id", slot.allotment()), eq("open", true)));
+    money.forEach((account, amount) -> {
+      if (amount < 0) filters.add(gte("a." + account, -amount));
+    });
+    return and(filters);
   }
 
   private static Bson sums(Map<String, Long> money) {

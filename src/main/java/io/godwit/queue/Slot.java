@@ -16,5 +16,6 @@ public interface Slot {
    */
   Future<Void> commit(Step step);
 
-  void close();
+  /** After its last step. Completes when nothing of the slot is left to be done. */
+  Future<Void> close();
 }

@@ -266,6 +266,6 @@ public final class Stage implements Consumer {
       inbox.values().forEach(Deque::clear);
       suspects.clear();
       return queue.giveBack(held, false);
-    }).andThen(done -> slot.close());
+    }).eventually(slot::close);
   }
 }

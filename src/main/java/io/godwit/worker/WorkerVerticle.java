@@ -24,7 +24,6 @@ public final class WorkerVerticle extends VerticleBase {
   private final Node node;
   private final List<Stage> stages = new ArrayList<>();
   private final List<MessageHandler> handlers = new ArrayList<>();
-  private final List<Expiry> expiries = new ArrayList<>();
 
   public WorkerVerticle(Node node) {
     this.node = node;
@@ -51,7 +50,6 @@ public final class WorkerVerticle extends VerticleBase {
       Stage stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, chain));
       stages.add(stage);
       stage.start();
-      expiries.add(new Expiry(vertx, queue, queue.openSlot("expiry-" + deploymentID())));
     });
   }
 
@@ -75,7 +73,6 @@ public final class WorkerVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    expiries.forEach(Expiry::stop);
     return Future.join(stages.stream().map(Stage::stop).toList())
       .transform(done -> Future.join(handlers.stream().map(MessageHandler::stop).toList()));
   }

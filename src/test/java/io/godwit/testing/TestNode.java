@@ -13,6 +13,7 @@ import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -65,6 +66,7 @@ public final class TestNode implements AutoCloseable {
 
   /** Runs the action on an event loop of its own, and waits for its outcome. */
   public <T> T await(Supplier<Future<T>> action) {
+    if (Context.isOnEventLoopThread()) throw new IllegalStateException("await would block an event loop");
     try {
       return begin(action).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -1,4 +1,4 @@
-package io.godwit.worker;
+package io.godwit.rescue;
 
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
@@ -8,6 +8,7 @@ import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.godwit.worker.Outlets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -69,8 +70,8 @@ final class Expiry {
     step.event(new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
   }
 
-  void stop() {
+  Future<Void> stop() {
     vertx.cancelTimer(timer);
-    if (!slot.isBusy()) slot.close();
+    return slot.close();
   }
 }

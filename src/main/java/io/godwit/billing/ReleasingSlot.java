@@ -1,0 +1,46 @@
+package io.godwit.billing;
+
+import io.godwit.node.Node;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.vertx.core.Future;
+
+/**
+ * A slot of a stage that gives reserved money back: it has an allotment, and what its steps release finds its way home by
+ * itself. Confined to the context that opened it.
+ */
+public final class ReleasingSlot implements Slot {
+  private final Slot slot;
+  private final Purse purse;
+
+  private ReleasingSlot(Slot slot, Purse purse) {
+    this.slot = slot;
+    this.purse = purse;
+  }
+
+  /** @param name unique among the process's slots */
+  public static Future<Slot> open(Node node, int set, String name) {
+    Slot slot = node.queue(set).openSlot(name);
+    return Purse.open(node, set, slot).map(purse -> new ReleasingSlot(slot, purse));
+  }
+
+  @Override
+  public String allotment() {
+    return slot.allotment();
+  }
+
+  @Override
+  public boolean isBusy() {
+    return slot.isBusy();
+  }
+
+  @Override
+  public Future<Void> commit(Step step) {
+    return slot.commit(step).onSuccess(v -> purse.released(step.money()));
+  }
+
+  @Override
+  public Future<Void> close() {
+    return purse.close().eventually(slot::close);
+  }
+}

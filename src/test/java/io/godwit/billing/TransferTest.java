@@ -1,0 +1,197 @@
+package io.godwit.billing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.store.Mongo;
+import io.godwit.store.UnitOfWork;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A process dies between any two steps of a transfer; another one brings the money home, once. */
+class TransferTest {
+  private static final long CREDIT = 1_000_000;
+  private static final Draw.Wish HUNDRED = new Draw.Wish(100, 100, 100);
+  private TestNode dying;
+  private TestNode other;
+  private Context context;
+  private Slot slot;
+
+  @BeforeEach
+  void aToppedUpAccountAndASlotInTheSecondSet() {
+    dying = TestNode.start(2);
+    other = dying.another();
+    context = dying.vertx.getOrCreateContext();
+    dying.put("account", "demo", new JsonObject());
+    Ledger ledger = new Ledger(dying.sets, new Pricing(dying.directory));
+    dying.await(ledger::open);
+    dying.await(() -> ledger.topUp("first", "demo", CREDIT, "test"));
+    slot = dying.await(() -> Future.succeededFuture(dying.node.queue(1).openSlot("worker.0")));
+    dying.await(() -> Allotments.open(context, dying.sets.get(1), slot.allotment()));
+  }
+
+  @AfterEach
+  void theBooksAreInOrder() {
+    assertEquals(List.of(), other.await(() -> Books.check(other.sets)));
+    dying.close();
+    other.close();
+  }
+
+  private Draw drawn() {
+    return dying.await(() -> Draw.prepare(context, dying.sets.control(), "demo", 0, 1, slot.allotment(), HUNDRED));
+  }
+
+  private void arrived() {
+    Draw draw = drawn();
+    dying.await(() -> draw.finish(context, dying.sets));
+  }
+
+  private Return returning(long amount) {
+    return dying.await(() -> Return.prepare(context, dying.sets.get(1), slot.allotment(), "demo", amount));
+  }
+
+  /** What the watch of other processes does to one whose counter stands still. */
+  private void die() {
+    other.await(() -> Mongo.first(context, other.sets.get(1).db().getCollection("incarnations")
+      .updateOne(Filters.eq("_id", dying.sets.get(1).incarnation().number()), Updates.set("alive", false))));
+  }
+
+  private void sweep() {
+    other.await(() -> new Treasury(other.sets).sweep());
+  }
+
+  private Ledger.Balance balance() {
+    return other.await(() -> new Ledger(other.sets, new Pricing(other.directory)).balance("demo"));
+  }
+
+  @Test
+  void aDrawThatWasOnlyPreparedTurnsRound() {
+    drawn();
+    assertEquals(100, balance().inTransfer());
+    die();
+    sweep();
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  @Test
+  void aDrawThatArrivedAndWasNotClosedComesHomeOnce() {
+    Draw draw = drawn();
+    dying.await(() -> draw.apply(context, dying.sets));
+    die();
+    sweep();
+    sweep();
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  @Test
+  void aDrawIsAppliedOnceWhoeverRepeatsIt() {
+    Draw draw = drawn();
+    assertEquals(Draw.Outcome.APPLIED, dying.await(() -> draw.apply(context, dying.sets)));
+    assertEquals(Draw.Outcome.APPLIED, other.await(() -> draw.finish(context, other.sets)));
+    assertEquals(Draw.Outcome.APPLIED, dying.await(() -> draw.finish(context, dying.sets)));
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT - 100, 100, 0), balance());
+  }
+
+  @Test
+  void aSleeperThatWakesAfterItsDeathChangesNothing() {
+    Draw draw = drawn();
+    die();
+    sweep();
+    assertEquals(Draw.Outcome.TURNED, dying.await(() -> draw.finish(context, dying.sets)));
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  @Test
+  void aSlotHasOneOpenDrawFromAnAccount() {
+    Draw draw = drawn();
+    assertEquals(null, drawn());
+    assertEquals(draw, dying.await(() -> Draw.open(context, dying.sets.control(), "demo", 1, slot.allotment())));
+  }
+
+  @Test
+  void aReturnThatWasOnlyPreparedIsFinishedByTheSweep() {
+    arrived();
+    returning(60);
+    die();
+    sweep();
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  @Test
+  void aReturnThatArrivedAndWasNotClosedArrivesOnce() {
+    arrived();
+    Return sent = returning(60);
+    dying.await(() -> sent.apply(context, dying.sets.control()));
+    die();
+    sweep();
+    dying.await(() -> sent.finish(context, dying.sets));
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  @Test
+  void noMoreThanWhatIsThereIsReturned() {
+    arrived();
+    assertEquals(null, returning(101));
+  }
+
+  @Test
+  void whatTheLivingHoldIsLeftAlone() {
+    arrived();
+    drawn();
+    sweep();
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT - 200, 100, 100), balance());
+  }
+
+  @Test
+  void aDrawThatALivingSlotForgotIsFinished() {
+    drawn();
+    dying.clock.addAndGet(120_000);
+    sweep();
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT - 100, 100, 0), balance());
+  }
+
+  @Test
+  void nothingIsReservedFromAClosedAllotment() {
+    arrived();
+    die();
+    sweep();
+    assertThrows(UnitOfWork.Fenced.class, () -> dying.await(() -> slot.commit(new Step().money("demo", -1))));
+  }
+
+  @Test
+  void nothingIsReservedThatTheStoredAllotmentDoesNotHold() {
+    arrived();
+    assertThrows(UnitOfWork.Fenced.class, () -> dying.await(() -> slot.commit(new Step().money("demo", -101))));
+  }
+
+  @Test
+  void grantsShrinkTowardsZeroAndEndWithWhatIsThere() {
+    Draw.Wish greedy = new Draw.Wish(10, 10, 10 * CREDIT);
+    long free = CREDIT;
+    for (int i = 0; free > 0; i++) {
+      String allotment = "9999/slot-" + i;
+      Draw draw = dying.await(() -> Draw.prepare(context, dying.sets.control(), "demo", 0, 0, allotment, greedy));
+      assertEquals(Math.min(free, Math.max(10, free / 8)), draw.amount());
+      free -= draw.amount();
+    }
+    assertEquals(0, dying.await(() -> Draw.prepare(context, dying.sets.control(), "demo", 0, 0, "9999/last", greedy)).amount());
+  }
+
+  @Test
+  void aPostpaidAccountIsDrawnFromDownToItsFloor() {
+    Draw.Wish all = new Draw.Wish(1, 3 * CREDIT, 3 * CREDIT);
+    dying.put("account", "demo", new JsonObject().put("postpaidFloor", -CREDIT));
+    assertEquals(2 * CREDIT, dying.await(() -> Draw.prepare(context, dying.sets.control(), "demo", -CREDIT, 1, slot.allotment(), all)).amount());
+    assertEquals(-CREDIT, balance().free());
+  }
+}
