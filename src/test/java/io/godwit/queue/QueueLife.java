@@ -30,7 +30,7 @@ final class QueueLife implements AutoCloseable {
   }
 
   Document stored(Parcel parcel) {
-    return io.godwit.testing.Mongods.await(set.db().getCollection("parcels").find(new Document("_id", parcel.id())).first());
+    return Await.first(set.db().getCollection("parcels").find(new Document("_id", parcel.id())).first());
   }
 
   @Override
