@@ -1,5 +1,7 @@
 package io.godwit;
 
+import io.godwit.billing.Ledger;
+import io.godwit.billing.Pricing;
 import io.godwit.node.Node;
 import io.godwit.node.Settings;
 import io.vertx.core.Context;
@@ -12,9 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Puts the demo tree ({@code KIND.json}: entries by their id) into the directory where it has no such entries yet. */
+/**
+ * Puts the demo tree ({@code KIND.json}: entries by their id) into the directory where it has no such entries yet, and gives
+ * its accounts their first credit ({@code topup.json}).
+ */
 final class DemoImport {
+  private static final String TOP_UPS = "topup";
+
   private final Node node;
+  private JsonObject topUps = new JsonObject();
 
   DemoImport(Node node) {
     this.node = node;
@@ -26,10 +34,23 @@ final class DemoImport {
     for (Path file : files(folder)) {
       String kind = file.getFileName().toString().replace(".json", "");
       JsonObject entries = Settings.json(file, System.getenv());
-      for (String id : entries.fieldNames()) {
-        done = done.compose(v -> node.directory().entry(kind, id) != null ? Future.succeededFuture()
-          : node.directory().putIfAbsent(context, kind, id, entries.getJsonObject(id)));
-      }
+      if (kind.equals(TOP_UPS)) topUps = entries;
+      else for (String id : entries.fieldNames()) done = done.compose(v -> enter(context, kind, id, entries.getJsonObject(id)));
+    }
+    return done.compose(v -> credit());
+  }
+
+  private Future<Void> enter(Context context, String kind, String id, JsonObject body) {
+    return node.directory().entry(kind, id) != null ? Future.succeededFuture() : node.directory().putIfAbsent(context, kind, id, body);
+  }
+
+  /** A top-up is known by its key: at the next start it is there already. */
+  private Future<Void> credit() {
+    Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
+    Future<Void> done = ledger.open();
+    for (String key : topUps.fieldNames()) {
+      JsonObject topUp = topUps.getJsonObject(key);
+      done = done.compose(v -> ledger.topUp(key, topUp.getString("account"), topUp.getLong("amount"), "demo").mapEmpty());
     }
     return done;
   }

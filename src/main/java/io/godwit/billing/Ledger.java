@@ -6,6 +6,7 @@ import static com.mongodb.client.model.Filters.or;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.ReadConcern;
 import com.mongodb.client.model.Updates;
 import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
@@ -15,10 +16,11 @@ import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.UUID;
 import org.bson.Document;
 
 /**
- * Credit comes in here, and is told here. A top-up is an immutable document {@code {_id: key, account, amount, currency, at, by}} of the
+ * Credit comes in here, and is told here. A top-up is an immutable document {@code {_id: key, account, amount, currency, at, by, attempt}} of the
  * control set, written in one transaction with the balance that it raises. May be used from any context; futures complete on it.
  */
 public final class Ledger {
@@ -59,23 +61,26 @@ public final class Ledger {
     if (currency == null) return Future.failedFuture(new Rejected("there is no account " + account));
     if (amount <= 0) return Future.failedFuture(new Rejected("a top-up must be more than 0, not " + amount));
     Context here = here();
+    String attempt = UUID.randomUUID().toString();
     Document entry = new Document("account", account).append("amount", amount).append("currency", currency);
     return Balances.open(here, control(), account)
-      .compose(v -> write(key, account, amount, currency, by)).map(true)
-      .recover(failure -> isKnownKey(failure) ? repeated(here, key, entry) : Future.failedFuture(failure));
+      .compose(v -> write(key, entry, attempt, by))
+      .recover(failure -> isKnownKey(failure) ? Future.succeededFuture() : Future.failedFuture(failure))
+      .compose(v -> outcome(here, key, entry, attempt));
   }
 
-  private Future<Void> write(String key, String account, long amount, String currency, String by) {
+  private Future<Void> write(String key, Document entry, String attempt, String by) {
     UnitOfWork work = new UnitOfWork()
       .insert(TOPUPS, Mongo.encode(256, writer -> {
         writer.writeString("_id", key);
-        writer.writeString("account", account);
-        writer.writeInt64("amount", amount);
-        writer.writeString("currency", currency);
+        writer.writeString("account", entry.getString("account"));
+        writer.writeInt64("amount", entry.getLong("amount"));
+        writer.writeString("currency", entry.getString("currency"));
         writer.writeDateTime("at", control().clock().getAsLong());
         writer.writeString("by", by);
+        writer.writeString("attempt", attempt);
       }))
-      .update(Balances.COLLECTION, eq("_id", account), Updates.inc("free", amount));
+      .update(Balances.COLLECTION, eq("_id", entry.getString("account")), Updates.inc("free", entry.getLong("amount")));
     CommitSlot slot = control().slot("ledger");
     return slot.run(work).andThen(done -> slot.close());
   }
@@ -84,10 +89,13 @@ public final class Ledger {
     return failure instanceof MongoBulkWriteException e && e.getWriteErrors().stream().anyMatch(w -> w.getCategory() == ErrorCategory.DUPLICATE_KEY);
   }
 
-  private Future<Boolean> repeated(Context here, String key, Document entry) {
-    return Mongo.first(here, control().db().getCollection(TOPUPS).find(eq("_id", key))).compose(made -> {
-      boolean same = made != null && entry.entrySet().stream().allMatch(e -> e.getValue().equals(made.get(e.getKey())));
-      return same ? Future.succeededFuture(false) : Future.failedFuture(new Rejected("the key " + key + " stands for another top-up"));
+  /** A commit slot takes a known key on a later try for its own commit: whose it was, and whether it was the same, the document says. */
+  private Future<Boolean> outcome(Context here, String key, Document entry, String attempt) {
+    return Mongo.first(here, control().db().getCollection(TOPUPS).withReadConcern(ReadConcern.MAJORITY).find(eq("_id", key))).compose(made -> {
+      if (made == null) return Future.failedFuture(new IllegalStateException("the top-up " + key + " is not on a majority yet: ask again"));
+      boolean same = entry.entrySet().stream().allMatch(e -> e.getValue().equals(made.get(e.getKey())));
+      return same ? Future.succeededFuture(attempt.equals(made.getString("attempt")))
+        : Future.failedFuture(new Rejected("the key " + key + " stands for another top-up"));
     });
   }
 

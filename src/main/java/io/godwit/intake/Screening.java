@@ -39,7 +39,8 @@ public final class Screening {
   public static Reading read(String text, EncodingChoice encoding, boolean transliterate) {
     if (text.isBlank()) return new Reading(null, new Refusal(Reason.EMPTY_TEXT, "text", "the text is empty"));
     if (text.length() > Limits.TEXT_CHARS) {
-      return new Reading(null, new Refusal(Reason.TOO_MANY_SEGMENTS, "text", "the text has " + text.length() + " characters; no more than " + Limits.SEGMENTS + " segments can be sent"));
+      return new Reading(null, new Refusal(Reason.TOO_MANY_SEGMENTS, "text",
+        "the text has " + text.length() + " characters; no more than " + Limits.SEGMENTS + " segments can be sent"));
     }
     Text.Result result = Text.analyse(text, encoding, transliterate);
     if (result instanceof Text.Unrepresentable no) {
@@ -54,11 +55,13 @@ public final class Screening {
 
   private static Refusal times(Submission s, long now) {
     if (s.validFor() < 0 || s.validFor() > Limits.MAX_VALIDITY) {
-      return new Refusal(Reason.INVALID_VALIDITY, "validFor", "a message is valid for more than nothing and at most " + Limits.MAX_VALIDITY / 86_400_000 + " days");
+      return new Refusal(Reason.INVALID_VALIDITY, "validFor",
+        "a message is valid for more than nothing and at most " + Limits.MAX_VALIDITY / 86_400_000 + " days");
     }
     long at = s.origin().scheduledAt();
     if (at == 0 || at >= now - CLOCK_SKEW && at <= now + Limits.MAX_SCHEDULE) return null;
-    return new Refusal(Reason.INVALID_SCHEDULE, "scheduleAt", at < now ? "the time is past" : "the time is more than " + Limits.MAX_SCHEDULE / 86_400_000 + " days ahead");
+    return new Refusal(Reason.INVALID_SCHEDULE, "scheduleAt",
+      at < now ? "the time is past" : "the time is more than " + Limits.MAX_SCHEDULE / 86_400_000 + " days ahead");
   }
 
   private static long validUntil(Submission s, long now) {

@@ -1,7 +1,6 @@
 package io.godwit.submission;
 
 import io.godwit.http.Answer;
-import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.intake.Intake;
 import io.godwit.intake.Offer;

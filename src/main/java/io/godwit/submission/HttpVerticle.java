@@ -1,5 +1,7 @@
 package io.godwit.submission;
 
+import io.godwit.billing.Ledger;
+import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Health;
 import io.godwit.http.Problem;
@@ -53,7 +55,7 @@ public final class HttpVerticle extends VerticleBase {
     idempotency = new Idempotency(context, node.sets().control());
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
     node.readiness().register(READINESS, this::trouble);
-    return idempotency.open().compose(v -> listen(router()));
+    return idempotency.open().compose(v -> listen(router())).onFailure(e -> intake.close());
   }
 
   private String trouble() {
@@ -65,16 +67,16 @@ public final class HttpVerticle extends VerticleBase {
     Auth auth = new Auth(node.directory());
     Desk desk = new Desk(intake, idempotency);
     Router router = Router.router(vertx);
-    router.route().handler(this::admit);
     router.route().handler(new HttpMeters(node.meters()));
     new Health(node).mount(router);
+    router.route().handler(this::admit);
     router.route("/v1/*").handler(auth);
     router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(Limits.BODY_BYTES));
     new Preview().mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
     new Trails(context, node.sets(), auth, intake).mount(router);
-    new OwnAccount(auth).mount(router);
+    new OwnAccount(auth, new Ledger(node.sets(), new Pricing(node.directory()))).mount(router);
     guests.forEach(guest -> guest.mount(router, node, auth));
     Misfits.mount(router);
     return router;
@@ -96,7 +98,7 @@ public final class HttpVerticle extends VerticleBase {
     });
   }
 
-  /** First of all handlers: while the process drains nothing new comes in. */
+  /** Before all that works: while the process drains nothing new comes in. */
   private void admit(RoutingContext ctx) {
     if (!draining) {
       ctx.next();
@@ -109,9 +111,9 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     draining = true;
-    node.readiness().remove(READINESS);
     return server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS)
       .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
-      .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()));
+      .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()))
+      .onComplete(closed -> node.readiness().remove(READINESS));
   }
 }

@@ -42,7 +42,7 @@ final class Trails {
 
   void mount(Router router) {
     router.get("/v1/messages/:id").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : state(found))));
-    router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : trail(found, auth.caller(ctx)))));
+    router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : trail(ctx, found))));
     router.delete("/v1/messages/:id").handler(Reply.by(this::cancel));
   }
 
@@ -62,8 +62,8 @@ final class Trails {
     return Answer.ok(Views.message(found.state));
   }
 
-  private static Answer trail(Found found, Caller caller) {
-    return Answer.ok(new JsonObject().put("events", Views.events(found.events, caller)));
+  private Answer trail(RoutingContext ctx, Found found) {
+    return Answer.ok(new JsonObject().put("events", Views.events(found.events, auth.caller(ctx))));
   }
 
   private Future<Reply> cancel(RoutingContext ctx) {

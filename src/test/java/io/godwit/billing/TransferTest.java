@@ -71,7 +71,7 @@ class TransferTest {
   }
 
   private Ledger.Balance balance() {
-    return other.await(() -> new Ledger(other.sets, new Pricing(other.directory)).balance("demo"));
+    return other.await(() -> new Ledger(other.sets, new Pricing(dying.directory)).balance("demo"));
   }
 
   @Test

@@ -1,0 +1,177 @@
+package io.godwit.billing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.message.Status;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.godwit.worker.MessageHandler.Decision;
+import io.godwit.worker.MessageHandler.Surroundings;
+import io.vertx.core.Context;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BillingHandlerTest {
+  private TestNode node;
+  private Context context;
+  private Slot slot;
+  private Ledger ledger;
+  private final BillingHandler handler = new BillingHandler();
+
+  @BeforeEach
+  void aCustomerOfAResellerOfTheOperator() {
+    node = TestNode.start(1);
+    node.put("account", "operator", new JsonObject());
+    node.put("account", "reseller", new JsonObject().put("parent", "operator"));
+    node.put("account", "demo", new JsonObject().put("parent", "reseller"));
+    node.put("rate", "wholesale", rate("seller", "operator").put("prices", new JsonObject().put("49", 50).put("", 90)));
+    node.put("rate", "retail", rate("account", "demo").put("prices", new JsonObject().put("49", 70).put("4915", 80)));
+    ledger = new Ledger(node.sets, new Pricing(node.directory));
+    node.await(ledger::open);
+    context = node.vertx.getOrCreateContext();
+    Await.on(context, () -> {
+      slot = node.node.queue(0).openSlot("worker");
+      return handler.start(new Surroundings(node.node, 0, slot, new JsonObject()));
+    });
+  }
+
+  @AfterEach
+  void theBooksAreInOrder() {
+    Await.on(context, handler::stop);
+    assertEquals(List.of(), node.await(() -> Books.check(node.sets)));
+    node.close();
+  }
+
+  private static JsonObject rate(String whose, String account) {
+    return new JsonObject().put(whose, account).put("currency", "EUR");
+  }
+
+  private void credit(long demo, long reseller) {
+    node.await(() -> ledger.topUp("demo", "demo", demo, "test"));
+    node.await(() -> ledger.topUp("reseller", "reseller", reseller, "test"));
+  }
+
+  private List<Decision> handle(Message... batch) {
+    return Await.on(context, () -> handler.handle(List.of(batch)));
+  }
+
+  private static List<Leg> legs(Decision decision) {
+    return assertInstanceOf(Decision.Next.class, decision).message().legs();
+  }
+
+  private static void assertRefused(Status status, String code, Decision decision) {
+    Decision.Refuse refused = assertInstanceOf(Decision.Refuse.class, decision);
+    assertEquals(status, refused.reason());
+    assertEquals(code, refused.error().code());
+  }
+
+  @Test
+  void everyBuyerInTheChainPaysItsOwnPriceASegment() {
+    credit(1_000, 1_000);
+    Decision decision = handle(node.message("demo", "Godwit", "+4915112345678", 3, Origin.NONE)).get(0);
+    assertEquals(List.of(new Leg("demo", "reseller", 240, "EUR"), new Leg("reseller", "operator", 150, "EUR")), legs(decision));
+  }
+
+  @Test
+  void whoHasNoPriceOfItsOwnPaysWhatItsSellerPays() {
+    credit(1_000, 1_000);
+    assertEquals(List.of(new Leg("demo", "reseller", 90, "EUR"), new Leg("reseller", "operator", 90, "EUR")), legs(handle(node.message("demo", "+33612345678")).get(0)));
+  }
+
+  @Test
+  void whatNobodyHasAPriceForIsRejected() {
+    credit(1_000, 1_000);
+    node.put("rate", "wholesale", rate("seller", "operator").put("prices", new JsonObject().put("49", 50)));
+    assertRefused(Status.REJECTED, "no-price", handle(node.message("demo", "+33612345678")).get(0));
+  }
+
+  @Test
+  void whatTheCreditDoesNotReachForIsRefusedAtOnceAndTheRestGoes() {
+    credit(250, 1_000);
+    List<Decision> decisions = handle(node.message("demo", "+4915112345678"), node.message("demo", "+4915112345678"), node.message("demo", "+4915112345678"),
+      node.message("demo", "+4915112345678"), node.message("demo", "+4917012345678"));
+    assertEquals(3, decisions.stream().filter(d -> d instanceof Decision.Next).count());
+    assertRefused(Status.NO_CREDIT, "no-credit", decisions.get(3));
+    assertRefused(Status.NO_CREDIT, "no-credit", decisions.get(4));
+  }
+
+  @Test
+  void aResellerWithoutCreditStopsItsCustomersToo() {
+    node.await(() -> ledger.topUp("demo", "demo", 1_000, "test"));
+    assertRefused(Status.NO_CREDIT, "no-credit", handle(node.message("demo", "+4915112345678")).get(0));
+  }
+
+  @Test
+  void aPostpaidAccountNeedsNoTopUp() {
+    node.put("account", "demo", new JsonObject().put("parent", "reseller").put("postpaidFloor", -80));
+    node.put("account", "reseller", new JsonObject().put("parent", "operator").put("postpaidFloor", -1_000));
+    List<Decision> decisions = handle(node.message("demo", "+4915112345678"), node.message("demo", "+4915112345678"));
+    assertEquals(80, legs(decisions.get(0)).get(0).amount());
+    assertRefused(Status.NO_CREDIT, "no-credit", decisions.get(1));
+  }
+
+  @Test
+  void whileAnotherSlotHoldsCreditTheMessageWaitsTenSeconds() {
+    credit(80, 1_000);
+    Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80)))
+      .compose(draw -> draw.finish(context, node.sets)));
+    Message message = node.message("demo", "+4915112345678");
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    node.clock.addAndGet(9_000);
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    node.clock.addAndGet(1_000);
+    assertRefused(Status.NO_CREDIT, "no-credit", handle(message).get(0));
+  }
+
+  @Test
+  void aMessageThatWaitsIsRoutedWhenTheOtherSlotReturnsWhatItHeld() {
+    credit(80, 1_000);
+    Draw draw = Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80))));
+    Await.on(context, () -> draw.finish(context, node.sets));
+    Message message = node.message("demo", "+4915112345678");
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    Await.on(context, () -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80).compose(back -> back.finish(context, node.sets)));
+    assertEquals(80, legs(handle(message).get(0)).get(0).amount());
+  }
+
+  @Test
+  void whatWasNotCommittedIsReservedOnceWhenItIsShownAgain() {
+    credit(80, 1_000);
+    Message message = node.message("demo", "+4915112345678");
+    legs(handle(message).get(0));
+    Await.on(context, () -> {
+      handler.undone(message);
+      handler.undone(message);
+      return io.vertx.core.Future.succeededFuture();
+    });
+    legs(handle(message).get(0));
+    legs(handle(message).get(0));
+  }
+
+  @Test
+  void whatWasCommittedIsNotGivenBackWhenTheMessageIsRoutedAnew() {
+    credit(160, 1_000);
+    Message first = node.message("demo", "+4915112345678");
+    List<Leg> legs = legs(handle(first).get(0));
+    Await.on(context, () -> {
+      Step step = new Step();
+      legs.forEach(leg -> step.money(leg.account(), -leg.amount()));
+      return slot.commit(step);
+    });
+    legs(handle(first.next()).get(0));
+    assertTrue(handle(node.message("demo", "+4915112345678")).get(0) instanceof Decision.Refuse);
+    Await.on(context, () -> slot.commit(new Step().money("demo", 80).money("reseller", 50)));
+  }
+}

@@ -1,0 +1,168 @@
+package io.godwit.billing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.message.Event;
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PurseTest {
+  private static final long PRICE = 75_000;
+  private TestNode node;
+  private Ledger ledger;
+
+  @BeforeEach
+  void aPrepaidAccount() {
+    node = TestNode.start(2);
+    node.put("account", "demo", new JsonObject());
+    ledger = new Ledger(node.sets, new Pricing(node.directory));
+    node.await(ledger::open);
+  }
+
+  @AfterEach
+  void theBooksAreInOrder() {
+    assertEquals(List.of(), node.await(() -> Books.check(node.sets)));
+    node.close();
+  }
+
+  /** A slot with its purse, as a worker has them. */
+  private final class Spender {
+    final int set;
+    final Context context;
+    Slot slot;
+    Purse purse;
+    int reserved;
+
+    Spender(int number) {
+      set = number % 2;
+      context = node.vertx.getOrCreateContext();
+      Await.on(context, () -> {
+        slot = node.node.queue(set).openSlot("spender-" + number);
+        return Purse.open(node.sets, set, slot, account -> 0).onSuccess(opened -> purse = opened);
+      });
+    }
+
+    /** Reserves message after message, until the account has nothing left that could be reached. */
+    Future<Void> spend(Random random) {
+      List<Leg> legs = List.of(new Leg("demo", "operator", PRICE, "EUR"));
+      if (purse.reserve(legs)) return commit(legs, random.nextInt(8) == 0).compose(v -> spend(random));
+      return purse.draw("demo", PRICE * (1 + random.nextInt(20)), PRICE).compose(v -> {
+        if (purse.available("demo") >= PRICE) return spend(random);
+        return purse.sendHome().compose(x -> new Credit(node.sets).reachable(context, "demo", 0, set, slot.allotment()))
+          .compose(reachable -> reachable < PRICE ? Future.succeededFuture() : spend(random));
+      });
+    }
+
+    private Future<Void> commit(List<Leg> legs, boolean undone) {
+      if (undone) {
+        purse.undo(legs);
+        return Future.succeededFuture();
+      }
+      Message message = node.message("demo", "+4915112345678");
+      Step step = new Step().event(new Event.Accepted(message, 1)).event(new Event.Routed(message.id(), 2, 2, "sim", "Godwit", Event.Money.reserved(legs))).money("demo", -PRICE);
+      return slot.commit(step).onSuccess(v -> reserved++);
+    }
+  }
+
+  @Test
+  void eightPursesReserveExactlyWhatTheCreditIsGoodFor() {
+    int messages = 200;
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    node.await(() -> ledger.topUp("credit", "demo", messages * PRICE + PRICE - 1, "test"));
+    List<Spender> spenders = new ArrayList<>();
+    for (int i = 0; i < 8; i++) spenders.add(new Spender(i));
+    List<Future<Void>> spending = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Spender spender = spenders.get(i);
+      Random random = new Random(seed + i);
+      spending.add(Await.start(spender.context, () -> spender.spend(random)));
+    }
+    node.await(() -> Future.join(spending));
+    assertEquals(messages, spenders.stream().mapToInt(s -> s.reserved).sum());
+    for (Spender spender : spenders) Await.on(spender.context, spender.purse::close);
+    assertEquals(new Ledger.Balance("demo", "EUR", PRICE - 1, 0, 0), node.await(() -> ledger.balance("demo")));
+  }
+
+  @Test
+  void whatIsNotSpentGoesHome() {
+    node.await(() -> ledger.topUp("credit", "demo", 1_000_000, "test"));
+    Spender spender = new Spender(1);
+    Await.on(spender.context, () -> spender.purse.draw("demo", 500_000, 1));
+    assertEquals(500_000, spender.purse.available("demo"));
+    Await.on(spender.context, spender.purse::sendHome);
+    assertEquals(0, spender.purse.available("demo"));
+    assertEquals(new Ledger.Balance("demo", "EUR", 1_000_000, 0, 0), node.await(() -> ledger.balance("demo")));
+  }
+
+  @Test
+  void whatASlotReleasesGoesHome() {
+    node.await(() -> ledger.topUp("credit", "demo", 1_000_000, "test"));
+    Spender spender = new Spender(0);
+    Spender releasing = new Spender(1);
+    Await.on(spender.context, () -> spender.purse.draw("demo", 500_000, 1)
+      .compose(v -> spender.slot.commit(new Step().money("demo", -300_000))));
+    Await.on(releasing.context, () -> releasing.slot.commit(new Step().money("demo", 300_000)).compose(v -> {
+      releasing.purse.released(Map.of("demo", 300_000L));
+      return releasing.purse.sendHome();
+    }));
+    assertEquals(new Ledger.Balance("demo", "EUR", 800_000, 200_000, 0), node.await(() -> ledger.balance("demo")));
+  }
+
+  @Test
+  void allLegsAreReservedOrNone() {
+    node.put("account", "reseller", new JsonObject());
+    node.await(() -> ledger.topUp("credit", "demo", 100, "test"));
+    node.await(() -> ledger.topUp("other", "reseller", 100, "test"));
+    Spender spender = new Spender(0);
+    Await.on(spender.context, () -> spender.purse.draw("demo", 100, 1).compose(v -> spender.purse.draw("reseller", 40, 1)));
+    assertFalse(spender.purse.reserve(List.of(new Leg("demo", "reseller", 60, "EUR"), new Leg("reseller", "operator", 50, "EUR"))));
+    assertEquals(100, spender.purse.available("demo"));
+    assertTrue(spender.purse.reserve(List.of(new Leg("demo", "reseller", 60, "EUR"), new Leg("reseller", "operator", 40, "EUR"))));
+    assertEquals(40, spender.purse.available("demo"));
+    spender.purse.undo(List.of(new Leg("demo", "reseller", 60, "EUR"), new Leg("reseller", "operator", 40, "EUR")));
+    assertEquals(100, spender.purse.available("demo"));
+  }
+
+  @Test
+  void aTopUpIsMadeOnceAKey() {
+    assertTrue(node.await(() -> ledger.topUp("key", "demo", 5, "test")));
+    assertFalse(node.await(() -> ledger.topUp("key", "demo", 5, "test")));
+    assertThrows(Ledger.Rejected.class, () -> node.await(() -> ledger.topUp("key", "demo", 6, "test")));
+    assertThrows(Ledger.Rejected.class, () -> node.await(() -> ledger.topUp("other", "nobody", 6, "test")));
+    assertEquals(5, node.await(() -> ledger.balance("demo")).balance());
+  }
+
+  @Test
+  void ofTwoDifferentTopUpsWithOneKeyAtTheSameTimeOneIsRejected() {
+    List<Future<Boolean>> topUps = List.of(node.begin(() -> ledger.topUp("key", "demo", 5, "test")), node.begin(() -> ledger.topUp("key", "demo", 6, "test")));
+    node.await(() -> Future.join(topUps).transform(done -> Future.succeededFuture()));
+    assertEquals(1, topUps.stream().filter(Future::succeeded).count());
+  }
+
+  @Test
+  void topUpsAtTheSameTimeAreMadeOnce() {
+    List<Future<Boolean>> topUps = new ArrayList<>();
+    for (int i = 0; i < 8; i++) topUps.add(node.begin(() -> ledger.topUp("key", "demo", 5, "test")));
+    node.await(() -> Future.all(topUps));
+    assertEquals(1, topUps.stream().filter(Future::result).count());
+    assertEquals(5, node.await(() -> ledger.balance("demo")).free());
+  }
+}
