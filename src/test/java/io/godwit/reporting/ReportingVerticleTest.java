@@ -78,7 +78,7 @@ class ReportingVerticleTest {
   }
 
   private Future<String> deploying(String uri, JsonObject config) {
-    Node node = new Node(vertx, new Settings(List.of("-"), uri, "127.0.0.1", 0, 0, null, null), sets, List.of(), null, meters, readiness, null);
+    Node node = new Node(vertx, new Settings(List.of("-"), uri, "127.0.0.1", 0, 0, null, null, null), sets, List.of(), null, meters, readiness, null);
     return vertx.deployVerticle(() -> new ReportingVerticle(node), new DeploymentOptions().setConfig(config));
   }
 
