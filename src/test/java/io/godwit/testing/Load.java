@@ -22,11 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Load implements AutoCloseable {
   private static final int TICKS_PER_SECOND = 50;
   private static final int MOST_IN_FLIGHT = 400;
+  private static final AtomicInteger LOADS = new AtomicInteger();
 
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
   private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
   private final URI uri;
   private final JsonObject template;
+  private final int load = LOADS.incrementAndGet();
   private final AtomicInteger posted = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
@@ -76,7 +78,7 @@ public final class Load implements AutoCloseable {
   /** Posts one message, beside those of the rate. */
   public void post() {
     int number = posted.getAndIncrement();
-    post("message " + number, String.format("+4479%08d", number));
+    post("message " + number + " of load " + load, String.format("+4479%08d", number));
   }
 
   /** Posts this one message. */

@@ -25,12 +25,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bson.Document;
 
 /**
@@ -83,27 +86,57 @@ public final class Site implements AutoCloseable {
     return gateway;
   }
 
+  /** Joins gateways that were not started yet over the loopback address. */
+  public void cluster(GodwitProcess... together) {
+    int[] ports = IntStream.generate(ServerDirectory::freePort).limit(together.length).toArray();
+    String members = Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    for (int i = 0; i < together.length; i++) {
+      together[i].with("GODWIT_CLUSTER_NAME", home.getFileName()).with("GODWIT_CLUSTER_PORT", ports[i]).with("GODWIT_CLUSTER_MEMBERS", members)
+        .with("GODWIT_BUS_PORT", ServerDirectory.freePort());
+    }
+  }
+
+  /** A port on which nobody listens. */
+  public int freePort() {
+    return ServerDirectory.freePort();
+  }
+
+  /** A second carrier, that ends with the site. */
+  public Simulator carrierOn(int port) {
+    return Await.on(context, () -> Simulator.start(vertx, SimulatorConfig.from(new JsonObject().put("host", "127.0.0.1").put("port", port))));
+  }
+
+  /** The project's own list, without the simulator, which lives here, and reporting, which needs another database. */
   private static JsonObject verticles() {
-    return new JsonObject().put("verticles", new JsonArray()
-      .add(new JsonObject().put("name", "link").put("class", "io.godwit.link.LinkVerticle"))
-      .add(new JsonObject().put("name", "link.await").put("class", "io.godwit.link.AwaitVerticle"))
-      .add(new JsonObject().put("name", "worker").put("class", "io.godwit.worker.WorkerVerticle")
-        .put("config", new JsonObject().put("handlers", new JsonArray().add("blocks").add("optout").add("routing").add("billing"))))
-      .add(new JsonObject().put("name", "submission").put("class", "io.godwit.submission.HttpVerticle")));
+    JsonArray wanted = new JsonArray();
+    for (Object entry : read("verticles.json").getJsonArray("verticles")) {
+      JsonObject verticle = (JsonObject) entry;
+      if (!Set.of("simulator", "reporting").contains(verticle.getString("name")) && isThere(verticle.getString("class"))) wanted.add(verticle);
+    }
+    return new JsonObject().put("verticles", wanted);
+  }
+
+  private static boolean isThere(String type) {
+    try {
+      Class.forName(type);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   /** The demo's accounts, keys and rates, and one link. */
   private Path configuration() {
-    for (String file : List.of("account.json", "key.json", "rate.json")) write("conf/" + file, demo(file));
+    for (String file : List.of("account.json", "key.json", "rate.json")) write("conf/" + file, read("conf/demo/" + file));
     write("conf/link.json", new JsonObject().put(LINK, link));
     write("conf/route.json", new JsonObject().put("everywhere", new JsonObject().put("match", new JsonObject())
       .put("links", new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1)))));
     return home.resolve("conf");
   }
 
-  private static JsonObject demo(String file) {
+  private static JsonObject read(String file) {
     try {
-      return new JsonObject(Files.readString(ServerDirectory.projectRoot().resolve("conf/demo").resolve(file)));
+      return new JsonObject(Files.readString(ServerDirectory.projectRoot().resolve(file)).replace("\"replypath\", ", ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -184,6 +217,11 @@ public final class Site implements AutoCloseable {
   /** How often each text arrived at the carrier. */
   public Map<String, Long> arrivals() {
     return carrier.log().entries().stream().collect(Collectors.groupingBy(MessageLog.Entry::text, TreeMap::new, Collectors.counting()));
+  }
+
+  /** When each text first arrived at the carrier, milliseconds since 1970. */
+  public Map<String, Long> arrivedAt() {
+    return carrier.log().entries().stream().collect(Collectors.toMap(MessageLog.Entry::text, MessageLog.Entry::receivedAtMillis, Math::min));
   }
 
   /**
