@@ -6,6 +6,9 @@ each rate take turns with rounds of the ceiling: a raw driver transaction of two
 A message needs two such transactions before it is on the wire.
 """
 import statistics
+import time
+
+import pipeline
 
 
 def options(p):
@@ -26,15 +29,12 @@ def run(stand, o):
             "--rates", o.rates, "--rounds", o.rounds, "--seconds", o.seconds, "--warm-up", o.warm_up))
 
     stand.start(simulator=False, before_gateway=carrier)
-    before = stand.meters()
+    before, cpu_before, began = stand.meters(), stand.cpu(), time.monotonic()
     rates = len(o.rates.split(","))
     measured = stand.await_result(measuring[0], patience=120 + o.warm_up + rates * o.rounds * (o.seconds + 20))
-    after = stand.meters()
-    result = {"rates": [summary(rate) for rate in measured["rates"]]}
-    result["units"] = sum(after[k] - before.get(k, 0) for k in after if k[0] == "godwit_units_seconds_count")
-    result["messages"] = after.get(("godwit_events_total", ("ACCEPTED",)), 0) - before.get(("godwit_events_total", ("ACCEPTED",)), 0)
-    result["unit_ms"] = {k[1][0]: 1000 * after[k] / max(1, after["godwit_units_seconds_count", k[1]])
-                         for k in after if k[0] == "godwit_units_seconds_sum"}
+    cpu = {name: (seconds - cpu_before.get(name, 0)) / (time.monotonic() - began) for name, seconds in stand.cpu().items()}
+    counts = pipeline.figures(before, stand.meters(), stand.meters(), time.monotonic() - began)
+    result = {"rates": [summary(rate) for rate in measured["rates"]], "cpu_cores": cpu, "counts": counts}
     result["ok"] = all(r["lost"] == 0 for r in result["rates"])
     return result
 
@@ -58,6 +58,5 @@ def text(r):
         lines.append(f"  {'ratio to two raw transactions':<38} {rate['wire']['p50'] / (2 * t['p50']):8.2f} {rate['wire']['p99'] / (2 * t['p99']):8.2f}")
         lines.append("  where p50 goes: " + ", ".join(f"{k} {v:.1f} ms" for k, v in rate["hops"].items()))
         lines.append(f"  lost {rate['lost']}; the sender was late by at most {rate['slip_ms']:.0f} ms")
-    lines.append(f"units of work a message: {r['units'] / max(1, r['messages']):.2f}; mean ms of one: "
-                 + ", ".join(f"{k} {v:.1f}" for k, v in sorted(r["unit_ms"].items()) if v))
-    return "\n".join(lines)
+    lines.append(f"over all: {r['counts']['units_per_message']:.2f} units of work a message, {r['counts']['aborted']:.0f} aborted")
+    return "\n".join(lines + pipeline.inside(r["counts"], r["cpu_cores"]))

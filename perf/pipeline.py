@@ -163,12 +163,20 @@ def text(r):
                      f" {x['aborted']:8.0f} {x['lost']:5.0f} {x['ratio']:6.2f}")
     for x in r["runs"]:
         lines.append(f"\n{x['receipts']}, {x['connections']} connections ({x['requests']} answers, {x['refused']} refused, {x['socketErrors'] + x['timeouts']} errors)")
-        lines.append("  CPU cores:  " + ", ".join(f"{n} {c:.2f}" for n, c in x["cpu_cores"].items()))
-        lines.append("  units:      " + ", ".join(f"{n} {s['units']:.0f} x {s['messages_per_unit']:.0f} messages in {s['mean_ms']:.0f} ms" for n, s in sorted(x["slots"].items())))
-        lines.append("  parcels:    " + ", ".join(f"{n} {c:.0f}" for n, c in sorted(x["puts"].items())))
-        lines.append("  claims:     " + ", ".join(f"{n} {x['claims'][n]:.0f} for {x['claimed'].get(n, 0):.0f}" for n in sorted(x["claims"])))
+        lines += inside(x, x["cpu_cores"])
     c = r["ceiling"]
     lines.append(f"\nceiling: raw driver, {c['messages']} messages a step, {c['clients']} clients: {c['messagesPerSecond']:.0f} messages/s a step"
                  f" ({c['messagesPerSecond'] / STEPS:.0f}/s over {STEPS} steps), p50 {c['p50']:.1f} ms, p99 {c['p99']:.1f} ms")
     lines.append(f"stored events: {r['stored_events']}; accepted and not final: {r['lost']}")
     return "\n".join(lines)
+
+
+def inside(counts, cpu):
+    """What the gateway counted, as lines of text."""
+    def listed(values):
+        return ", ".join(f"{name} {count:.0f}" for name, count in sorted(values.items()))
+
+    units = ", ".join(f"{n} {s['units']:.0f} x {s['messages_per_unit']:.1f} messages in {s['mean_ms']:.0f} ms" for n, s in sorted(counts["slots"].items()))
+    claims = ", ".join(f"{n} {c:.0f} for {counts['claimed'].get(n, 0):.0f}" for n, c in sorted(counts["claims"].items()))
+    return ["  CPU cores:  " + ", ".join(f"{n} {c:.2f}" for n, c in cpu.items()), "  units:      " + units,
+            "  parcels:    " + listed(counts["puts"]), "  claims:     " + (claims or "none")]

@@ -39,13 +39,14 @@ public record DeliveryReport(String id, String link, String carrierId, Outcome o
   @Override
   public void write(BsonWriter writer) {
     Fields fields = Fields.open(writer).put("id", id).put("link", link).put("carrierId", carrierId).put("outcome", outcome.name())
-      .put("doneAt", doneAt).opt("tries", tries);
+      .optDate("doneAt", doneAt).opt("tries", tries);
     if (error != null) error.write(writer, "error");
     fields.close();
   }
 
   public static DeliveryReport read(Document d) {
+    long doneAt = Message.millis(d, "doneAt");
     return new DeliveryReport(d.getString("id"), d.getString("link"), d.getString("carrierId"), Outcome.valueOf(d.getString("outcome")),
-      Failure.read(d, "error"), d.getLong("doneAt"), d.getInteger("tries", 0));
+      Failure.read(d, "error"), doneAt == 0 ? -1 : doneAt, d.getInteger("tries", 0));
   }
 }

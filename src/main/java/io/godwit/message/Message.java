@@ -95,8 +95,9 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
   public void write(BsonWriter writer) {
     Fields fields = Fields.open(writer).put("id", id).put("n", n);
     if (direction == Direction.MO) fields.put("dir", "MO");
-    fields.put("lane", lane.number()).put("account", account).put("from", from).put("to", to).opt("text", text)
-      .put("enc", encoding.name()).put("segs", segments).opt("country", country).date("exp", validUntil);
+    fields.put("lane", lane.number()).put("account", account).put("from", from).put("to", to);
+    if (text != null) fields.put("text", text);
+    fields.put("enc", encoding.name()).put("segs", segments).opt("country", country).date("exp", validUntil);
     origin.write(writer, "o");
     fields.opt("link", link).opt("tries", tries).opt("resent", resent);
     Leg.write(writer, "legs", legs);

@@ -41,6 +41,11 @@ final class Lag {
     return pages;
   }
 
+  /** Applied by this process so far. */
+  long events() {
+    return (long) events.count();
+  }
+
   /** These wait, by rising {@code ts}. */
   void waiting(List<PageRef> fresh) {
     pages = fresh.size();

@@ -23,10 +23,16 @@ final class Mark {
   /** Sights nearer together are not kept: the mark then stands a little lower, which is always safe. */
   private static final long APART_NANOS = 250_000_000L;
 
+  /** How often one looks from the mark on; in between it is enough to look at what is most recent. */
+  private static final long WHOLE_LOOK_NANOS = 1_000_000_000L;
+  private static final long RECENT_TS = 2L << 32;
+
   private final Deque<Sight> sights = new ArrayDeque<>();
   private long value;
   private long highest;
   private long seenLongAgo;
+  private long lastWhole;
+  private boolean whole;
 
   /** The highest {@code ts} that was seen at a moment of the monotonic clock. */
   private record Sight(long nanos, long ts) { }
@@ -48,7 +54,17 @@ final class Mark {
   }
 
   /**
-   * Says that every page is applied that a look from the mark on could see.
+   * Where a look that begins now is to begin: at the mark once a second, else near the highest {@code ts}, where late pages mostly
+   * are. So the fifteen seconds that the mark is behind are not listed five times a second.
+   */
+  long lookFrom(long nanos) {
+    whole = lastWhole == 0 || nanos - lastWhole >= WHOLE_LOOK_NANOS;
+    if (whole) lastWhole = nanos;
+    return whole ? value : Math.max(value, highest - RECENT_TS);
+  }
+
+  /**
+   * Says that every page is applied that the look could see; one that did not begin at the mark leaves the mark as it is.
    *
    * @param began monotonic nanoseconds before the look
    * @param ended the same after it
@@ -56,6 +72,7 @@ final class Mark {
    */
   void advance(long began, long ended, long seen) {
     highest = Math.max(highest, seen);
+    if (!whole) return;
     while (!sights.isEmpty() && began - sights.peekFirst().nanos >= LATE_NANOS) seenLongAgo = sights.pollFirst().ts;
     value = Math.max(value, Math.min(highest - LATE_TS, seenLongAgo));
     if (sights.isEmpty() || ended - sights.peekLast().nanos >= APART_NANOS) sights.addLast(new Sight(ended, highest));

@@ -39,11 +39,11 @@ final class PageReader {
     this.context = context;
   }
 
-  /** Looks at all pages from the mark on, until it has met at least {@code most} that are not applied. */
-  Future<PageRef.Look> look(long mark, Set<String> applied, int most) {
+  /** Looks at all pages from that {@code ts} on, until it has met at least {@code most} that are not applied. */
+  Future<PageRef.Look> look(long from, Set<String> applied, int most) {
     return Mongo.all(context, set.db().listCollectionNames())
-      .map(names -> names.stream().filter(n -> n.matches(DAY_COLLECTION) && begins(n) >= (mark >>> 32) - 2 * DAY_SECONDS).sorted().toList())
-      .compose(days -> look(days, mark, applied, most, new Found()));
+      .map(names -> names.stream().filter(n -> n.matches(DAY_COLLECTION) && begins(n) >= (from >>> 32) - 2 * DAY_SECONDS).sorted().toList())
+      .compose(days -> look(days, from, applied, most, new Found()));
   }
 
   /** What the days looked at so far hold, up to the {@code ts} at which the first of them was cut off. */
@@ -52,25 +52,25 @@ final class PageReader {
     long horizon = Long.MAX_VALUE;
   }
 
-  private Future<PageRef.Look> look(List<String> days, long mark, Set<String> applied, int most, Found found) {
-    if (days.isEmpty() || begins(days.get(0)) - DAY_SECONDS > found.horizon >>> 32) return Future.succeededFuture(result(found, mark, applied));
+  private Future<PageRef.Look> look(List<String> days, long from, Set<String> applied, int most, Found found) {
+    if (days.isEmpty() || begins(days.get(0)) - DAY_SECONDS > found.horizon >>> 32) return Future.succeededFuture(result(found, from, applied));
     int limit = applied.size() + most;
-    return list(days.get(0), mark, limit).compose(pages -> {
+    return list(days.get(0), from, limit).compose(pages -> {
       found.pages.addAll(pages);
       if (pages.size() == limit) found.horizon = Math.min(found.horizon, pages.get(limit - 1).ts());
-      return look(days.subList(1, days.size()), mark, applied, most, found);
+      return look(days.subList(1, days.size()), from, applied, most, found);
     });
   }
 
-  private static PageRef.Look result(Found found, long mark, Set<String> applied) {
+  private static PageRef.Look result(Found found, long from, Set<String> applied) {
     List<PageRef> whole = found.pages.stream().filter(page -> page.ts() <= found.horizon).toList();
     List<PageRef> fresh = whole.stream().filter(page -> !applied.contains(page.id())).sorted(Comparator.comparingLong(PageRef::ts)).toList();
-    long highest = whole.stream().mapToLong(PageRef::ts).max().orElse(mark);
+    long highest = whole.stream().mapToLong(PageRef::ts).max().orElse(from);
     return new PageRef.Look(fresh, highest, found.horizon != Long.MAX_VALUE);
   }
 
-  private Future<List<PageRef>> list(String day, long mark, int limit) {
-    return Mongo.all(context, pages(day).find(Filters.gte("ts", new BsonTimestamp(mark)))
+  private Future<List<PageRef>> list(String day, long from, int limit) {
+    return Mongo.all(context, pages(day).find(Filters.gte("ts", new BsonTimestamp(from)))
         .projection(Projections.include("_id", "ts")).sort(Sorts.ascending("ts")).limit(limit))
       .map(found -> found.stream().map(d -> new PageRef(day, d.getString("_id").getValue(), d.getTimestamp("ts").getValue())).toList());
   }

@@ -107,7 +107,7 @@ final class Projection {
 
   private Future<Long> project() {
     long began = System.nanoTime();
-    return reader.look(tenure.mark.value(), tenure.applied(), LOOK_PAGES).compose(look -> {
+    return reader.look(tenure.mark.lookFrom(began), tenure.applied(), LOOK_PAGES).compose(look -> {
       long ended = System.nanoTime();
       return apply(look.fresh())
         .compose(whole -> whole ? beat() : Future.succeededFuture())

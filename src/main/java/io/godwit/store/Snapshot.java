@@ -6,18 +6,20 @@ import com.mongodb.reactivestreams.client.FindPublisher;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
  * One set as it was at one moment, majority-committed, over all its collections: what is moved from one to another meanwhile is seen in
- * exactly one of them. MongoDB keeps the past for five minutes, so a snapshot is for something short. Its futures complete on the
- * context that opened it.
+ * exactly one of them. MongoDB keeps the past for five minutes, so a snapshot is for something short. Confined to the context that
+ * opened it; reads that are asked for at the same time run one after the other, since a session serves one at a time.
  */
 public final class Snapshot implements AutoCloseable {
   private final Context context;
   private final MongoSet set;
   private final ClientSession session;
+  private Future<?> busy = Future.succeededFuture();
 
   private Snapshot(Context context, MongoSet set, ClientSession session) {
     this.context = context;
@@ -32,12 +34,18 @@ public final class Snapshot implements AutoCloseable {
 
   /** Visits the documents that match, as they come from the server: never more than a few hundred are in memory. */
   public Future<Void> each(String collection, Bson filter, Consumer<Document> visitor) {
-    return Mongo.each(context, find(collection, filter), visitor);
+    return next(() -> Mongo.each(context, find(collection, filter), visitor));
   }
 
   /** The first document on the way of the index, null when none matches. */
   public Future<Document> first(String collection, Bson filter, Bson index) {
-    return Mongo.first(context, find(collection, filter).hint(index).limit(1));
+    return next(() -> Mongo.first(context, find(collection, filter).hint(index).limit(1)));
+  }
+
+  private <T> Future<T> next(Supplier<Future<T>> read) {
+    Future<T> result = busy.transform(done -> read.get());
+    busy = result;
+    return result;
   }
 
   private FindPublisher<Document> find(String collection, Bson filter) {

@@ -1,5 +1,7 @@
 package io.godwit.submission;
 
+import io.godwit.billing.Ledger;
+import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Health;
 import io.godwit.http.Problem;
@@ -74,7 +76,7 @@ public final class HttpVerticle extends VerticleBase {
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
     new Trails(context, node.sets(), auth, intake).mount(router);
-    new OwnAccount(auth).mount(router);
+    new OwnAccount(auth, new Ledger(node.sets(), new Pricing(node.directory()))).mount(router);
     guests.forEach(guest -> guest.mount(router, node, auth));
     Misfits.mount(router);
     return router;

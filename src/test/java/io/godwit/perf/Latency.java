@@ -29,7 +29,17 @@ public final class Latency {
   }
 
   public static void main(String[] words) throws Exception {
-    Arguments arguments = new Arguments(words);
+    int code = 1;
+    try {
+      run(new Arguments(words));
+      code = 0;
+    } catch (Exception e) {
+      e.printStackTrace();
+    }
+    System.exit(code);   // whatever event loops still run
+  }
+
+  private static void run(Arguments arguments) throws Exception {
     Vertx vertx = Vertx.vertx();
     SimulatorConfig config = SimulatorConfig.from(new JsonObject().put("host", "127.0.0.1").put("port", arguments.number("simulator-port"))
       .put("profile", new JsonObject(PROFILE)));
@@ -40,7 +50,6 @@ public final class Latency {
       sender.awaitReady();
       arguments.write(new Latency(arguments, sender, mongo).measure());
     }
-    System.exit(0);
   }
 
   private JsonObject measure() throws Exception {

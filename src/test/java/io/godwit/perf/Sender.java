@@ -1,10 +1,12 @@
 package io.godwit.perf;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -28,10 +30,10 @@ final class Sender {
   private static final long PATIENCE_MS = 10_000;
   private static final String TEXT = "Godwits fly for eleven days. ".repeat(4).substring(0, 100);
 
+  private final Context context;
   private final HttpClient http;
   private final String base;
   private final Map<String, Sent> underWay = new ConcurrentHashMap<>();
-  private Round round = new Round();
   private long number = 15_100_000_000L;
 
   /** One message. {@code wallMicros} is the same moment as {@code nanos} by the clock that events are stamped with. */
@@ -59,6 +61,7 @@ final class Sender {
 
   Sender(Vertx vertx, String base) {
     this.base = base;
+    this.context = vertx.getOrCreateContext();
     this.http = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(CONNECTIONS));
   }
 
@@ -70,7 +73,8 @@ final class Sender {
   void awaitReady() throws Exception {
     for (;;) {
       try {
-        if (http.request(options(HttpMethod.GET, "/health/ready")).compose(r -> r.send()).map(HttpClientResponse::statusCode).await(10, TimeUnit.SECONDS) == 200) return;
+        get("/health/ready");
+        return;
       } catch (Exception e) {
         // not there yet; whoever started us has the patience
       }
@@ -90,14 +94,13 @@ final class Sender {
   /** Blocks for the round, and until all of it is on the wire (or ten seconds more). */
   JsonObject send(int rate, int seconds) throws Exception {
     Round now = new Round();
-    round = now;
     int count = rate * seconds;
     long every = 1_000_000_000L / rate;
     long next = System.nanoTime();
     for (int i = 0; i < count; i++, next += every) {
       while (System.nanoTime() < next) LockSupport.parkNanos(next - System.nanoTime());
       now.slipMillis = Math.max(now.slipMillis, (System.nanoTime() - next) / 1e6);
-      post();
+      context.runOnContext(v -> post(now));
     }
     long until = System.nanoTime() + PATIENCE_MS * 1_000_000;
     while (now.wire.getTotalCount() < count && System.nanoTime() < until) Thread.sleep(10);
@@ -106,9 +109,8 @@ final class Sender {
       .put("answer", Arguments.millis(now.answer)).put("hops", hops(now));
   }
 
-  private void post() {
+  private void post(Round of) {
     String to = Long.toString(number++);
-    Round of = round;
     Buffer body = new JsonObject().put("to", "+49" + to).put("text", TEXT).toBuffer();
     Sent sent = new Sent(of);
     underWay.put("49" + to, sent);
@@ -122,6 +124,16 @@ final class Sender {
       .onFailure(e -> of.failures.add(String.valueOf(e.getMessage())));
   }
 
+  /** On the event loop from the request to the body: a body that comes before somebody asks for it is lost. */
+  private JsonObject get(String path) throws Exception {
+    Promise<JsonObject> got = Promise.promise();
+    context.runOnContext(v -> http.request(options(HttpMethod.GET, path))
+      .compose(HttpClientRequest::send)
+      .compose(response -> response.statusCode() == 200 ? response.body() : Future.failedFuture("status " + response.statusCode()))
+      .map(Buffer::toJsonObject).onComplete(got));
+    return got.future().await(10, TimeUnit.SECONDS);
+  }
+
   private RequestOptions options(HttpMethod method, String path) {
     return new RequestOptions().setAbsoluteURI(base + path).setMethod(method).putHeader("Authorization", "Bearer demo-key").putHeader("Content-Type", "application/json");
   }
@@ -132,8 +144,7 @@ final class Sender {
     last = last.subList(Math.max(0, last.size() - TRAILS), last.size());
     List<double[]> ways = new ArrayList<>();
     for (Accepted message : last) {
-      JsonObject trail = http.request(options(HttpMethod.GET, "/v1/messages/" + message.id + "/events")).compose(r -> r.send()).compose(HttpClientResponse::body)
-        .map(Buffer::toJsonObject).await(10, TimeUnit.SECONDS);
+      JsonObject trail = get("/v1/messages/" + message.id + "/events");
       double accepted = at(trail, "ACCEPTED");
       double routed = at(trail, "ROUTED");
       if (message.sent.onTheWireMillis == 0 || Double.isNaN(accepted + routed)) continue;

@@ -22,9 +22,13 @@ final class Histories {
   private long now;
 
   Histories(long seed, long start) {
+    this(seed, start, 0);
+  }
+
+  Histories(long seed, long start, int set) {
     this.random = new Random(seed);
     this.now = start;
-    this.ids = new MessageId.Generator(0, 1 + random.nextInt(1 << 20), () -> now);
+    this.ids = new MessageId.Generator(set, 1 + random.nextInt(1 << 20), () -> now);
   }
 
   List<List<Event>> some(int messages) {

@@ -28,7 +28,8 @@ class MarkTest {
   @Test void aReaderThatStoodStillLooksOnceMoreFromTheOldMark() {
     Mark mark = new Mark(ts(1_000));
     look(mark, 0, 2_000);
-    mark.advance(1 * SECOND, 60 * SECOND, ts(2_500));
+    mark.lookFrom(2 * SECOND);
+    mark.advance(2 * SECOND, 60 * SECOND, ts(2_500));
     assertEquals(1_000, seconds(mark), "the look began before what it had seen was fifteen seconds old");
     look(mark, 61, 2_500);
     assertTrue(seconds(mark) > 1_000);
@@ -41,8 +42,19 @@ class MarkTest {
     assertEquals(1_000, seconds(mark));
   }
 
+  @Test void onlyALookFromTheMarkMovesIt() {
+    Mark mark = new Mark(ts(1_000));
+    look(mark, 0, 2_000);
+    long soon = SECOND + SECOND / 2;
+    assertEquals(ts(1_998), mark.lookFrom(soon), "half a second later only the most recent pages are listed");
+    mark.advance(soon, soon + 20 * SECOND, ts(2_010));
+    assertEquals(1_000, seconds(mark));
+    assertEquals(ts(1_000), mark.lookFrom(soon + 30 * SECOND));
+  }
+
   private static void look(Mark mark, long second, long seen) {
-    mark.advance(second * SECOND, second * SECOND, ts(seen));
+    mark.lookFrom((1 + second) * SECOND);
+    mark.advance((1 + second) * SECOND, (1 + second) * SECOND, ts(seen));
   }
 
   private static long ts(long second) {
