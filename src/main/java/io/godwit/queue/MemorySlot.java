@@ -90,6 +90,7 @@ final class MemorySlot implements Slot {
     });
     step.money.forEach((account, amount) -> queue.allotments.get(allotment).merge(account, amount, Long::sum));
     queue.events.addAll(step.events);
+    queue.dead.addAll(step.dead);
     puts.forEach(put -> put(put, now));
   }
 

@@ -45,9 +45,18 @@ public final class Await {
   }
 
   public static void until(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+    until(what, DEADLINE_S, condition);
+  }
+
+  public static void until(String what, long seconds, BooleanSupplier condition) {
+    until(() -> what, seconds, condition);
+  }
+
+  /** @param what said when it is given up */
+  public static void until(Supplier<String> what, long seconds, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("waited " + DEADLINE_S + " s in vain until " + what);
+      if (System.nanoTime() > deadline) throw new AssertionError("waited " + seconds + " s in vain until " + what.get());
       LockSupport.parkNanos(2_000_000);
     }
   }
