@@ -59,11 +59,14 @@ final class Outbox implements Consumer {
   /** A parcel in our hands: what was submitted, and where the next message is taken. */
   private static final class Held {
     final Parcel parcel;
+    /** Whether it takes one of the places for parcels that were handed over, until all of it was submitted. */
+    final boolean placed;
     int cursor;
     int covered;
 
-    Held(Parcel parcel) {
+    Held(Parcel parcel, boolean placed) {
       this.parcel = parcel;
+      this.placed = placed;
       this.covered = parcel.tried();
     }
 
@@ -132,8 +135,7 @@ final class Outbox implements Consumer {
       @Override
       public void deliver(Parcel stored) {
         context.runOnContext(v -> {
-          places.decrementAndGet(lane);
-          hold(stored);
+          hold(stored, true);
           pump.run();
         });
       }
@@ -165,7 +167,7 @@ final class Outbox implements Consumer {
   public void dropAll() {
     context.runOnContext(v -> {
       free.addAndGet(held.values().stream().mapToInt(Held::used).sum());
-      inbox.values().forEach(Deque::clear);
+      unlistAll();
       held.clear();
       settled.clear();
       lapsed.clear();
@@ -175,11 +177,12 @@ final class Outbox implements Consumer {
   // ---- taking
 
   /** @return how much of the budget it takes */
-  private int hold(Parcel parcel) {
-    Held fresh = new Held(parcel);
+  private int hold(Parcel parcel, boolean placed) {
+    Held fresh = new Held(parcel, placed);
     held.put(parcel, fresh);
     int used = fresh.used();
     if (!open) {
+      unlist(fresh);
       handBack();
       return used;
     }
@@ -207,24 +210,37 @@ final class Outbox implements Consumer {
       int used = 0;
       if (done.succeeded()) {
         if (done.result().size() >= MOST_CLAIMED) backlog = true;
-        for (Parcel parcel : done.result()) used += hold(parcel);
+        for (Parcel parcel : done.result()) used += hold(parcel, false);
       } else log.warn("{}: cannot claim: {}", queue(), done.cause().toString());
       free.addAndGet(taken - used);
       pump.run();
     });
   }
 
+  /** It is no longer in the inbox. */
+  private void unlist(Held parcel) {
+    if (parcel.placed) places.decrementAndGet(parcel.parcel.lane().ordinal());
+  }
+
+  private void unlistAll() {
+    for (Deque<Held> lane : inbox.values()) {
+      lane.forEach(this::unlist);
+      lane.clear();
+    }
+  }
+
   /** The next message to submit, alerts first; null when there is none that may be submitted now. */
   Submission next() {
-    if (!open || !queue.isTrusted()) return null;
+    if (!open) return null;
     for (Deque<Held> lane : inbox.values()) {
       while (!lane.isEmpty()) {
         Held first = lane.peek();
         int position = nextIn(first);
         if (position >= first.parcel.size()) {
-          lane.poll();
+          unlist(lane.poll());
           continue;
         }
+        if (!queue.isTrusted(first.parcel)) return null;
         if (position >= first.covered) {
           if (free.get() > 0) commit();
           break;
@@ -324,7 +340,10 @@ final class Outbox implements Consumer {
       Held gone = held.remove(parcel);
       if (gone != null) free.addAndGet(gone.used());
     }
-    inbox.values().forEach(lane -> lane.removeIf(h -> lost.contains(h.parcel)));
+    for (Deque<Held> lane : inbox.values()) {
+      lane.stream().filter(h -> lost.contains(h.parcel)).forEach(this::unlist);
+      lane.removeIf(h -> lost.contains(h.parcel));
+    }
     batch.stream().filter(s -> held.containsKey(s.parcel)).forEach(settled::add);
     unknown.stream().filter(h -> held.containsKey(h.parcel)).forEach(lapsed::add);
   }
@@ -353,7 +372,7 @@ final class Outbox implements Consumer {
     List<Parcel> rest = new ArrayList<>(held.keySet());
     free.addAndGet(held.values().stream().mapToInt(Held::used).sum());
     held.clear();
-    inbox.values().forEach(Deque::clear);
+    unlistAll();
     Promise<Void> waiting = emptied;
     emptied = null;
     queue.giveBack(rest, false).onComplete(done -> {

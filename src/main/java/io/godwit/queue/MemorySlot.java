@@ -5,6 +5,7 @@ import io.godwit.store.UnitOfWork;
 import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Makes steps true in a {@link MemoryQueue}: checks all of one, then changes all. */
@@ -65,7 +66,12 @@ final class MemorySlot implements Slot {
       lost.forEach(this::orphan);
       return new LeaseLost(lost);
     }
-    return step.money.isEmpty() || queue.allotments.containsKey(allotment) ? null : new UnitOfWork.Fenced("the allotment " + allotment + " is not open");
+    return isCovered(step.money) ? null : new UnitOfWork.Fenced("the allotment " + allotment + " is not open, or holds less than is reserved");
+  }
+
+  private boolean isCovered(Map<String, Long> money) {
+    Map<String, Long> held = queue.allotments.get(allotment);
+    return money.isEmpty() || held != null && money.entrySet().stream().allMatch(e -> e.getValue() >= 0 || held.getOrDefault(e.getKey(), 0L) + e.getValue() >= 0);
   }
 
   /** What was changed while it was leased is held by nobody now. */
@@ -85,6 +91,7 @@ final class MemorySlot implements Slot {
     });
     step.money.forEach((account, amount) -> queue.allotments.get(allotment).merge(account, amount, Long::sum));
     queue.events.addAll(step.events);
+    queue.dead.addAll(step.dead);
     puts.forEach(put -> put(put, now));
   }
 

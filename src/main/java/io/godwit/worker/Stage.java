@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,7 @@ public final class Stage implements Consumer {
   private final AtomicIntegerArray places = new AtomicIntegerArray(Lane.values().length);
   private final Map<Lane, Deque<Parcel>> inbox = new EnumMap<>(Lane.class);
   private final Deque<Parcel> suspects = new ArrayDeque<>();
+  private final Set<String> handed = new HashSet<>();
   private final Map<String, Integer> failures = new HashMap<>();
   private volatile boolean backlog = true;
   private boolean claiming;
@@ -104,7 +107,7 @@ public final class Stage implements Consumer {
       @Override
       public void deliver(Parcel stored) {
         context.runOnContext(v -> {
-          places.decrementAndGet(lane);
+          handed.add(stored.id());
           inbox.get(stored.lane()).add(stored);
           work();
         });
@@ -126,6 +129,7 @@ public final class Stage implements Consumer {
   @Override
   public void dropAll() {
     context.runOnContext(v -> {
+      inbox.values().forEach(lane -> lane.forEach(this::leave));
       inbox.values().forEach(Deque::clear);
       suspects.clear();
       failures.clear();
@@ -156,11 +160,17 @@ public final class Stage implements Consumer {
     for (Deque<Parcel> lane : inbox.values()) {
       while (!lane.isEmpty() && (batch.isEmpty() || messages + lane.peek().left() <= Limits.PARCEL_MESSAGES)) {
         Parcel parcel = lane.poll();
+        leave(parcel);
         messages += parcel.left();
         batch.add(parcel);
       }
     }
     return batch;
+  }
+
+  /** It waits no longer: its place is free. */
+  private void leave(Parcel parcel) {
+    if (handed.remove(parcel.id())) places.decrementAndGet(parcel.lane().ordinal());
   }
 
   private Future<Void> process(List<Parcel> batch) {

@@ -294,9 +294,20 @@ abstract class MessageQueueContract {
   @Test
   void moneyMovesWithItsStep() {
     openAllotment(bench.slot.allotment());
-    bench.commit(new Step().money("acme", 700).money("softmill", -40));
-    bench.commit(new Step().money("acme", -200));
-    assertEquals(Map.of("acme", 500L, "softmill", -40L), allotment(bench.slot.allotment()));
+    bench.commit(new Step().money("acme", 700).money("softmill", 40));
+    bench.commit(new Step().money("acme", -200).money("softmill", -40));
+    assertEquals(Map.of("acme", 500L, "softmill", 0L), allotment(bench.slot.allotment()));
+  }
+
+  @Test
+  void aStepFailsWholeWhenTheAllotmentHoldsLessThanItReserves() {
+    openAllotment(bench.slot.allotment());
+    bench.commit(new Step().money("acme", 700).money("softmill", 40));
+    Parcel parcel = bench.parcel("a");
+    assertInstanceOf(UnitOfWork.Fenced.class, bench.failureOf(bench.accepting(parcel).money("acme", -701).money("softmill", -1)));
+    assertInstanceOf(UnitOfWork.Fenced.class, bench.failureOf(new Step().money("unknown", -1)));
+    assertTrue(bench.isEmpty());
+    assertEquals(Map.of("acme", 700L, "softmill", 40L), allotment(bench.slot.allotment()));
   }
 
   @Test

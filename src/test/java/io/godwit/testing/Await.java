@@ -3,11 +3,14 @@ package io.godwit.testing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /** How a test's thread waits for event loops: for a future or a condition, never for a time. */
 public final class Await {
@@ -34,6 +37,11 @@ public final class Await {
     Promise<T> promise = Promise.promise();
     context.runOnContext(v -> Future.<Void>succeededFuture().compose(x -> action.get()).onComplete(promise));
     return promise.future();
+  }
+
+  /** The first element, null when there is none. */
+  public static <T> T first(Publisher<T> publisher) {
+    return Mono.from(publisher).block(Duration.ofSeconds(DEADLINE_S));
   }
 
   public static void until(String what, BooleanSupplier condition) {
