@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +41,8 @@ final class Outbox implements Consumer {
   private final Slot slot;
   private final Settlement settlement;
   private final Runnable pump;
-  private final int budget;
+  private final Budget budget;
   private final Room room = new Room();
-  /** Messages that may still be covered by a {@code tried}. */
-  private final AtomicInteger free;
   private final Map<Lane, Deque<Held>> inbox = new EnumMap<>(Lane.class);
   private final Map<Parcel, Held> held = new HashMap<>();
   private List<Submission> settled = new ArrayList<>();
@@ -56,38 +53,7 @@ final class Outbox implements Consumer {
   private boolean due;
   private Promise<Void> emptied;
 
-  /** A parcel in our hands: what was submitted, and where the next message is taken. */
-  private static final class Held {
-    final Parcel parcel;
-    int cursor;
-    int covered;
-
-    Held(Parcel parcel) {
-      this.parcel = parcel;
-      this.covered = parcel.tried();
-    }
-
-    /** How much of the budget it takes: covered by us, and not settled. */
-    int used() {
-      return here(parcel.triedBefore(), covered);
-    }
-
-    /** How many messages are still here between two positions. */
-    int here(int from, int to) {
-      int here = 0;
-      for (int i = from; i < to; i++) if (!parcel.isGone(i)) here++;
-      return here;
-    }
-
-    /** The watermark that covers so many more messages. */
-    int watermark(int more) {
-      int position = covered;
-      for (int left = more; position < parcel.size() && (left > 0 || parcel.isGone(position)); position++) if (!parcel.isGone(position)) left--;
-      return position;
-    }
-  }
-
-  Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, int budget, Runnable pump) {
+  Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, Budget budget, Runnable pump) {
     this.context = context;
     this.queue = queue;
     this.link = link;
@@ -95,7 +61,6 @@ final class Outbox implements Consumer {
     this.settlement = settlement;
     this.pump = pump;
     this.budget = budget;
-    this.free = new AtomicInteger(budget);
     for (Lane lane : Lane.values()) inbox.put(lane, new ArrayDeque<>());
   }
 
@@ -117,7 +82,7 @@ final class Outbox implements Consumer {
   @Override
   public Place offer(Parcel parcel) {
     if (backlog || !open || !room.offer(parcel)) return null;
-    int covered = cover(parcel.size());
+    int covered = budget.take(parcel.size());
     return new Place() {
       @Override
       public int tried() {
@@ -135,18 +100,9 @@ final class Outbox implements Consumer {
       @Override
       public void withdraw() {
         room.leave(parcel);
-        free.addAndGet(covered);
+        budget.free(covered);
       }
     };
-  }
-
-  /** Takes from the budget as much as there is, up to what is wanted. */
-  private int cover(int wanted) {
-    for (;;) {
-      int now = free.get();
-      int taken = Math.max(0, Math.min(wanted, now));
-      if (taken == 0 || free.compareAndSet(now, now - taken)) return taken;
-    }
   }
 
   @Override
@@ -158,7 +114,7 @@ final class Outbox implements Consumer {
   @Override
   public void dropAll() {
     context.runOnContext(v -> {
-      free.addAndGet(held.values().stream().mapToInt(Held::used).sum());
+      budget.free(held.values().stream().mapToInt(Held::used).sum());
       emptyInbox();
       held.clear();
       settled.clear();
@@ -190,10 +146,10 @@ final class Outbox implements Consumer {
   /** One parcel ahead: see {@link io.godwit.worker.Stage} for why a claim does not wait until nothing is left. */
   private void claim() {
     if (claiming || !open || !backlog || inbox.values().stream().mapToInt(Deque::size).sum() > 1) return;
-    int taken = cover(budget);
+    int taken = budget.take(Integer.MAX_VALUE);
     int tryable = taken / MOST_CLAIMED;
     if (tryable == 0) {
-      free.addAndGet(taken);
+      budget.free(taken);
       return;
     }
     claiming = true;
@@ -206,7 +162,7 @@ final class Outbox implements Consumer {
         done.result().forEach(room::enter);
         for (Parcel parcel : done.result()) used += hold(parcel);
       } else log.warn("{}: cannot claim: {}", queue(), done.cause().toString());
-      free.addAndGet(taken - used);
+      budget.free(taken - used);
       pump.run();
     });
   }
@@ -218,13 +174,13 @@ final class Outbox implements Consumer {
     for (Deque<Held> lane : inbox.values()) {
       while (!lane.isEmpty()) {
         Held first = lane.peek();
-        int position = nextIn(first);
+        int position = first.next();
         if (position >= first.parcel.size()) {
           room.leave(lane.poll().parcel);
           continue;
         }
         if (position >= first.covered) {
-          if (free.get() > 0) commit();
+          if (budget.isLeft()) commit();
           break;
         }
         first.cursor = position + 1;
@@ -243,15 +199,9 @@ final class Outbox implements Consumer {
       while (!lane.isEmpty() && !queue.isTrusted(lane.peek().parcel)) {
         Held lost = lane.poll();
         room.leave(lost.parcel);
-        if (held.remove(lost.parcel) != null) free.addAndGet(lost.used());
+        if (held.remove(lost.parcel) != null) budget.free(lost.used());
       }
     }
-  }
-
-  private static int nextIn(Held held) {
-    int position = held.cursor;
-    while (position < held.parcel.size() && held.parcel.isGone(position)) position++;
-    return position;
   }
 
   // ---- settling
@@ -318,7 +268,7 @@ final class Outbox implements Consumer {
     if (!open) return raised;
     for (Deque<Held> lane : inbox.values()) {
       for (Held parcel : lane) {
-        int taken = cover(parcel.here(parcel.covered, parcel.parcel.size()));
+        int taken = budget.take(parcel.here(parcel.covered, parcel.parcel.size()));
         if (taken > 0) raised.put(parcel, new Raise(parcel.watermark(taken), taken));
       }
     }
@@ -329,7 +279,7 @@ final class Outbox implements Consumer {
     raised.forEach((parcel, raise) -> parcel.covered = raise.tried);
     leaving.forEach((parcel, positions) -> {
       long counted = positions.stream().filter(i -> i >= parcel.parcel.triedBefore()).count();
-      free.addAndGet((int) counted);
+      budget.free((int) counted);
       if (parcel.parcel.isEmpty()) held.remove(parcel.parcel);
     });
   }
@@ -337,11 +287,11 @@ final class Outbox implements Consumer {
   /** Parcels that are no longer ours are dropped with all that was settled of them: whoever has them treats it as unknown. */
   private void uncommitted(Throwable failure, List<Submission> batch, List<Held> unknown, Map<Held, Raise> raised) {
     log.warn("{}: a settlement did not take effect: {}", queue(), failure.toString());
-    raised.values().forEach(raise -> free.addAndGet(raise.taken));
+    raised.values().forEach(raise -> budget.free(raise.taken));
     Set<Parcel> lost = failure instanceof LeaseLost l ? l.parcels() : new HashSet<>(held.keySet());
     for (Parcel parcel : lost) {
       Held gone = held.remove(parcel);
-      if (gone != null) free.addAndGet(gone.used());
+      if (gone != null) budget.free(gone.used());
     }
     for (Deque<Held> lane : inbox.values()) {
       lane.stream().filter(h -> lost.contains(h.parcel)).forEach(h -> room.leave(h.parcel));
@@ -370,10 +320,10 @@ final class Outbox implements Consumer {
   }
 
   private void handBack() {
-    boolean inFlight = held.values().stream().anyMatch(this::hasInFlight);
+    boolean inFlight = held.values().stream().anyMatch(Held::hasInFlight);
     if (inFlight || slot.isBusy() || claiming) return;
     List<Parcel> rest = new ArrayList<>(held.keySet());
-    free.addAndGet(held.values().stream().mapToInt(Held::used).sum());
+    budget.free(held.values().stream().mapToInt(Held::used).sum());
     held.clear();
     emptyInbox();
     Promise<Void> waiting = emptied;
@@ -389,11 +339,5 @@ final class Outbox implements Consumer {
       lane.forEach(h -> room.leave(h.parcel));
       lane.clear();
     }
-  }
-
-  /** Whether something before the cursor is neither settled nor gone. */
-  private boolean hasInFlight(Held parcel) {
-    for (int i = parcel.parcel.triedBefore(); i < parcel.cursor; i++) if (!parcel.parcel.isGone(i)) return true;
-    return false;
   }
 }
