@@ -59,13 +59,10 @@ final class MemorySlot implements Slot {
   private RuntimeException check(Step step) {
     if (!step.extras.isEmpty()) return new UnsupportedOperationException("documents beside the queue need a MongoQueue");
     Set<Parcel> lost = new HashSet<>();
-    for (Set<Parcel> some : List.of(step.finished, step.settled.keySet(), step.amended.keySet(), step.returned.keySet())) {
-      some.stream().filter(parcel -> !queue.isHeld(parcel)).forEach(lost::add);
-    }
-    if (!lost.isEmpty()) {
-      lost.forEach(this::orphan);
-      return new LeaseLost(lost);
-    }
+    Set<Parcel> changed = new HashSet<>();
+    for (Parcel parcel : step.held()) if (!queue.isHeld(parcel)) (readAgain(parcel) ? changed : lost).add(parcel);
+    for (Parcel parcel : step.amended.keySet()) if (!queue.isHeld(parcel)) lost.add(parcel);
+    if (!lost.isEmpty() || !changed.isEmpty()) return new LeaseLost(lost, changed);
     return isCovered(step.money) ? null : new UnitOfWork.Fenced("the allotment " + allotment + " is not open, or holds less than is reserved");
   }
 
@@ -74,10 +71,12 @@ final class MemorySlot implements Slot {
     return money.isEmpty() || held != null && money.entrySet().stream().allMatch(e -> e.getValue() >= 0 || held.getOrDefault(e.getKey(), 0L) + e.getValue() >= 0);
   }
 
-  /** What was changed while it was leased is held by nobody now. */
-  private void orphan(Parcel parcel) {
+  /** What was changed while we held it is still ours. */
+  private boolean readAgain(Parcel parcel) {
     MemoryParcel stored = queue.parcels.get(parcel.id);
-    if (stored != null && stored.state == State.LEASED && stored.isAmended()) stored.release(queue.nextToken(), stored.tried());
+    if (stored == null || stored.state != State.LEASED || !stored.isAmended()) return false;
+    stored.show(parcel, queue.nextToken());
+    return true;
   }
 
   private void apply(Step step, List<Putting> puts, long now) {

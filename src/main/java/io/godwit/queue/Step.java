@@ -92,6 +92,14 @@ public final class Step {
     return this;
   }
 
+  /** The parcels that this step takes to be leased to us. */
+  Set<Parcel> held() {
+    Set<Parcel> held = new HashSet<>(finished);
+    held.addAll(settled.keySet());
+    held.addAll(returned.keySet());
+    return held;
+  }
+
   public boolean isEmpty() {
     return finished.isEmpty() && settled.isEmpty() && amended.isEmpty() && returned.isEmpty() && puts.isEmpty() && events.isEmpty()
       && dead.isEmpty() && money.isEmpty() && extras.isEmpty();

@@ -29,8 +29,8 @@
  * <ul>
  * <li>The holder, in a step: finish, settle, give back. Positions never shift under him: what has left is marked
  *     ({@code m.i.d}), and he alone moves the watermark {@code tried}, below which messages may have been submitted.
- * <li>Anybody, in a step: amend a parcel as he read it (receipts, cancellation). A holder learns of it by failing; the parcel
- *     is then free at once.
+ * <li>Anybody, in a step: amend a parcel as he read it (receipts, cancellation). A holder learns of it by failing, sees what
+ *     was changed, and goes on.
  * <li>Anybody, beside steps: lease what is ready ({@code Claims}); make ready what is due, free what the dead hold, return
  *     what is leased to himself under a token that he does not know ({@code Rescue}). These updates give up when a transaction
  *     holds them up, so that an abandoned one never stalls the living.

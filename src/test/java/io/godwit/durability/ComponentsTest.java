@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.simulator.Profile;
+import io.godwit.testing.Await;
 import io.godwit.testing.GodwitProcess;
 import io.godwit.testing.Load;
 import io.godwit.testing.MongoCluster;
+import io.godwit.testing.PostgresServer;
 import io.godwit.testing.Site;
+import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,9 +30,9 @@ class ComponentsTest {
 
   @BeforeEach
   void configure() {
-    site = Site.open(MongoCluster.sharedThree(), Profile.DEFAULT);
+    site = Site.open(MongoCluster.sharedThree(), Profile.DEFAULT).reporting(PostgresServer.shared().freshDatabase());
     door = site.gateway("door").only("submission");
-    works = site.gateway("works").only("worker", "link");
+    works = site.gateway("works").only("worker", "link", "reporting");
     site.cluster(door, works);
   }
 
@@ -58,7 +61,17 @@ class ComponentsTest {
       site.assertNothingLost(load.accepted().keySet());
       assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
       site.assertCleanBooks();
+      int all = site.events().size();
+      Await.until("the report knows all " + all + " messages, each once", () -> delivered() == all);
     }
+  }
+
+  /** As the door reads it from what the works have written. */
+  private int delivered() {
+    JsonObject report = door.ask("/v1/reports/volume?groupBy=status");
+    if (report == null || !report.containsKey("rows")) return -1;
+    return report.getJsonArray("rows").stream().map(JsonObject.class::cast).filter(row -> row.getString("status").equals("DELIVERED"))
+      .mapToInt(row -> row.getInteger("volume")).sum();
   }
 
   @Test

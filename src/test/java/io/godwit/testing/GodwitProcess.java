@@ -96,8 +96,18 @@ public final class GodwitProcess implements AutoCloseable {
 
   /** What it answers to {@code /health/ready}; null when it does not answer. */
   public JsonObject health() {
+    return get(opsPort, "/health/ready");
+  }
+
+  /** What its HTTP door answers the demo's reseller; null when it does not answer. */
+  public JsonObject ask(String path) {
+    return get(httpPort, path);
+  }
+
+  private static JsonObject get(int port, String path) {
     try {
-      HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + opsPort + "/health/ready")).timeout(ANSWER).build();
+      HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(ANSWER)
+        .header("Authorization", "Bearer reseller-key").build();
       return new JsonObject(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
     } catch (IOException | DecodeException e) {
       return null;

@@ -52,6 +52,7 @@ public final class Site implements AutoCloseable {
   private final MongoSet set;
   private final Simulator carrier;
   private final JsonObject link;
+  private String postgres;
 
   private Site(MongoCluster mongo, Profile profile) {
     uri = mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?");
@@ -72,6 +73,12 @@ public final class Site implements AutoCloseable {
     return this;
   }
 
+  /** Its gateways, from now on, report into this database. */
+  public Site reporting(String postgres) {
+    this.postgres = postgres;
+    return this;
+  }
+
   /** More credit than a test can spend. */
   private void endow(String account) {
     Document balance = new Document("_id", account).append("currency", "EUR").append("seq", 0L).append("free", 1_000_000_000_000L)
@@ -82,6 +89,7 @@ public final class Site implements AutoCloseable {
   /** A gateway, not started yet. */
   public GodwitProcess gateway(String name) {
     GodwitProcess gateway = new GodwitProcess(name, write("verticles.json", verticles())).with("GODWIT_MONGO_URIS", uri).with("GODWIT_DEMO_DIR", configuration());
+    if (postgres != null) gateway.with("GODWIT_PG_URL", postgres);
     gateways.add(gateway);
     return gateway;
   }
@@ -106,12 +114,13 @@ public final class Site implements AutoCloseable {
     return Await.on(context, () -> Simulator.start(vertx, SimulatorConfig.from(new JsonObject().put("host", "127.0.0.1").put("port", port))));
   }
 
-  /** The project's own list, without the simulator, which lives here, and reporting, which needs another database. */
-  private static JsonObject verticles() {
+  /** The project's own list, without the simulator, which lives here, and without reporting when it has no database. */
+  private JsonObject verticles() {
+    Set<String> absent = postgres == null ? Set.of("simulator", "reporting") : Set.of("simulator");
     JsonArray wanted = new JsonArray();
     for (Object entry : read("verticles.json").getJsonArray("verticles")) {
       JsonObject verticle = (JsonObject) entry;
-      if (!Set.of("simulator", "reporting").contains(verticle.getString("name")) && isThere(verticle.getString("class"))) wanted.add(verticle);
+      if (!absent.contains(verticle.getString("name")) && isThere(verticle.getString("class"))) wanted.add(verticle);
     }
     return new JsonObject().put("verticles", wanted);
   }
