@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Prices each message and reserves its legs, all or none, from the slot's purse. Refuses as REJECTED ({@code no-price}) what a
  * seller has no price for, and as NO_CREDIT ({@code no-credit}) what the credit does not reach for; while another slot may
- * still return some, or a store does not answer, the message waits. To be the last of the handlers: what a later one
- * refuses would stay reserved until the purse closes.
+ * still return some, or a store does not answer, the message waits. To be the last of the handlers: its price is
+ * that of the message as the others leave it.
  */
 public final class BillingHandler implements MessageHandler {
   private static final Logger log = LoggerFactory.getLogger(BillingHandler.class);
@@ -44,7 +44,7 @@ public final class BillingHandler implements MessageHandler {
     pricing = new Pricing(node.directory());
     credit = new Credit(node.sets());
     return node.sets().control().ensureCollection(Balances.COLLECTION)
-      .compose(v -> Purse.open(node.sets(), set, surroundings.slot(), pricing::floor))
+      .compose(v -> Purse.open(node, set, surroundings.slot()))
       .onSuccess(opened -> {
         purse = opened;
         reservations = new Reservations(opened);

@@ -4,8 +4,10 @@ import io.vertx.core.Future;
 
 /** One account's part of a purse, and how fast it is spent. */
 final class Pocket {
-  /** So many ticks' spending is worth keeping, and is fetched ahead. */
+  /** So many ticks' spending is worth having. */
   private static final long AHEAD = 2;
+  /** After so many ticks without spending nothing is worth having: well within the time that others wait for credit. */
+  private static final int IDLE_TICKS = 3;
 
   long available;
   /** The number of the last draw that was counted. */
@@ -14,12 +16,12 @@ final class Pocket {
   int returning;
   private long spent;
   private long rate;
-  private boolean used;
+  private int idle = IDLE_TICKS;
 
   void spend(long amount) {
     available -= amount;
     spent += amount;
-    used = true;
+    idle = 0;
   }
 
   void refund(long amount) {
@@ -29,14 +31,19 @@ final class Pocket {
 
   /** Ends a second: the rate follows what was spent in it, half the way. */
   void tick() {
-    rate = used ? (rate + spent + 1) / 2 : 0;
+    rate = idle >= IDLE_TICKS ? 0 : (rate + spent + 1) / 2;
     spent = 0;
-    used = false;
+    idle++;
   }
 
   /** What is worth having, by recent spending. */
   long appetite() {
     return AHEAD * Math.max(rate, spent);
+  }
+
+  /** Whether what is there may not last until the next tick. */
+  boolean isLow() {
+    return rate > 0 && available < rate;
   }
 
   /** What should go home; asked once a tick. A little more than the appetite may stay: it would be fetched again at once. */
@@ -45,6 +52,6 @@ final class Pocket {
   }
 
   boolean isForgettable() {
-    return available == 0 && rate == 0 && drawing == null && returning == 0 && !used;
+    return available == 0 && rate == 0 && drawing == null && returning == 0 && spent == 0;
   }
 }

@@ -1,5 +1,6 @@
 package io.godwit.billing;
 
+import io.godwit.accounts.Account;
 import io.godwit.message.Leg;
 import io.godwit.node.Node;
 import io.godwit.queue.Slot;
@@ -7,6 +8,7 @@ import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,14 +52,17 @@ public final class Purse {
 
   /** Creates the slot's allotment: before its first step that moves money. */
   public static Future<Purse> open(Node node, int set, Slot slot) {
-    return open(node.sets(), set, slot, new Pricing(node.directory())::floor);
+    return open(node.sets(), set, slot, account -> {
+      JsonObject body = node.directory().entry(Account.KIND, account);
+      return body == null ? 0 : Account.from(account, body).postpaidFloor();
+    }).onSuccess(purse -> purse.timer = purse.context.owner().setPeriodic(TICK_MS, t -> purse.context.runOnContext(v -> purse.tick())));
   }
 
+  /** One that returns and fetches ahead only when it is told to. */
   static Future<Purse> open(Sets sets, int set, Slot slot, ToLongFunction<String> floor) {
     Purse purse = new Purse(sets, set, slot, floor);
     return purse.ready().map(v -> {
       purse.set.onRebirth(() -> purse.context.runOnContext(x -> purse.ready().onFailure(e -> log.warn("no allotment: {}", e.toString()))));
-      purse.timer = purse.context.owner().setPeriodic(TICK_MS, t -> purse.context.runOnContext(x -> purse.tick()));
       return purse;
     });
   }
@@ -125,19 +130,23 @@ public final class Purse {
     if (missing <= 0) return Future.succeededFuture();
     long useful = Math.max(1, Math.min(missing, least - pocket.available));
     Draw.Wish wish = new Draw.Wish(useful, missing, Math.max(missing, pocket.appetite()));
-    Future<Void> drawing = ready().compose(v -> fetch(account, pocket, wish));
+    return fetch(account, pocket, wish);
+  }
+
+  private Future<Void> fetch(String account, Pocket pocket, Draw.Wish wish) {
+    Future<Void> drawing = ready().compose(v -> transfer(account, pocket, wish));
     if (drawing.isComplete()) return drawing;
     pocket.drawing = drawing;
     return drawing.andThen(done -> pocket.drawing = null);
   }
 
-  private Future<Void> fetch(String account, Pocket pocket, Draw.Wish wish) {
+  private Future<Void> transfer(String account, Pocket pocket, Draw.Wish wish) {
     MongoSet control = sets.control();
     return Draw.prepare(context, control, account, floor.applyAsLong(account), set.index(), allotment, wish).compose(draw -> {
       if (draw != null) return draw.amount() == 0 ? Future.succeededFuture() : arrive(draw, pocket);
       return Draw.open(context, control, account, set.index(), allotment)
         .compose(earlier -> earlier == null ? Balances.open(context, control, account) : arrive(earlier, pocket))
-        .compose(v -> fetch(account, pocket, wish));
+        .compose(v -> transfer(account, pocket, wish));
     });
   }
 
@@ -154,11 +163,21 @@ public final class Purse {
   }
 
   private void tick() {
-    ready().compose(v -> sendHome()).onFailure(e -> log.warn("allotment {} cannot return what it does not need: {}", allotment, e.toString()));
+    ready().compose(v -> sendHome()).compose(v -> fetchAhead()).onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString()));
+  }
+
+  /** While there is plenty, a slot that spends steadily never waits for money: what lasts for a second is fetched before it is needed. */
+  private Future<Void> fetchAhead() {
+    List<Future<Void>> fetched = new ArrayList<>();
+    List.copyOf(pockets.entrySet()).forEach(entry -> {
+      Pocket pocket = entry.getValue();
+      if (pocket.isLow() && pocket.drawing == null) fetched.add(fetch(entry.getKey(), pocket, new Draw.Wish(pocket.appetite(), 1, pocket.appetite())));
+    });
+    return Future.join(fetched).mapEmpty();
   }
 
   /**
-   * Returns what is above what the slot needs by its spending since the last calls: everything, where nothing was spent.
+   * Returns what is above what the slot needs by its spending before the last calls: everything, where nothing was spent for a while.
    * Completes when it is home or on its way there.
    */
   public Future<Void> sendHome() {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings home what the dead left: closes the allotments of incarnations that live no more, returns what is in them, and
- * finishes every transfer that somebody left open. Everything it does may be repeated, or be done by several at once.
+ * finishes every transfer that somebody left open. What is long empty is forgotten. Everything it does may be repeated, or be done by several at once.
  *
  * <p>Deployed once a process by the worker; {@link #sweep} may also be called by hand.
  */
@@ -61,7 +61,7 @@ public final class Treasury extends VerticleBase {
   public Future<Void> sweep() {
     Context context = sets.control().vertx().getOrCreateContext();
     return Future.join(sets.all().stream().map(set -> closeDead(context, set).compose(v -> drainClosed(context, set))).toList())
-      .transform(done -> finishDraws(context).compose(v -> done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause())));
+      .transform(done -> finishDraws(context).compose(v -> forgetOld(context)).compose(v -> done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause())));
   }
 
   /** Allotments first, then who lives: an incarnation is written before its first allotment, so that none is closed too early. */
@@ -101,6 +101,10 @@ public final class Treasury extends VerticleBase {
     Future<Boolean> due = forgotten ? Future.succeededFuture(true)
       : Allotments.read(context, sets.get(draw.set()), draw.allotment()).map(target -> target != null && !target.getBoolean("open"));
     return due.compose(now -> now ? draw.finish(context, sets).mapEmpty() : Future.succeededFuture());
+  }
+
+  private Future<Void> forgetOld(Context context) {
+    return Future.join(sets.all().stream().map(set -> OldAllotments.forget(context, sets.control(), set)).toList()).mapEmpty();
   }
 
   private static <T> Future<Void> each(List<T> all, Function<T, Future<Void>> action) {

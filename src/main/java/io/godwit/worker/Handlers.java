@@ -29,11 +29,13 @@ final class Handlers implements Stage.Decider {
   /** What has been decided about one message so far. */
   private static final class Fate {
     final Parcel parcel;
+    final Message shown;
     Message message;
     Decision end;
 
     Fate(Parcel parcel, Message message) {
       this.parcel = parcel;
+      this.shown = message;
       this.message = message;
     }
   }
@@ -44,7 +46,10 @@ final class Handlers implements Stage.Decider {
     long now = queue.now();
     for (Parcel parcel : parcels) parcel.messages().forEach(message -> fates.add(judge(parcel, message, now)));
     Future<Void> shown = Future.succeededFuture();
-    for (MessageHandler handler : chain) shown = shown.compose(v -> show(handler, fates));
+    for (int i = 0; i < chain.size(); i++) {
+      int place = i;
+      shown = shown.compose(v -> show(place, fates));
+    }
     return shown.map(v -> conclude(parcels, fates, now));
   }
 
@@ -55,21 +60,27 @@ final class Handlers implements Stage.Decider {
     return fate;
   }
 
-  private Future<Void> show(MessageHandler handler, List<Fate> fates) {
+  private Future<Void> show(int place, List<Fate> fates) {
+    MessageHandler handler = chain.get(place);
     List<Fate> open = fates.stream().filter(fate -> fate.end == null).toList();
     if (open.isEmpty()) return Future.succeededFuture();
     return handler.handle(open.stream().map(fate -> fate.message).toList()).map(decisions -> {
       if (decisions.size() != open.size()) {
         throw new IllegalStateException("handler " + handler.name() + " decided about " + decisions.size() + " of " + open.size() + " messages");
       }
-      for (int i = 0; i < open.size(); i++) record(open.get(i), decisions.get(i));
+      for (int i = 0; i < open.size(); i++) record(place, open.get(i), decisions.get(i));
       return null;
     });
   }
 
-  private static void record(Fate fate, Decision decision) {
-    if (decision instanceof Decision.Next next) fate.message = next.message();
-    else fate.end = decision;
+  /** Where one handler ends a message's way, what those before it decided takes no effect: they are told. */
+  private void record(int place, Fate fate, Decision decision) {
+    if (decision instanceof Decision.Next next) {
+      fate.message = next.message();
+      return;
+    }
+    fate.end = decision;
+    for (MessageHandler before : chain.subList(0, place)) before.undone(fate.shown);
   }
 
   private Step conclude(List<Parcel> parcels, List<Fate> fates, long now) {
@@ -78,7 +89,7 @@ final class Handlers implements Stage.Decider {
     Outlets outlets = new Outlets(queue, step);
     for (Fate fate : fates) {
       if (fate.end instanceof Decision.Refuse refuse) refuse(step, fate.message, refuse, now);
-      else if (fate.end instanceof Decision.Later later) outlets.put(fate.parcel.queue(), fate.parcel.lane(), later.at(), fate.parcel.rank(), fate.message);
+      else if (fate.end instanceof Decision.Later later) outlets.put(fate.parcel.queue(), fate.parcel.lane(), later.at(), fate.parcel.rank(), fate.shown);
       else if (fate.message.link() == null) refuse(step, fate.message, new Decision.Refuse(Status.NO_ROUTE, Failure.of("no-route", "no handler chose a link")), now);
       else route(step, outlets, fate, now);
     }

@@ -35,7 +35,10 @@ public interface MessageHandler {
    */
   Future<List<Decision>> handle(List<Message> batch);
 
-  /** Told that what was decided about this message did not take effect: it will be shown again, here or elsewhere. */
+  /**
+   * Told, with the message as it was shown to the first handler, that what was decided about it did not take effect: its step failed and it
+   * will be shown again, here or elsewhere, or a later handler refused or postponed it.
+   */
   default void undone(Message message) {
   }
 

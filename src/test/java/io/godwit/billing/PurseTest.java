@@ -113,6 +113,20 @@ class PurseTest {
   }
 
   @Test
+  void whoSpendsSteadilyKeepsSomeSecondsWorthAndNothingAfterAWhile() {
+    node.await(() -> ledger.topUp("credit", "demo", 1_000_000, "test"));
+    Spender spender = new Spender(0);
+    Await.on(spender.context, () -> spender.purse.draw("demo", 500_000, 1));
+    List<Leg> legs = List.of(new Leg("demo", "operator", 10_000, "EUR"));
+    assertTrue(spender.purse.reserve(legs));
+    Await.on(spender.context, () -> spender.slot.commit(new Step().money("demo", -10_000)).compose(v -> spender.purse.sendHome()));
+    assertEquals(10_000, spender.purse.available("demo"));
+    for (int i = 0; i < 3; i++) Await.on(spender.context, spender.purse::sendHome);
+    assertEquals(0, spender.purse.available("demo"));
+    Await.on(spender.context, () -> spender.slot.commit(new Step().money("demo", 10_000)));
+  }
+
+  @Test
   void whatASlotReleasesGoesHome() {
     node.await(() -> ledger.topUp("credit", "demo", 1_000_000, "test"));
     Spender spender = new Spender(0);

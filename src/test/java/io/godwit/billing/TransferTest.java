@@ -14,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,26 @@ class TransferTest {
     sweep();
     dying.await(() -> sent.finish(context, dying.sets));
     assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  @Test
+  void whatWasDrainedLongAgoIsForgotten() {
+    arrived();
+    returning(60);
+    die();
+    sweep();
+    dying.clock.addAndGet(OldAllotments.KEPT_MS);
+    sweep();
+    assertEquals(1, allotments());
+    dying.clock.incrementAndGet();
+    sweep();
+    assertEquals(0, allotments());
+    assertEquals(new Document(), other.await(() -> Balances.read(context, other.sets.control(), "demo")).get("in"));
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  private long allotments() {
+    return other.await(() -> Mongo.first(context, Allotments.in(other.sets.get(1)).countDocuments()));
   }
 
   @Test
