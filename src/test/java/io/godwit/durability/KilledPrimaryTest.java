@@ -2,7 +2,6 @@ package io.godwit.durability;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.godwit.simulator.Profile;
 import io.godwit.testing.GodwitProcess;
 import io.godwit.testing.Load;
 import io.godwit.testing.MongoCluster;
@@ -16,7 +15,7 @@ class KilledPrimaryTest {
   @Test
   void killedPrimaryLosesNoAcceptedMessage() {
     MongoCluster mongo = MongoCluster.sharedThree();
-    try (Site site = Site.open(mongo, Profile.DEFAULT);
+    try (Site site = Site.open(mongo);
          GodwitProcess gateway = site.gateway("unmoved").start().awaitReady();
          Load load = Load.on(gateway).start(100)) {
       load.awaitAccepted(200);
