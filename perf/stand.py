@@ -14,6 +14,7 @@ from pathlib import Path
 import godwit_stack as stacks
 
 RICH = 10**15  # micro-units for each demo account, so that credit never ends a bench
+WINDOW = 1000  # of the link, and of the simulator's receipts
 TICKS = os.sysconf("SC_CLK_TCK")
 PERF_SOURCES = stacks.ROOT / "src" / "test" / "java" / "io" / "godwit" / "perf"
 
@@ -57,15 +58,15 @@ class Stand:
             "GODWIT_SIMULATOR_PORT": str(stack.port("simulator")), "GODWIT_SIMULATOR_HTTP_PORT": str(stack.port("simulatorHttp")),
             "GODWIT_MONGO_URIS": " ".join(self.uris), "GODWIT_PG_URL": pg_url, "GODWIT_DEMO_DIR": str(self._demo())}
         if simulator:
-            self._java("simulator", "-Xmx1g", "--only", "simulator")
+            self._java("simulator", "-Xmx1g", "--verticles", self._simulator())
             stack.wait_for("the simulator", lambda: stacks.listens(stack.ports["simulator"]))
         if before_gateway:
             before_gateway(self)
-        gateway = self._java("gateway", f"{self._recording()} {options.java_opts}", "--except", "simulator")
+        gateway = self._java("gateway", f"{self._recording()} {options.java_opts}", "--verticles", options.verticles.absolute(), "--except", "simulator")
         stack.wait_for("the gateway to be ready", lambda: stacks.answers(self.http + "/health/ready"), gateway, patience=180)
 
     def _java(self, name, java_options, *arguments):
-        command = ["-jar", self.jar, "--verticles", self.options.verticles.absolute(), "--conf", stacks.ROOT / "conf" / "godwit.json", *arguments]
+        command = ["-jar", self.jar, "--conf", stacks.ROOT / "conf" / "godwit.json", *arguments]
         child = stacks.java_child(self.stack, name, command, java_options, self.stack.environment)
         self.stack.start(child)
         return child
@@ -75,14 +76,23 @@ class Stand:
             return ""
         return f"-XX:StartFlightRecording=settings=profile,dumponexit=true,filename={self.options.jfr.absolute()}"
 
+    def _simulator(self):
+        file = self.directory.path / "simulator.json"
+        config = {"port": "${GODWIT_SIMULATOR_PORT}", "httpPort": "${GODWIT_SIMULATOR_HTTP_PORT}", "window": WINDOW}
+        file.write_text(json.dumps({"verticles": [{"name": "simulator", "class": "io.godwit.simulator.SimulatorVerticle", "config": config}]}))
+        return file
+
     def _demo(self):
-        """The demo's entries, with more credit than any bench can spend."""
+        """The demo's entries, with more credit than any bench can spend and a link whose window does not bound it."""
         folder = self.directory.path / "demo"
         shutil.copytree(stacks.ROOT / "conf" / "demo", folder)
         topups = json.loads((folder / "topup.json").read_text())
         for topup in topups.values():
             topup["amount"] = RICH
         (folder / "topup.json").write_text(json.dumps(topups))
+        links = json.loads((folder / "link.json").read_text())
+        links["sim"].update(rate=0, window=WINDOW, unsettledMax=4 * WINDOW)
+        (folder / "link.json").write_text(json.dumps(links))
         return folder
 
     @property

@@ -22,6 +22,7 @@ import io.godwit.smpp.Pdus;
 import io.godwit.smpp.Receipt;
 import io.godwit.smpp.SmppSession;
 import io.godwit.worker.Outlets;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,14 +36,17 @@ import org.slf4j.LoggerFactory;
 final class Inbox {
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
+  private final Context context;
   private final MessageQueue queue;
   private final String link;
   private final Slot slot;
   private List<Arrival> waiting = new ArrayList<>();
+  private boolean due;
 
   private record Arrival(Item item, SmppSession session, PduRequest<?> request) { }
 
-  Inbox(MessageQueue queue, String link, Slot slot) {
+  Inbox(Context context, MessageQueue queue, String link, Slot slot) {
+    this.context = context;
     this.queue = queue;
     this.link = link;
     this.slot = slot;
@@ -51,7 +55,17 @@ final class Inbox {
   /** Takes a deliver_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
   void take(SmppSession session, DeliverSm deliver) {
     waiting.add(new Arrival(Receipt.isReceipt(deliver) ? report(Receipt.parse(deliver)) : message(deliver), session, deliver));
-    commit();
+    commitSoon();
+  }
+
+  /** At the end of this turn of the event loop: what came in one read is stored together. */
+  private void commitSoon() {
+    if (due || slot.isBusy()) return;
+    due = true;
+    context.runOnContext(v -> {
+      due = false;
+      commit();
+    });
   }
 
   private void commit() {

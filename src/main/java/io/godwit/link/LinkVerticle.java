@@ -96,7 +96,7 @@ public final class LinkVerticle extends VerticleBase {
     int budget = Math.max(1, config.unsettledMax() * config.binds() / node.queues().size());
     for (MessageQueue queue : node.queues()) {
       outboxes.add(new Outbox(context, queue, config, slots.get(queue.set()), new Settlement(queue, config, accounts), budget, pumps));
-      inboxes.add(new Inbox(queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID())));
+      inboxes.add(new Inbox(context, queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID())));
     }
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;

@@ -1,11 +1,11 @@
 package io.godwit.link;
 
 import io.godwit.message.Lane;
-import io.godwit.message.Limits;
 import io.godwit.queue.Consumer;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
+import io.godwit.queue.Room;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +43,7 @@ final class Outbox implements Consumer {
   private final Settlement settlement;
   private final Runnable pump;
   private final int budget;
-  private final AtomicIntegerArray places = new AtomicIntegerArray(Lane.values().length);
+  private final Room room = new Room();
   /** Messages that may still be covered by a {@code tried}. */
   private final AtomicInteger free;
   private final Map<Lane, Deque<Held>> inbox = new EnumMap<>(Lane.class);
@@ -54,19 +53,17 @@ final class Outbox implements Consumer {
   private volatile boolean backlog = true;
   private volatile boolean open;
   private boolean claiming;
+  private boolean due;
   private Promise<Void> emptied;
 
   /** A parcel in our hands: what was submitted, and where the next message is taken. */
   private static final class Held {
     final Parcel parcel;
-    /** Whether it takes one of the places for parcels that were handed over, until all of it was submitted. */
-    final boolean placed;
     int cursor;
     int covered;
 
-    Held(Parcel parcel, boolean placed) {
+    Held(Parcel parcel) {
       this.parcel = parcel;
-      this.placed = placed;
       this.covered = parcel.tried();
     }
 
@@ -119,12 +116,7 @@ final class Outbox implements Consumer {
 
   @Override
   public Place offer(Parcel parcel) {
-    int lane = parcel.lane().ordinal();
-    if (backlog || !open) return null;
-    if (places.incrementAndGet(lane) > Limits.HANDED_PARCELS) {
-      places.decrementAndGet(lane);
-      return null;
-    }
+    if (backlog || !open || !room.offer(parcel)) return null;
     int covered = cover(parcel.size());
     return new Place() {
       @Override
@@ -135,14 +127,14 @@ final class Outbox implements Consumer {
       @Override
       public void deliver(Parcel stored) {
         context.runOnContext(v -> {
-          hold(stored, true);
+          hold(stored);
           pump.run();
         });
       }
 
       @Override
       public void withdraw() {
-        places.decrementAndGet(lane);
+        room.leave(parcel);
         free.addAndGet(covered);
       }
     };
@@ -167,7 +159,7 @@ final class Outbox implements Consumer {
   public void dropAll() {
     context.runOnContext(v -> {
       free.addAndGet(held.values().stream().mapToInt(Held::used).sum());
-      unlistAll();
+      emptyInbox();
       held.clear();
       settled.clear();
       lapsed.clear();
@@ -177,12 +169,12 @@ final class Outbox implements Consumer {
   // ---- taking
 
   /** @return how much of the budget it takes */
-  private int hold(Parcel parcel, boolean placed) {
-    Held fresh = new Held(parcel, placed);
+  private int hold(Parcel parcel) {
+    Held fresh = new Held(parcel);
     held.put(parcel, fresh);
     int used = fresh.used();
     if (!open) {
-      unlist(fresh);
+      room.leave(parcel);
       handBack();
       return used;
     }
@@ -195,8 +187,9 @@ final class Outbox implements Consumer {
     return used;
   }
 
+  /** One parcel ahead: see {@link io.godwit.worker.Stage} for why a claim does not wait until nothing is left. */
   private void claim() {
-    if (claiming || !open || !backlog || inbox.values().stream().anyMatch(lane -> !lane.isEmpty())) return;
+    if (claiming || !open || !backlog || inbox.values().stream().mapToInt(Deque::size).sum() > 1) return;
     int taken = cover(budget);
     int tryable = taken / MOST_CLAIMED;
     if (tryable == 0) {
@@ -210,37 +203,26 @@ final class Outbox implements Consumer {
       int used = 0;
       if (done.succeeded()) {
         if (done.result().size() >= MOST_CLAIMED) backlog = true;
-        for (Parcel parcel : done.result()) used += hold(parcel, false);
+        done.result().forEach(room::enter);
+        for (Parcel parcel : done.result()) used += hold(parcel);
       } else log.warn("{}: cannot claim: {}", queue(), done.cause().toString());
       free.addAndGet(taken - used);
       pump.run();
     });
   }
 
-  /** It is no longer in the inbox. */
-  private void unlist(Held parcel) {
-    if (parcel.placed) places.decrementAndGet(parcel.parcel.lane().ordinal());
-  }
-
-  private void unlistAll() {
-    for (Deque<Held> lane : inbox.values()) {
-      lane.forEach(this::unlist);
-      lane.clear();
-    }
-  }
-
   /** The next message to submit, alerts first; null when there is none that may be submitted now. */
   Submission next() {
-    if (!open) return null;
+    if (!open || !queue.isTrusted()) return null;
+    dropTheLost();
     for (Deque<Held> lane : inbox.values()) {
       while (!lane.isEmpty()) {
         Held first = lane.peek();
         int position = nextIn(first);
         if (position >= first.parcel.size()) {
-          unlist(lane.poll());
+          room.leave(lane.poll().parcel);
           continue;
         }
-        if (!queue.isTrusted(first.parcel)) return null;
         if (position >= first.covered) {
           if (free.get() > 0) commit();
           break;
@@ -255,6 +237,17 @@ final class Outbox implements Consumer {
     return null;
   }
 
+  /** Parcels of an earlier life of this process, in the moment before it is told. */
+  private void dropTheLost() {
+    for (Deque<Held> lane : inbox.values()) {
+      while (!lane.isEmpty() && !queue.isTrusted(lane.peek().parcel)) {
+        Held lost = lane.poll();
+        room.leave(lost.parcel);
+        if (held.remove(lost.parcel) != null) free.addAndGet(lost.used());
+      }
+    }
+  }
+
   private static int nextIn(Held held) {
     int position = held.cursor;
     while (position < held.parcel.size() && held.parcel.isGone(position)) position++;
@@ -266,7 +259,17 @@ final class Outbox implements Consumer {
   /** Its fate is known, or known to be unknown: the next commit takes it out of its parcel. */
   void settled(Submission submission) {
     settled.add(submission);
-    commit();
+    commitSoon();
+  }
+
+  /** At the end of this turn of the event loop: answers that came in one read are settled together. */
+  private void commitSoon() {
+    if (due || slot.isBusy()) return;
+    due = true;
+    context.runOnContext(v -> {
+      due = false;
+      commit();
+    });
   }
 
   /** Everything settled since the last commit, and the raised watermarks, as one step. */
@@ -341,7 +344,7 @@ final class Outbox implements Consumer {
       if (gone != null) free.addAndGet(gone.used());
     }
     for (Deque<Held> lane : inbox.values()) {
-      lane.stream().filter(h -> lost.contains(h.parcel)).forEach(this::unlist);
+      lane.stream().filter(h -> lost.contains(h.parcel)).forEach(h -> room.leave(h.parcel));
       lane.removeIf(h -> lost.contains(h.parcel));
     }
     batch.stream().filter(s -> held.containsKey(s.parcel)).forEach(settled::add);
@@ -372,13 +375,20 @@ final class Outbox implements Consumer {
     List<Parcel> rest = new ArrayList<>(held.keySet());
     free.addAndGet(held.values().stream().mapToInt(Held::used).sum());
     held.clear();
-    unlistAll();
+    emptyInbox();
     Promise<Void> waiting = emptied;
     emptied = null;
     queue.giveBack(rest, false).onComplete(done -> {
       if (done.failed()) log.warn("{}: {} parcels could not be returned, the sweep will: {}", queue(), rest.size(), done.cause().toString());
       if (waiting != null) waiting.tryComplete();
     });
+  }
+
+  private void emptyInbox() {
+    for (Deque<Held> lane : inbox.values()) {
+      lane.forEach(h -> room.leave(h.parcel));
+      lane.clear();
+    }
   }
 
   /** Whether something before the cursor is neither settled nor gone. */

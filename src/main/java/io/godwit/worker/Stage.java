@@ -7,6 +7,7 @@ import io.godwit.queue.Consumer;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
+import io.godwit.queue.Room;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
@@ -17,11 +18,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,15 +56,15 @@ public final class Stage implements Consumer {
   private final Slot slot;
   private final Decider decider;
   private final Context context;
-  private final AtomicIntegerArray places = new AtomicIntegerArray(Lane.values().length);
+  private final Room room = new Room();
   private final Map<Lane, Deque<Parcel>> inbox = new EnumMap<>(Lane.class);
   private final Deque<Parcel> suspects = new ArrayDeque<>();
-  private final Set<String> handed = new HashSet<>();
   private final Map<String, Integer> failures = new HashMap<>();
   private volatile boolean backlog = true;
   private boolean claiming;
   private boolean working;
-  private boolean stopping;
+  private boolean due;
+  private volatile boolean stopping;
   private int claimSize = FEWEST_CLAIMED;
   private Promise<Void> idle;
 
@@ -92,12 +90,7 @@ public final class Stage implements Consumer {
   /** No place while stored parcels wait: they come first. */
   @Override
   public Place offer(Parcel parcel) {
-    int lane = parcel.lane().ordinal();
-    if (backlog || stopping) return null;
-    if (places.incrementAndGet(lane) > Limits.HANDED_PARCELS) {
-      places.decrementAndGet(lane);
-      return null;
-    }
+    if (backlog || stopping || !room.offer(parcel)) return null;
     return new Place() {
       @Override
       public int tried() {
@@ -107,15 +100,18 @@ public final class Stage implements Consumer {
       @Override
       public void deliver(Parcel stored) {
         context.runOnContext(v -> {
-          handed.add(stored.id());
+          if (stopping) {
+            queue.giveBack(List.of(stored), false);
+            return;
+          }
           inbox.get(stored.lane()).add(stored);
-          work();
+          workSoon();
         });
       }
 
       @Override
       public void withdraw() {
-        places.decrementAndGet(lane);
+        room.leave(parcel);
       }
     };
   }
@@ -129,19 +125,30 @@ public final class Stage implements Consumer {
   @Override
   public void dropAll() {
     context.runOnContext(v -> {
-      inbox.values().forEach(lane -> lane.forEach(this::leave));
-      inbox.values().forEach(Deque::clear);
+      emptyInbox();
       suspects.clear();
       failures.clear();
       work();
     });
   }
 
-  /** The loop: decide and commit what is here, and fetch more before it runs dry. */
+  /** At the end of this turn of the event loop: parcels that one step put go on together. */
+  private void workSoon() {
+    if (due) return;
+    due = true;
+    context.runOnContext(v -> {
+      due = false;
+      work();
+    });
+  }
+
+  /** The loop: decide and commit what is here, and meanwhile fetch more. */
   private void work() {
+    if (!working) begin(stopping ? List.of() : take());
     if (!stopping) claim();
-    if (working) return;
-    List<Parcel> batch = stopping ? List.of() : take();
+  }
+
+  private void begin(List<Parcel> batch) {
     if (batch.isEmpty()) {
       if (stopping && idle != null) idle.tryComplete();
       return;
@@ -160,17 +167,12 @@ public final class Stage implements Consumer {
     for (Deque<Parcel> lane : inbox.values()) {
       while (!lane.isEmpty() && (batch.isEmpty() || messages + lane.peek().left() <= Limits.PARCEL_MESSAGES)) {
         Parcel parcel = lane.poll();
-        leave(parcel);
+        room.leave(parcel);
         messages += parcel.left();
         batch.add(parcel);
       }
     }
     return batch;
-  }
-
-  /** It waits no longer: its place is free. */
-  private void leave(Parcel parcel) {
-    if (handed.remove(parcel.id())) places.decrementAndGet(parcel.lane().ordinal());
   }
 
   private Future<Void> process(List<Parcel> batch) {
@@ -193,7 +195,10 @@ public final class Stage implements Consumer {
     if (failure instanceof LeaseLost lost) {
       log.info("{}: {}", name, failure.getMessage());
       left.removeAll(lost.parcels());
-      left.forEach(parcel -> inbox.get(parcel.lane()).addFirst(parcel));
+      left.forEach(parcel -> {
+        room.enter(parcel);
+        inbox.get(parcel.lane()).addFirst(parcel);
+      });
       return Future.succeededFuture();
     }
     log.error("{}: {} parcels cannot be committed and go back: {}", name, batch.size(), failure.toString());
@@ -233,8 +238,12 @@ public final class Stage implements Consumer {
     return rested.future();
   }
 
+  /**
+   * Without waiting until the inbox is empty, or else: what is put meanwhile is stored, since stored parcels come first, its hint comes after
+   * this claim began, and so on: a stage that was behind once would never be handed anything again.
+   */
   private void claim() {
-    if (claiming || !backlog || waiting() > 0) return;
+    if (claiming || !backlog || waiting() >= Limits.PARCEL_MESSAGES) return;
     claiming = true;
     backlog = false;
     int most = claimSize;
@@ -254,14 +263,27 @@ public final class Stage implements Consumer {
     int messages = 0;
     for (Parcel parcel : parcels) {
       messages += parcel.left();
+      room.enter(parcel);
       inbox.get(parcel.lane()).add(parcel);
     }
     if (parcels.size() >= most) backlog = true;
     if (messages > 0) claimSize = Math.max(FEWEST_CLAIMED, Math.min(MOST_CLAIMED, most * Limits.PARCEL_MESSAGES / messages));
   }
 
+  /** Messages that wait in memory: with so many as one unit of work takes, claims can wait. */
   private int waiting() {
-    return suspects.size() + inbox.values().stream().mapToInt(Deque::size).sum();
+    int waiting = 0;
+    for (Parcel parcel : suspects) waiting += parcel.left();
+    for (Deque<Parcel> lane : inbox.values()) for (Parcel parcel : lane) waiting += parcel.left();
+    return waiting;
+  }
+
+  private List<Parcel> emptyInbox() {
+    List<Parcel> held = new ArrayList<>();
+    inbox.values().forEach(held::addAll);
+    inbox.values().forEach(Deque::clear);
+    held.forEach(room::leave);
+    return held;
   }
 
   /** Takes nothing more, lets the commit in flight end, and returns what is held. */
@@ -271,9 +293,8 @@ public final class Stage implements Consumer {
     idle = Promise.promise();
     if (!working) idle.complete();
     return idle.future().compose(v -> {
-      List<Parcel> held = new ArrayList<>(suspects);
-      inbox.values().forEach(held::addAll);
-      inbox.values().forEach(Deque::clear);
+      List<Parcel> held = emptyInbox();
+      held.addAll(suspects);
       suspects.clear();
       return queue.giveBack(held, false);
     }).eventually(slot::close);
