@@ -1,5 +1,6 @@
 package io.godwit;
 
+import com.mongodb.MongoException;
 import io.godwit.ops.Audit;
 import io.godwit.ops.Finding;
 import io.godwit.ops.Totals;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Option;
 
 /** Checks the books of all sets, straight from MongoDB: no gateway needs to run, and one that runs is not disturbed but by the reading. */
 @Command(name = "audit", description = "Prints what is wrong with messages, events and money, one JSON object a line; the sums go to the standard error. "
-  + "Exit code 1 when anything is wrong.")
+  + "Exit code 1 when anything is wrong, 2 when that could not be found out.")
 final class AuditCommand implements Callable<Integer> {
   @Option(names = "--mongo", description = "connection strings, one a set, divided by spaces (default: $GODWIT_MONGO_URIS)", defaultValue = "${GODWIT_MONGO_URIS}")
   String mongo;
@@ -33,6 +34,9 @@ final class AuditCommand implements Callable<Integer> {
       Totals totals = new Audit(vertx.getOrCreateContext(), AuditCommand::print).run(sets).await(24, TimeUnit.HOURS);
       System.err.println(totals);
       return totals.findings() == 0 ? 0 : 1;
+    } catch (MongoException e) {
+      System.err.println("audit: not finished, since a set cannot be read: " + e.getMessage());
+      return 2;
     } finally {
       Future.join(sets.stream().map(MongoSet::close).toList()).await(5, TimeUnit.SECONDS);
       vertx.close().await(5, TimeUnit.SECONDS);

@@ -3,7 +3,6 @@ package io.godwit.durability;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.godwit.simulator.Profile;
 import io.godwit.testing.Await;
 import io.godwit.testing.GodwitProcess;
 import io.godwit.testing.Load;
@@ -30,7 +29,7 @@ class ComponentsTest {
 
   @BeforeEach
   void configure() {
-    site = Site.open(MongoCluster.sharedThree(), Profile.DEFAULT).reporting(PostgresServer.shared().freshDatabase());
+    site = Site.open(MongoCluster.sharedThree()).reporting(PostgresServer.shared().freshDatabase());
     door = site.gateway("door").only("submission");
     works = site.gateway("works").only("worker", "link", "reporting");
     site.cluster(door, works);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.message.Event;
 import io.godwit.message.Status;
-import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
 import io.godwit.testing.Await;
 import io.godwit.testing.GodwitProcess;
@@ -28,7 +27,7 @@ class LinkTroubleTest {
 
   @Test
   void aMessageWhoseReceiptNeverComesEndsFinalAtItsTime() {
-    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT).link("receiptGrace", 1_000);
+    try (Site site = Site.open(MongoCluster.shared()).link("receiptGrace", 1_000);
          GodwitProcess gateway = site.gateway("patient").start().awaitReady();
          Load load = Load.on(gateway, validFor("PT3S"))) {
       load.post("no receipt", NEVER_GETS_A_RECEIPT);
@@ -44,7 +43,7 @@ class LinkTroubleTest {
 
   @Test
   void messagesOfALinkWithoutCarrierWaitAndExpireAtTheirTime() {
-    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT);
+    try (Site site = Site.open(MongoCluster.shared());
          GodwitProcess gateway = site.link("port", site.freePort()).gateway("unbound").start();
          Load load = Load.on(gateway, validFor("PT5S")).start(20)) {
       load.awaitAccepted(40).stop();
@@ -59,7 +58,7 @@ class LinkTroubleTest {
   @Test
   void messagesOfALinkWithoutCarrierAreSentWhenItAppears() {
     int port;
-    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT);
+    try (Site site = Site.open(MongoCluster.shared());
          GodwitProcess gateway = site.link("port", port = site.freePort()).gateway("unbound").start();
          Load load = Load.on(gateway).start(20)) {
       load.awaitAccepted(40).stop();
@@ -73,7 +72,7 @@ class LinkTroubleTest {
 
   @Test
   void garbageFromTheCarrierClosesTheSessionAndTheLinkBindsAgain() {
-    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT); SpoiltCarrier carrier = SpoiltCarrier.listen(site.vertx())) {
+    try (Site site = Site.open(MongoCluster.shared()); SpoiltCarrier carrier = SpoiltCarrier.listen(site.vertx())) {
       GodwitProcess gateway = site.link("port", carrier.port()).gateway("spammed").start();
       for (Buffer garbage : List.of(random(), header(Integer.MAX_VALUE), header(3), header(0xFFFF_FFF0))) {
         int bind = carrier.binds();

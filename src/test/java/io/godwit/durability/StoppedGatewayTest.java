@@ -2,7 +2,6 @@ package io.godwit.durability;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.godwit.simulator.Profile;
 import io.godwit.testing.GodwitProcess;
 import io.godwit.testing.Load;
 import io.godwit.testing.MongoCluster;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** SIGTERM of a gateway that is busy: what it knows is settled, and what it held goes on at once. */
 @Tag("slow")
 class StoppedGatewayTest {
-  private static final Profile CARRIER = Profile.from(new JsonObject().put("answerDelayMin", 100).put("answerDelayMax", 200));
+  private static final JsonObject CARRIER = new JsonObject().put("answerDelayMin", 100).put("answerDelayMax", 200);
 
   @Test
   void stoppedGatewaySettlesItsWindowAndSendsNothingTwice() {

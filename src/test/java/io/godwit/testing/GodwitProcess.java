@@ -37,6 +37,7 @@ public final class GodwitProcess implements AutoCloseable {
   private final int opsPort = ServerDirectory.freePort();
   private final Thread atExit = new Thread(this::kill, "godwit-process-end");
   private Process process;
+  private int livedLines;
 
   /** Not started yet. */
   public GodwitProcess(String name, Path verticles) {
@@ -72,6 +73,7 @@ public final class GodwitProcess implements AutoCloseable {
       .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     try {
+      livedLines = Files.exists(log) ? logLines().size() : 0;
       process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -163,8 +165,13 @@ public final class GodwitProcess implements AutoCloseable {
     }
   }
 
+  /** Waits until its present life has logged these words. */
+  public void awaitLog(String words) {
+    Await.until(this + " logs '" + words + "'", START_SECONDS, () -> logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words)));
+  }
+
   /** The lines of its log, over all its lives. */
-  public List<String> logLines() {
+  private List<String> logLines() {
     try {
       return Files.readAllLines(log);
     } catch (IOException e) {
