@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /** Commits a {@link Step} as one unit of work, and then tells this process what has changed. */
 final class MongoSlot implements Slot {
   private static final Logger log = LoggerFactory.getLogger(MongoSlot.class);
+  /** So often a parcel that others keep changing is read again before it counts as lost. */
+  private static final int TAKINGS = 5;
 
   private final MongoSet set;
   private final EventStream events;
@@ -170,19 +172,24 @@ final class MongoSlot implements Slot {
       .compose(stored -> {
         Set<Parcel> lost = new HashSet<>(known.values());
         for (Document d : stored) lost.removeIf(p -> p.id.equals(d.getString("_id")) && p.token == d.getLong("token"));
-        holdings.forget(lost);
-        return readAgain(stored, lost, step.held()).transform(changed -> Future.failedFuture(lost.isEmpty() && changed.result().isEmpty() ? failure : new LeaseLost(lost, changed.result())));
+        return readAgain(stored, lost, step.held()).transform(changed -> {
+          holdings.forget(lost);
+          return Future.failedFuture(lost.isEmpty() && changed.result().isEmpty() ? failure : new LeaseLost(lost, changed.result()));
+        });
       });
   }
 
-  /** Moves what is still leased to us, though under a token that nobody here knows, from the lost to the changed ones. */
+  /**
+   * Moves what is still leased to us, though under a token that nobody here knows, from the lost to the changed ones. Meanwhile their old
+   * tokens are known on: a holder who looked then would take them for lost, and nobody would ever settle them.
+   */
   private Future<Set<Parcel>> readAgain(List<Document> stored, Set<Parcel> lost, Set<Parcel> held) {
     Set<Parcel> changed = new HashSet<>();
     List<Future<Void>> takings = new ArrayList<>();
     for (Document d : stored) {
       if (d.getInteger("by") != set.incarnation().number() || holdings.knows(d.getLong("token"))) continue;
       lost.stream().filter(p -> p.id.equals(d.getString("_id")) && held.contains(p)).findFirst()
-        .ifPresent(parcel -> takings.add(take(parcel, d).onSuccess(v -> changed.add(parcel))));
+        .ifPresent(parcel -> takings.add(take(parcel, d, TAKINGS).onSuccess(v -> changed.add(parcel))));
     }
     return Future.join(takings).transform(done -> {
       lost.removeAll(changed);
@@ -190,7 +197,8 @@ final class MongoSlot implements Slot {
     });
   }
 
-  private Future<Void> take(Parcel parcel, Document stored) {
+  /** Under a token that we know; it may be changed once more while we ask for that. */
+  private Future<Void> take(Parcel parcel, Document stored, int attempts) {
     long token = set.incarnation().nextToken();
     holdings.expect(token);
     Document seen = new Document("_id", parcel.id).append("s", "leased").append("token", stored.getLong("token"));
@@ -198,8 +206,15 @@ final class MongoSlot implements Slot {
       .compose(hit -> hit == 1 ? Future.<Void>succeededFuture() : Future.failedFuture("somebody was faster"))
       .onSuccess(v -> {
         Parcel now = Parcel.read(stored);
+        long before = parcel.token;
         parcel.see(now.items, now.gone, token);
+        holdings.forget(before);
       })
-      .onFailure(e -> holdings.forget(token));
+      .recover(e -> {
+        holdings.forget(token);
+        Bson ours = and(eq("_id", parcel.id), eq("s", "leased"), eq("by", set.incarnation().number()));
+        return attempts == 1 ? Future.failedFuture(e) : Mongo.first(slot.context(), parcels.all().find(ours))
+          .compose(again -> again == null ? Future.failedFuture(e) : take(parcel, again, attempts - 1));
+      });
   }
 }
