@@ -35,6 +35,8 @@ public final class LinkVerticle extends VerticleBase {
   private Directory.View<Map<String, Account>> accounts;
   private Seats seats;
   private SmppClient client;
+  /** Part of slots' names: a link that is opened once more must not share what its predecessor closes. */
+  private int opened;
   private boolean looking;
   private boolean stopping;
 
@@ -85,7 +87,8 @@ public final class LinkVerticle extends VerticleBase {
   /** The slots in which each set's settlements are committed. */
   private Future<List<Slot>> slots(LinkConfig config) {
     List<Future<Slot>> slots = new ArrayList<>();
-    for (MessageQueue queue : node.queues()) slots.add(ReleasingSlot.open(node, queue.set(), "outbox-" + config.id() + "-" + deploymentID()));
+    String name = "outbox-" + config.id() + "-" + deploymentID() + "-" + ++opened;
+    for (MessageQueue queue : node.queues()) slots.add(ReleasingSlot.open(node, queue.set(), name));
     return Future.all(slots).map(all -> slots.stream().map(Future::result).toList());
   }
 
@@ -96,7 +99,7 @@ public final class LinkVerticle extends VerticleBase {
     int budget = Math.max(1, config.unsettledMax() * config.binds() / node.queues().size());
     for (MessageQueue queue : node.queues()) {
       outboxes.add(new Outbox(context, queue, config, slots.get(queue.set()), new Settlement(queue, config, accounts), new Budget(budget), pumps));
-      inboxes.add(new Inbox(context, queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID())));
+      inboxes.add(new Inbox(context, queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID() + "-" + opened)));
     }
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;
