@@ -1,6 +1,8 @@
 package io.godwit.link;
 
 import io.godwit.queue.Parcel;
+import java.util.HashSet;
+import java.util.Set;
 
 /** A parcel in an outbox's hands: what was submitted of it, and where the next message is taken. */
 final class Held {
@@ -32,6 +34,15 @@ final class Held {
     int here = 0;
     for (int i = from; i < to; i++) if (!parcel.isGone(i)) here++;
     return here;
+  }
+
+  /** The positions of what an earlier holder may have submitted. */
+  Set<Integer> unknown() {
+    Set<Integer> positions = new HashSet<>();
+    parcel.each(i -> {
+      if (i < parcel.triedBefore()) positions.add(i);
+    });
+    return positions;
   }
 
   /** The watermark that covers so many more messages. */

@@ -1,20 +1,16 @@
 package io.godwit.link;
 
-import io.godwit.message.Lane;
 import io.godwit.queue.Consumer;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
-import io.godwit.queue.Room;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Outbox implements Consumer {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final int MOST_CLAIMED = 4;
+  private static final long REST_MS = 500;
 
   private final Context context;
   private final MessageQueue queue;
@@ -42,8 +39,7 @@ final class Outbox implements Consumer {
   private final Settlement settlement;
   private final Runnable pump;
   private final Budget budget;
-  private final Room room = new Room();
-  private final Map<Lane, Deque<Held>> inbox = new EnumMap<>(Lane.class);
+  private final Lanes inbox = new Lanes();
   private final Map<Parcel, Held> held = new HashMap<>();
   private List<Submission> settled = new ArrayList<>();
   private List<Held> lapsed = new ArrayList<>();
@@ -51,6 +47,7 @@ final class Outbox implements Consumer {
   private volatile boolean open;
   private boolean claiming;
   private boolean due;
+  private boolean resting;
   private Promise<Void> emptied;
 
   Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, Budget budget, Runnable pump) {
@@ -61,7 +58,6 @@ final class Outbox implements Consumer {
     this.settlement = settlement;
     this.pump = pump;
     this.budget = budget;
-    for (Lane lane : Lane.values()) inbox.put(lane, new ArrayDeque<>());
   }
 
   /** The link has a bind: from now on parcels are taken. */
@@ -81,7 +77,7 @@ final class Outbox implements Consumer {
 
   @Override
   public Place offer(Parcel parcel) {
-    if (backlog || !open || !room.offer(parcel)) return null;
+    if (backlog || !open || !inbox.offer(parcel)) return null;
     int covered = budget.take(parcel.size());
     return new Place() {
       @Override
@@ -99,7 +95,7 @@ final class Outbox implements Consumer {
 
       @Override
       public void withdraw() {
-        room.leave(parcel);
+        inbox.leave(parcel);
         budget.free(covered);
       }
     };
@@ -115,7 +111,7 @@ final class Outbox implements Consumer {
   public void dropAll() {
     context.runOnContext(v -> {
       budget.free(held.values().stream().mapToInt(Held::used).sum());
-      emptyInbox();
+      inbox.removeIf(h -> true);
       held.clear();
       settled.clear();
       lapsed.clear();
@@ -127,14 +123,15 @@ final class Outbox implements Consumer {
   /** @return how much of the budget it takes */
   private int hold(Parcel parcel) {
     Held fresh = new Held(parcel);
-    held.put(parcel, fresh);
     int used = fresh.used();
     if (!open) {
-      room.leave(parcel);
-      handBack();
+      inbox.leave(parcel);
+      budget.free(used);
+      queue.giveBack(List.of(parcel), false);
       return used;
     }
-    inbox.get(parcel.lane()).add(fresh);
+    held.put(parcel, fresh);
+    inbox.add(fresh);
     if (parcel.triedBefore() > 0) {
       fresh.cursor = parcel.triedBefore();
       lapsed.add(fresh);
@@ -145,24 +142,22 @@ final class Outbox implements Consumer {
 
   /** One parcel ahead: see {@link io.godwit.worker.Stage} for why a claim does not wait until nothing is left. */
   private void claim() {
-    if (claiming || !open || !backlog || inbox.values().stream().mapToInt(Deque::size).sum() > 1) return;
+    if (claiming || !open || !backlog || inbox.size() > 1) return;
     int taken = budget.take(Integer.MAX_VALUE);
-    int tryable = taken / MOST_CLAIMED;
-    if (tryable == 0) {
-      budget.free(taken);
-      return;
-    }
+    if (taken == 0) return;
+    int most = Math.min(MOST_CLAIMED, taken);
     claiming = true;
     backlog = false;
-    queue.claim(queue(), MOST_CLAIMED, tryable).onComplete(done -> {
+    queue.claim(queue(), most, taken / most).onComplete(done -> {
       claiming = false;
       int used = 0;
       if (done.succeeded()) {
-        if (done.result().size() >= MOST_CLAIMED) backlog = true;
-        done.result().forEach(room::enter);
+        if (done.result().size() >= most) backlog = true;
+        done.result().forEach(inbox::enter);
         for (Parcel parcel : done.result()) used += hold(parcel);
       } else log.warn("{}: cannot claim: {}", queue(), done.cause().toString());
       budget.free(taken - used);
+      if (!open) commit();
       pump.run();
     });
   }
@@ -171,12 +166,12 @@ final class Outbox implements Consumer {
   Submission next() {
     if (!open || !queue.isTrusted()) return null;
     dropTheLost();
-    for (Deque<Held> lane : inbox.values()) {
+    for (Deque<Held> lane : inbox.inOrder()) {
       while (!lane.isEmpty()) {
         Held first = lane.peek();
         int position = first.next();
         if (position >= first.parcel.size()) {
-          room.leave(lane.poll().parcel);
+          inbox.removeFirst(lane);
           continue;
         }
         if (position >= first.covered) {
@@ -195,10 +190,9 @@ final class Outbox implements Consumer {
 
   /** Parcels of an earlier life of this process, in the moment before it is told. */
   private void dropTheLost() {
-    for (Deque<Held> lane : inbox.values()) {
+    for (Deque<Held> lane : inbox.inOrder()) {
       while (!lane.isEmpty() && !queue.isTrusted(lane.peek().parcel)) {
-        Held lost = lane.poll();
-        room.leave(lost.parcel);
+        Held lost = inbox.removeFirst(lane);
         if (held.remove(lost.parcel) != null) budget.free(lost.used());
       }
     }
@@ -222,9 +216,18 @@ final class Outbox implements Consumer {
     });
   }
 
+  /** Before the next attempt, after a failure for another reason than a lost lease. */
+  private void rest() {
+    resting = true;
+    context.owner().setTimer(REST_MS, t -> {
+      resting = false;
+      commit();
+    });
+  }
+
   /** Everything settled since the last commit, and the raised watermarks, as one step. */
   private void commit() {
-    if (slot.isBusy()) return;
+    if (slot.isBusy() || resting) return;
     List<Submission> batch = settled.stream().filter(s -> held.containsKey(s.parcel)).toList();
     List<Held> unknown = lapsed;
     settled = new ArrayList<>();
@@ -241,7 +244,8 @@ final class Outbox implements Consumer {
     slot.commit(step).onComplete(done -> {
       if (done.succeeded()) committed(leaving, raised);
       else uncommitted(done.cause(), batch, unknown, raised);
-      commit();
+      if (done.succeeded() || done.cause() instanceof LeaseLost) commit();
+      else rest();
       pump.run();
     });
   }
@@ -249,12 +253,7 @@ final class Outbox implements Consumer {
   private Map<Held, Set<Integer>> leaving(List<Submission> batch, List<Held> unknown) {
     Map<Held, Set<Integer>> leaving = new HashMap<>();
     for (Submission submission : batch) leaving.computeIfAbsent(held.get(submission.parcel), h -> new HashSet<>()).add(submission.position);
-    for (Held parcel : unknown) {
-      Set<Integer> positions = leaving.computeIfAbsent(parcel, h -> new HashSet<>());
-      parcel.parcel.each(i -> {
-        if (i < parcel.parcel.triedBefore()) positions.add(i);
-      });
-    }
+    for (Held parcel : unknown) leaving.computeIfAbsent(parcel, h -> new HashSet<>()).addAll(parcel.unknown());
     return leaving;
   }
 
@@ -266,7 +265,7 @@ final class Outbox implements Consumer {
     Map<Held, Raise> raised = new HashMap<>();
     leaving.keySet().forEach(parcel -> raised.put(parcel, new Raise(parcel.covered, 0)));
     if (!open) return raised;
-    for (Deque<Held> lane : inbox.values()) {
+    for (Deque<Held> lane : inbox.inOrder()) {
       for (Held parcel : lane) {
         int taken = budget.take(parcel.here(parcel.covered, parcel.parcel.size()));
         if (taken > 0) raised.put(parcel, new Raise(parcel.watermark(taken), taken));
@@ -275,28 +274,34 @@ final class Outbox implements Consumer {
     return raised;
   }
 
+  /** What was dropped meanwhile has freed its part of the budget already. */
   private void committed(Map<Held, Set<Integer>> leaving, Map<Held, Raise> raised) {
-    raised.forEach((parcel, raise) -> parcel.covered = raise.tried);
-    leaving.forEach((parcel, positions) -> {
-      long counted = positions.stream().filter(i -> i >= parcel.parcel.triedBefore()).count();
-      budget.free((int) counted);
+    raised.forEach((parcel, raise) -> {
+      if (!held.containsKey(parcel.parcel)) {
+        budget.free(raise.taken);
+        return;
+      }
+      parcel.covered = raise.tried;
+      budget.free((int) leaving.getOrDefault(parcel, Set.of()).stream().filter(i -> i >= parcel.parcel.triedBefore()).count());
       if (parcel.parcel.isEmpty()) held.remove(parcel.parcel);
     });
   }
 
-  /** Parcels that are no longer ours are dropped with all that was settled of them: whoever has them treats it as unknown. */
+  /**
+   * Parcels that are no longer ours are dropped with all that was settled of them: whoever has them treats it as unknown. Those that only
+   * were changed are kept, and so is everything after a failure that says nothing about leases: it is tried again, unless the link closes.
+   */
   private void uncommitted(Throwable failure, List<Submission> batch, List<Held> unknown, Map<Held, Raise> raised) {
     log.warn("{}: a settlement did not take effect: {}", queue(), failure.toString());
     raised.values().forEach(raise -> budget.free(raise.taken));
-    Set<Parcel> lost = failure instanceof LeaseLost l ? l.parcels() : new HashSet<>(held.keySet());
+    boolean givenUp = !open && !(failure instanceof LeaseLost);
+    Set<Parcel> lost = failure instanceof LeaseLost l ? l.parcels() : givenUp ? Set.copyOf(held.keySet()) : Set.of();
+    if (givenUp) queue.giveBack(lost, true);
     for (Parcel parcel : lost) {
       Held gone = held.remove(parcel);
       if (gone != null) budget.free(gone.used());
     }
-    for (Deque<Held> lane : inbox.values()) {
-      lane.stream().filter(h -> lost.contains(h.parcel)).forEach(h -> room.leave(h.parcel));
-      lane.removeIf(h -> lost.contains(h.parcel));
-    }
+    inbox.removeIf(h -> lost.contains(h.parcel));
     batch.stream().filter(s -> held.containsKey(s.parcel)).forEach(settled::add);
     unknown.stream().filter(h -> held.containsKey(h.parcel)).forEach(lapsed::add);
   }
@@ -321,23 +326,16 @@ final class Outbox implements Consumer {
 
   private void handBack() {
     boolean inFlight = held.values().stream().anyMatch(Held::hasInFlight);
-    if (inFlight || slot.isBusy() || claiming) return;
+    if (inFlight || slot.isBusy() || claiming || resting) return;
     List<Parcel> rest = new ArrayList<>(held.keySet());
     budget.free(held.values().stream().mapToInt(Held::used).sum());
     held.clear();
-    emptyInbox();
+    inbox.removeIf(h -> true);
     Promise<Void> waiting = emptied;
     emptied = null;
     queue.giveBack(rest, false).onComplete(done -> {
       if (done.failed()) log.warn("{}: {} parcels could not be returned, the sweep will: {}", queue(), rest.size(), done.cause().toString());
       if (waiting != null) waiting.tryComplete();
     });
-  }
-
-  private void emptyInbox() {
-    for (Deque<Held> lane : inbox.values()) {
-      lane.forEach(h -> room.leave(h.parcel));
-      lane.clear();
-    }
   }
 }

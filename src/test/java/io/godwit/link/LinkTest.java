@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
+import io.godwit.intake.Intake;
 import io.godwit.message.Encoding;
 import io.godwit.message.Event;
 import io.godwit.message.Lane;
+import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
 import io.godwit.message.Status;
@@ -267,5 +271,53 @@ class LinkTest {
     assertEquals(List.of(1, 2, 3, 4), events(message).stream().map(Event::n).toList());
     assertEquals(1 + 3, simulator.log().count());
     assertEquals(0, parcels());
+  }
+
+  @Test
+  void aLinkThatMayHaveOneUnsettledMessageSendsThemOneByOne() {
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 5; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
+    send(messages);
+    startLink(new JsonObject().put("unsettledMax", 1));
+    messages.forEach(this::untilFinal);
+    assertEquals(5, simulator.log().count());
+  }
+
+  @Test
+  void messagesThatAreCancelledUnderTheLinksHandsAreNotSentAndTheOthersAreSentOnce() {
+    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 5).put("answerDelayMax", 5))));
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 400; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
+    Intake intake = test.await(() -> io.vertx.core.Future.succeededFuture(Intake.open(test.node, 30_000)));
+    startLink(new JsonObject().put("window", 5).put("unsettledMax", 10));
+    send(messages);
+    int cancelled = 0;
+    for (int i = messages.size() - 1; i > 0; i -= 3) {
+      String id = messages.get(i).id();
+      if (test.await(() -> intake.cancel(id))) cancelled++;
+    }
+    assertTrue(cancelled > 0, "all were sent before they could be cancelled");
+    messages.forEach(this::untilFinal);
+    assertEquals(400 - cancelled, simulator.log().count());
+    assertEquals(cancelled, messages.stream().filter(m -> status(m) == Status.CANCELLED).count());
+    assertEquals(0, parcels());
+    test.await(intake::close);
+  }
+
+  @Test
+  void aLinkWhoseLifeEndedCanStillGiveMoneyBack() {
+    startLink(new JsonObject());
+    Message first = routed("+4917012345678", "Hello", 1, 600_000);
+    send(List.of(first));
+    untilFinal(first);
+    int life = test.sets.control().incarnation().number();
+    Await.first(test.sets.control().db().getCollection("incarnations").updateOne(Filters.eq("_id", life), Updates.set("alive", false)));
+    Await.until("the link is bound again", () -> simulator.counters().get(io.godwit.simulator.Counters.Count.BINDS) == 2 && test.await(simulator::sessions).size() == 1);
+    Message refused = routed("+491709990004", "Hello", 1, 600_000).withRoute("sim", List.of(new Leg("demo", "", 5, "EUR")));
+    Slot door = test.await(() -> io.vertx.core.Future.succeededFuture(queue.openSlot("again")));
+    test.await(() -> door.commit(new Step().event(new Event.Accepted(refused, queue.now()))
+      .put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, List.of(refused)))));
+    untilFinal(refused);
+    assertEquals(Status.TELCO_ERROR, status(refused));
   }
 }
