@@ -44,6 +44,7 @@ public final class LinkVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    if (context.getInstanceCount() > 1) return Future.failedFuture("instances: must be 1, since the seats of binds are held by the process");
     configs = node.directory().view(LinkConfig.KIND, LinkConfig::all);
     accounts = node.directory().view(Account.KIND, Account::all);
     seats = new Seats(context, node.sets().control());

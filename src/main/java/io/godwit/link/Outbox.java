@@ -56,37 +56,6 @@ final class Outbox implements Consumer {
   private boolean due;
   private Promise<Void> emptied;
 
-  /** A parcel in our hands: what was submitted, and where the next message is taken. */
-  private static final class Held {
-    final Parcel parcel;
-    int cursor;
-    int covered;
-
-    Held(Parcel parcel) {
-      this.parcel = parcel;
-      this.covered = parcel.tried();
-    }
-
-    /** How much of the budget it takes: covered by us, and not settled. */
-    int used() {
-      return here(parcel.triedBefore(), covered);
-    }
-
-    /** How many messages are still here between two positions. */
-    int here(int from, int to) {
-      int here = 0;
-      for (int i = from; i < to; i++) if (!parcel.isGone(i)) here++;
-      return here;
-    }
-
-    /** The watermark that covers so many more messages. */
-    int watermark(int more) {
-      int position = covered;
-      for (int left = more; position < parcel.size() && (left > 0 || parcel.isGone(position)); position++) if (!parcel.isGone(position)) left--;
-      return position;
-    }
-  }
-
   Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, int budget, Runnable pump) {
     this.context = context;
     this.queue = queue;
@@ -213,15 +182,16 @@ final class Outbox implements Consumer {
 
   /** The next message to submit, alerts first; null when there is none that may be submitted now. */
   Submission next() {
-    if (!open || !queue.isTrusted()) return null;
+    if (!open) return null;
     for (Deque<Held> lane : inbox.values()) {
       while (!lane.isEmpty()) {
         Held first = lane.peek();
-        int position = nextIn(first);
+        int position = first.next();
         if (position >= first.parcel.size()) {
           room.leave(lane.poll().parcel);
           continue;
         }
+        if (!queue.isTrusted(first.parcel)) return null;
         if (position >= first.covered) {
           if (free.get() > 0) commit();
           break;
@@ -234,12 +204,6 @@ final class Outbox implements Consumer {
     }
     claim();
     return null;
-  }
-
-  private static int nextIn(Held held) {
-    int position = held.cursor;
-    while (position < held.parcel.size() && held.parcel.isGone(position)) position++;
-    return position;
   }
 
   // ---- settling
@@ -358,7 +322,7 @@ final class Outbox implements Consumer {
   }
 
   private void handBack() {
-    boolean inFlight = held.values().stream().anyMatch(this::hasInFlight);
+    boolean inFlight = held.values().stream().anyMatch(Held::hasInFlight);
     if (inFlight || slot.isBusy() || claiming) return;
     List<Parcel> rest = new ArrayList<>(held.keySet());
     free.addAndGet(held.values().stream().mapToInt(Held::used).sum());
@@ -377,11 +341,5 @@ final class Outbox implements Consumer {
       lane.forEach(h -> room.leave(h.parcel));
       lane.clear();
     }
-  }
-
-  /** Whether something before the cursor is neither settled nor gone. */
-  private boolean hasInFlight(Held parcel) {
-    for (int i = parcel.parcel.triedBefore(); i < parcel.cursor; i++) if (!parcel.parcel.isGone(i)) return true;
-    return false;
   }
 }

@@ -7,7 +7,6 @@ import io.godwit.message.Message;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
-import io.godwit.worker.DeadLetters;
 import io.godwit.worker.Stage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ final class Overdue implements Stage.Decider {
     Step step = new Step().finish(parcel);
     for (Message message : parcel.messages()) {
       step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), Money.billed(message.legs())));
-      step.also(DeadLetters.keep(message, parcel.queue(), String.valueOf(why), queue.now()));
+      step.deadLetter(message, parcel.queue(), String.valueOf(why), queue.now());
     }
     return step;
   }

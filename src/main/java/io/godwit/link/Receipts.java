@@ -16,7 +16,6 @@ import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.CarrierId.Candidate;
 import io.godwit.smpp.CarrierId.IdForm;
 import io.godwit.smpp.IdFormMemory;
-import io.godwit.worker.DeadLetters;
 import io.godwit.worker.Outlets;
 import io.godwit.worker.Stage;
 import io.vertx.core.Context;
@@ -71,7 +70,7 @@ final class Receipts implements Stage.Decider {
   @Override
   public Step bury(Parcel parcel, Throwable why) {
     Step step = new Step().finish(parcel);
-    parcel.reports().forEach(report -> step.also(DeadLetters.keep(report, parcel.queue(), String.valueOf(why), queue.now())));
+    parcel.reports().forEach(report -> step.deadLetter(report, parcel.queue(), String.valueOf(why), queue.now()));
     return step;
   }
 
@@ -165,7 +164,7 @@ final class Receipts implements Stage.Decider {
         }
       }
       if (report.validUntil() <= now) {
-        step.also(DeadLetters.keep(report, Parcel.RECEIPTS, "no message was found for it", now));
+        step.deadLetter(report, Parcel.RECEIPTS, "no message was found for it", now);
         return;
       }
       if (report.tries() > 3) forms.get(report.link()).doubt();

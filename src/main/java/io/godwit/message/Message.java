@@ -56,6 +56,10 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     return new Message(id, n, direction, lane, account, sender, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
   }
 
+  public Message withText(String text, int segments) {
+    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+  }
+
   public Message withOrigin(Origin origin) {
     return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
   }

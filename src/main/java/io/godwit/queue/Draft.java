@@ -91,11 +91,11 @@ final class Draft {
     return Updates.set("token", set.incarnation().nextToken());
   }
 
-  /** Marks or replaces what the step says; rewritten without the marked ones once half have left. */
+  /** Marks or replaces what the step says; rewritten without the marked ones once half have left, unless somebody holds it. */
   private void amend(Set<Parcel> leaving, Parcel parcel, Step.Amendment amendment) {
     long left = parcel.left() - amendment.positions().stream().filter(i -> !parcel.isGone(i)).count();
     if (left == 0) leaving.add(parcel);
-    else work.update(Parcels.COLLECTION, same(parcel), Updates.combine(left * 2 <= parcel.size() ? rewritten(parcel, amendment) : marked(amendment), fresh()));
+    else work.update(Parcels.COLLECTION, same(parcel), Updates.combine(!parcel.leased && left * 2 <= parcel.size() ? rewritten(parcel, amendment) : marked(amendment), fresh()));
   }
 
   private static Bson marked(Step.Amendment amendment) {

@@ -36,7 +36,7 @@ public final class Inventory {
 
   /** When the first message of a parcel was accepted, of the parcels that begin at {@code from} or later; {@link Long#MAX_VALUE} when there are none. */
   public static Future<Long> next(Snapshot snapshot, long from) {
-    return snapshot.first(Parcels.COLLECTION, and(gte("lo", MessageId.lowest(from)), ne("q", Parcel.RECEIPTS)), Indexes.ascending("lo"))
+    return snapshot.first(Parcels.COLLECTION, and(gte("lo", MessageId.lowest(from)), ne("q", Parcel.RECEIPTS)), Indexes.ascending("lo", "hi"))
       .map(parcel -> parcel == null ? Long.MAX_VALUE : MessageId.millis(parcel.getString("lo")));
   }
 }

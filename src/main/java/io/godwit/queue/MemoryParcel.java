@@ -82,7 +82,7 @@ final class MemoryParcel {
     amendment.positions().forEach(gone::set);
     token = fresh;
     amended = true;
-    if ((items.size() - gone.cardinality()) * 2 <= items.size()) rewrite();
+    if (state != State.LEASED && (items.size() - gone.cardinality()) * 2 <= items.size()) rewrite();
   }
 
   private void rewrite() {
@@ -95,6 +95,13 @@ final class MemoryParcel {
     items = left;
     tried = below;
     gone = new BitSet();
+  }
+
+  /** Lets its holder see what was changed. */
+  void show(Parcel holders, long fresh) {
+    token = fresh;
+    amended = false;
+    holders.see(items, gone, fresh);
   }
 
   boolean isAmended() {

@@ -30,6 +30,7 @@ public final class MemoryQueue implements MessageQueue {
   final Consumers consumers;
   final Map<String, MemoryParcel> parcels = new LinkedHashMap<>();
   final List<Event> events = new ArrayList<>();
+  final List<DeadLetter> dead = new ArrayList<>();
   final Map<String, Map<String, Long>> allotments = new HashMap<>();
   private long tokens;
 
@@ -43,6 +44,11 @@ public final class MemoryQueue implements MessageQueue {
   /** The events of a message in the order in which they were committed; of all messages when the id is null. */
   public synchronized List<Event> events(String id) {
     return events.stream().filter(e -> id == null || e.id().equals(id)).toList();
+  }
+
+  /** What was given up, in the order in which it was. */
+  public synchronized List<DeadLetter> deadLetters() {
+    return List.copyOf(dead);
   }
 
   /** Lets steps of that slot change money, see {@link Step#money}. */

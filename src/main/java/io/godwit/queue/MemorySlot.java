@@ -5,6 +5,7 @@ import io.godwit.store.UnitOfWork;
 import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Makes steps true in a {@link MemoryQueue}: checks all of one, then changes all. */
@@ -58,20 +59,24 @@ final class MemorySlot implements Slot {
   private RuntimeException check(Step step) {
     if (!step.extras.isEmpty()) return new UnsupportedOperationException("documents beside the queue need a MongoQueue");
     Set<Parcel> lost = new HashSet<>();
-    for (Set<Parcel> some : List.of(step.finished, step.settled.keySet(), step.amended.keySet(), step.returned.keySet())) {
-      some.stream().filter(parcel -> !queue.isHeld(parcel)).forEach(lost::add);
-    }
-    if (!lost.isEmpty()) {
-      lost.forEach(this::orphan);
-      return new LeaseLost(lost);
-    }
-    return step.money.isEmpty() || queue.allotments.containsKey(allotment) ? null : new UnitOfWork.Fenced("the allotment " + allotment + " is not open");
+    Set<Parcel> changed = new HashSet<>();
+    for (Parcel parcel : step.held()) if (!queue.isHeld(parcel)) (readAgain(parcel) ? changed : lost).add(parcel);
+    for (Parcel parcel : step.amended.keySet()) if (!queue.isHeld(parcel)) lost.add(parcel);
+    if (!lost.isEmpty() || !changed.isEmpty()) return new LeaseLost(lost, changed);
+    return isCovered(step.money) ? null : new UnitOfWork.Fenced("the allotment " + allotment + " is not open, or holds less than is reserved");
   }
 
-  /** What was changed while it was leased is held by nobody now. */
-  private void orphan(Parcel parcel) {
+  private boolean isCovered(Map<String, Long> money) {
+    Map<String, Long> held = queue.allotments.get(allotment);
+    return money.isEmpty() || held != null && money.entrySet().stream().allMatch(e -> e.getValue() >= 0 || held.getOrDefault(e.getKey(), 0L) + e.getValue() >= 0);
+  }
+
+  /** What was changed while we held it is still ours. */
+  private boolean readAgain(Parcel parcel) {
     MemoryParcel stored = queue.parcels.get(parcel.id);
-    if (stored != null && stored.state == State.LEASED && stored.isAmended()) stored.release(queue.nextToken(), stored.tried());
+    if (stored == null || stored.state != State.LEASED || !stored.isAmended()) return false;
+    stored.show(parcel, queue.nextToken());
+    return true;
   }
 
   private void apply(Step step, List<Putting> puts, long now) {
@@ -85,6 +90,7 @@ final class MemorySlot implements Slot {
     });
     step.money.forEach((account, amount) -> queue.allotments.get(allotment).merge(account, amount, Long::sum));
     queue.events.addAll(step.events);
+    queue.dead.addAll(step.dead);
     puts.forEach(put -> put(put, now));
   }
 

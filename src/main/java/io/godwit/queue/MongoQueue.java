@@ -57,6 +57,7 @@ public final class MongoQueue implements MessageQueue {
     MongoQueue queue = new MongoQueue(set, registry);
     return set.ensureCollection(Parcels.COLLECTION)
       .compose(v -> set.ensureCollection(ALLOTMENTS))
+      .compose(v -> set.ensureCollection(DeadLetter.COLLECTION))
       .compose(v -> queue.events.prepareDays())
       .compose(v -> queue.index())
       .onSuccess(v -> queue.rescue.start(queue.events))

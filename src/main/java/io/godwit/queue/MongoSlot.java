@@ -91,6 +91,7 @@ final class MongoSlot implements Slot {
     draft.change(step);
     draft.renewed.values().forEach(holdings::expect);
     if (!step.money.isEmpty()) work.update(MongoQueue.ALLOTMENTS, covers(step.money), sums(step.money));
+    step.dead.forEach(letter -> work.insert(DeadLetter.COLLECTION, letter.document()));
     step.extras.forEach(extra -> extra.accept(work));
   }
 
@@ -156,31 +157,49 @@ final class MongoSlot implements Slot {
     put.place.withdraw();
   }
 
-  /** Finds out which of the step's parcels are no longer as we knew them; all of them, if that cannot be found out. */
+  /**
+   * Finds out which of the step's parcels are no longer as we knew them; all of them, if that cannot be found out. What was
+   * changed while we held it is still ours, once it has a token that we know.
+   */
   private Future<Void> explain(Step step, Throwable failure) {
     Map<String, Parcel> known = new HashMap<>();
-    for (Set<Parcel> some : List.of(step.finished, step.settled.keySet(), step.amended.keySet(), step.returned.keySet())) {
-      some.forEach(parcel -> known.put(parcel.id, parcel));
-    }
-    return Mongo.all(slot.context(), parcels.all().find(in("_id", known.keySet())).projection(new Document("token", 1).append("by", 1)))
+    step.held().forEach(parcel -> known.put(parcel.id, parcel));
+    step.amended.keySet().forEach(parcel -> known.put(parcel.id, parcel));
+    return Mongo.all(slot.context(), parcels.all().find(in("_id", known.keySet())))
       .otherwise(List.of())
       .compose(stored -> {
         Set<Parcel> lost = new HashSet<>(known.values());
         for (Document d : stored) lost.removeIf(p -> p.id.equals(d.getString("_id")) && p.token == d.getLong("token"));
         holdings.forget(lost);
-        return release(stored, lost).transform(done -> Future.failedFuture(lost.isEmpty() ? failure : new LeaseLost(lost)));
+        return readAgain(stored, lost, step.held()).transform(changed -> Future.failedFuture(lost.isEmpty() && changed.result().isEmpty() ? failure : new LeaseLost(lost, changed.result())));
       });
   }
 
-  /** What was changed by somebody else while it was leased to us is held by nobody now: the next claim reads it again. */
-  private Future<Integer> release(List<Document> stored, Set<Parcel> lost) {
-    List<Document> updates = new ArrayList<>();
+  /** Moves what is still leased to us, though under a token that nobody here knows, from the lost to the changed ones. */
+  private Future<Set<Parcel>> readAgain(List<Document> stored, Set<Parcel> lost, Set<Parcel> held) {
+    Set<Parcel> changed = new HashSet<>();
+    List<Future<Void>> takings = new ArrayList<>();
     for (Document d : stored) {
-      boolean orphaned = d.getInteger("by") == set.incarnation().number() && !holdings.knows(d.getLong("token"));
-      if (orphaned && lost.stream().anyMatch(p -> p.id.equals(d.getString("_id")))) {
-        updates.add(Parcels.each(new Document("_id", d.getString("_id")).append("token", d.getLong("token")), parcels.freed()));
-      }
+      if (d.getInteger("by") != set.incarnation().number() || holdings.knows(d.getLong("token"))) continue;
+      lost.stream().filter(p -> p.id.equals(d.getString("_id")) && held.contains(p)).findFirst()
+        .ifPresent(parcel -> takings.add(take(parcel, d).onSuccess(v -> changed.add(parcel))));
     }
-    return updates.isEmpty() ? Future.succeededFuture(0) : parcels.update(slot.context(), Parcels.CLAIM_MAX_MS, updates).onSuccess(n -> lost.forEach(p -> consumers.announce(p.queue)));
+    return Future.join(takings).transform(done -> {
+      lost.removeAll(changed);
+      return Future.succeededFuture(changed);
+    });
+  }
+
+  private Future<Void> take(Parcel parcel, Document stored) {
+    long token = set.incarnation().nextToken();
+    holdings.expect(token);
+    Document seen = new Document("_id", parcel.id).append("s", "leased").append("token", stored.getLong("token"));
+    return parcels.update(slot.context(), Parcels.CLAIM_MAX_MS, List.of(Parcels.each(seen, new Document("token", token))))
+      .compose(hit -> hit == 1 ? Future.<Void>succeededFuture() : Future.failedFuture("somebody was faster"))
+      .onSuccess(v -> {
+        Parcel now = Parcel.read(stored);
+        parcel.see(now.items, now.gone, token);
+      })
+      .onFailure(e -> holdings.forget(token));
   }
 }

@@ -14,7 +14,8 @@ import org.bson.Document;
 /**
  * What the queue stores: one document with messages that wait for the same stage; the unit of claim and acknowledgement.
  * {@code m} never shifts: an item that has left is marked, and the parcel goes with its last item. This object is the view
- * of whoever holds the parcel; it changes only when a unit of work that changed the stored one is known to be committed.
+ * of whoever holds the parcel; it changes only when a unit of work that changed the stored one is known to be committed: the
+ * holder's own, or, once a step of his has failed on it, somebody else's.
  */
 public final class Parcel {
   /** The queue of carriers' receipts; all others hold messages. */
@@ -27,11 +28,13 @@ public final class Parcel {
   final Lane lane;
   final long rank;
   final long at;
-  final List<? extends Item> items;
+  List<? extends Item> items;
   final BitSet gone = new BitSet();
   int tried;
   int triedBefore;
   long token;
+  /** Whether somebody held it when it was read. */
+  boolean leased;
 
   private Parcel(String id, String queue, Lane lane, long rank, long at, List<? extends Item> items) {
     this.id = id;
@@ -192,7 +195,15 @@ public final class Parcel {
     parcel.tried = d.getInteger("tried", 0);
     parcel.triedBefore = d.getInteger("was", 0);
     parcel.token = d.getLong("token");
+    parcel.leased = "leased".equals(d.getString("s"));
     return parcel;
+  }
+
+  /** Shows its holder what somebody else changed; positions are as before. */
+  void see(List<? extends Item> changed, BitSet left, long fresh) {
+    items = changed;
+    gone.or(left);
+    token = fresh;
   }
 
   @Override

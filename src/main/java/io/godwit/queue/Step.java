@@ -23,6 +23,7 @@ public final class Step {
   final Map<Parcel, Long> returned = new LinkedHashMap<>();
   final List<Parcel> puts = new ArrayList<>();
   final List<Event> events = new ArrayList<>();
+  final List<DeadLetter> dead = new ArrayList<>();
   final Map<String, Long> money = new HashMap<>();
   final List<Consumer<UnitOfWork>> extras = new ArrayList<>();
 
@@ -73,6 +74,12 @@ public final class Step {
     return this;
   }
 
+  /** Keeps what no stage could settle; that it leaves its parcel is said apart. */
+  public Step deadLetter(Item item, String queue, String why, long at) {
+    dead.add(new DeadLetter(item, queue, why, at));
+    return this;
+  }
+
   /** Changes the slot's allotment: positive is released into it, negative is reserved from it. Micro-units. */
   public Step money(String account, long amount) {
     if (amount != 0) money.merge(account, amount, Long::sum);
@@ -85,9 +92,17 @@ public final class Step {
     return this;
   }
 
+  /** The parcels that this step takes to be leased to us. */
+  Set<Parcel> held() {
+    Set<Parcel> held = new HashSet<>(finished);
+    held.addAll(settled.keySet());
+    held.addAll(returned.keySet());
+    return held;
+  }
+
   public boolean isEmpty() {
     return finished.isEmpty() && settled.isEmpty() && amended.isEmpty() && returned.isEmpty() && puts.isEmpty() && events.isEmpty()
-      && money.isEmpty() && extras.isEmpty();
+      && dead.isEmpty() && money.isEmpty() && extras.isEmpty();
   }
 
   public List<Event> events() {

@@ -3,12 +3,15 @@ package io.godwit.reporting;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Empties the reporting database, so that the projection begins from nothing. One transaction: the raised epoch fences off whoever
  * projects, with whatever it has under way; finding its place free it takes it again and reads every live page anew.
  */
 public final class RebuildReports {
+  private static final int PATIENCE_MINUTES = 2;
+
   private RebuildReports() {
   }
 
@@ -27,10 +30,13 @@ public final class RebuildReports {
     }
     Vertx vertx = Vertx.vertx();
     Pool pool = ReportingDatabase.writers(vertx, args[1], 1);
-    new Schema(vertx).prepare(pool).compose(v -> run(pool)).eventually(pool::close).eventually(vertx::close).onComplete(done -> {
-      if (done.succeeded()) System.out.println("The reports are empty and are built again from the events; the gateway's reporting component does it.");
-      else System.err.println("The reports could not be rebuilt: " + done.cause().getMessage());
-      System.exit(done.succeeded() ? 0 : 1);
-    });
+    try {
+      new Schema(vertx).prepare(pool).compose(v -> run(pool)).await(PATIENCE_MINUTES, TimeUnit.MINUTES);
+      System.out.println("The reports are empty now. The gateway's reporting component builds them again from the events.");
+    } catch (Exception e) {
+      System.err.println("The reports could not be emptied, they are as they were: " + e.getMessage());
+      System.exit(1);
+    }
+    System.exit(0);
   }
 }

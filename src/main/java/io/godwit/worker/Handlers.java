@@ -109,7 +109,7 @@ final class Handlers implements Stage.Decider {
     Step step = new Step().finish(parcel);
     for (Message message : parcel.messages()) {
       step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), null));
-      step.also(DeadLetters.keep(message, parcel.queue(), String.valueOf(why), queue.now()));
+      step.deadLetter(message, parcel.queue(), String.valueOf(why), queue.now());
     }
     return step;
   }

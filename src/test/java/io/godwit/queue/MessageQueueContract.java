@@ -124,14 +124,17 @@ abstract class MessageQueueContract {
     Parcel next = bench.parcel("next");
     LeaseLost lost = assertInstanceOf(LeaseLost.class, bench.failureOf(new Step().settle(changed, Set.of(0), 1).finish(held.get(1)).put(next)
       .event(new Event.Cancelled(changed.message(0).id(), 2, 0, null)).money("acme", 5)));
-    assertEquals(Set.of(changed), lost.parcels());
+    assertEquals(Set.of(changed), lost.changed());
+    assertEquals(Set.of(), lost.parcels());
     assertEquals(List.of(), trail(changed.message(0).id()));
     assertNull(holding(next.message(0).id()));
     assertNotEquals(null, holding(other.message(0).id()));
     assertEquals(Map.of(), allotment(bench.slot.allotment()));
     assertFalse(changed.isGone(0));
-    bench.commit(new Step().finish(held.get(1)));
-    assertEquals(List.of("a", "c"), QueueBench.texts(bench.claimOne()));
+    assertEquals(List.of("a", "c"), QueueBench.texts(changed), "the holder sees what was changed and goes on");
+    assertTrue(bench.queue.isTrusted(changed));
+    bench.commit(new Step().finish(held.get(1)).settle(changed, Set.of(0, 2), 3));
+    assertTrue(bench.isEmpty());
   }
 
   @Test
@@ -165,13 +168,33 @@ abstract class MessageQueueContract {
 
   @Test
   void rewritingMovesTheWatermarkWithItsMessages() {
-    bench.put(bench.parcel("a", "b", "c", "d"));
-    Parcel held = bench.claim(1, 3).get(0);
-    bench.commit(new Step().amend(holding(held.message(0).id()), Set.of(0, 1), Map.of()));
-    bench.failureOf(new Step().finish(held));
+    Parcel put = bench.put(bench.parcel("a", "b", "c", "d"));
+    bench.giveBack(bench.claim(1, 3).get(0), true);
+    bench.commit(new Step().amend(holding(put.message(0).id()), Set.of(0, 1), Map.of()));
     Parcel again = bench.claim(1, 3).get(0);
     assertEquals(List.of("c", "d"), QueueBench.texts(again));
+    assertEquals(2, again.size());
     assertEquals(1, again.triedBefore(), "c may have been submitted, d not");
+  }
+
+  @Test
+  void positionsNeverShiftUnderAHolder() {
+    bench.put(bench.parcel("a", "b", "c", "d"));
+    Parcel held = bench.claimOne();
+    bench.commit(new Step().amend(holding(held.message(0).id()), Set.of(0, 1, 2), Map.of(3, held.message(3).withFrom("changed"))));
+    bench.failureOf(new Step().settle(held, Set.of(0), 1));
+    assertEquals(List.of("d"), QueueBench.texts(held));
+    assertEquals("changed", held.message(3).from());
+    bench.commit(new Step().settle(held, Set.of(3), 4));
+    assertTrue(bench.isEmpty());
+  }
+
+  @Test
+  void aHolderWhoseParcelWasEmptiedUnderHimLosesIt() {
+    bench.put(bench.parcel("a"));
+    Parcel held = bench.claimOne();
+    bench.commit(new Step().amend(holding(held.message(0).id()), Set.of(0), Map.of()));
+    assertEquals(Set.of(held), assertInstanceOf(LeaseLost.class, bench.failureOf(new Step().finish(held))).parcels());
   }
 
   @Test
@@ -294,9 +317,20 @@ abstract class MessageQueueContract {
   @Test
   void moneyMovesWithItsStep() {
     openAllotment(bench.slot.allotment());
-    bench.commit(new Step().money("acme", 700).money("softmill", -40));
-    bench.commit(new Step().money("acme", -200));
-    assertEquals(Map.of("acme", 500L, "softmill", -40L), allotment(bench.slot.allotment()));
+    bench.commit(new Step().money("acme", 700).money("softmill", 40));
+    bench.commit(new Step().money("acme", -200).money("softmill", -40));
+    assertEquals(Map.of("acme", 500L, "softmill", 0L), allotment(bench.slot.allotment()));
+  }
+
+  @Test
+  void aStepFailsWholeWhenTheAllotmentHoldsLessThanItReserves() {
+    openAllotment(bench.slot.allotment());
+    bench.commit(new Step().money("acme", 700).money("softmill", 40));
+    Parcel parcel = bench.parcel("a");
+    assertInstanceOf(UnitOfWork.Fenced.class, bench.failureOf(bench.accepting(parcel).money("acme", -701).money("softmill", -1)));
+    assertInstanceOf(UnitOfWork.Fenced.class, bench.failureOf(new Step().money("unknown", -1)));
+    assertTrue(bench.isEmpty());
+    assertEquals(Map.of("acme", 700L, "softmill", 40L), allotment(bench.slot.allotment()));
   }
 
   @Test

@@ -13,7 +13,7 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import io.godwit.message.Lane;
 import io.godwit.store.Timing;
 import io.godwit.testing.Await;
-import io.godwit.testing.Mongods;
+import io.godwit.testing.MongoCluster;
 import io.godwit.testing.TestClock;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who holds a parcel when processes die, are thought dead, or lose an answer. */
 class MongoQueueLeasesTest {
-  private final String database = "leases" + System.nanoTime();
+  private final String database = MongoCluster.shared().freshDatabase();
   private final TestClock clock = new TestClock();
   private final Deque<QueueLife> lives = new ArrayDeque<>();
 
@@ -36,16 +36,16 @@ class MongoQueueLeasesTest {
   }
 
   private QueueLife live(Timing timing, String app) {
-    QueueLife life = new QueueLife(Mongods.shared().uri(database, app), clock, timing);
+    QueueLife life = new QueueLife(MongoCluster.shared().uri(database, app), clock, timing);
     lives.push(life);
     return life;
   }
 
   @AfterEach
   void endAll() {
-    Mongods.shared().failNoMore();
+    MongoCluster.shared().failNoMore();
     lives.forEach(QueueLife::close);
-    Mongods.shared().drop(database);
+    MongoCluster.shared().drop(database);
   }
 
   @Test
@@ -137,7 +137,7 @@ class MongoQueueLeasesTest {
     QueueLife life = live(QueueLife.LIVELY);
     Parcel put = life.bench.put(life.bench.parcel("a"));
     long stranger = life.set.incarnation().nextToken();
-    Mongods.await(life.set.db().getCollection("parcels").updateOne(Filters.eq("_id", put.id()),
+    Await.first(life.set.db().getCollection("parcels").updateOne(Filters.eq("_id", put.id()),
       Updates.combine(Updates.set("s", "leased"), Updates.set("by", life.number()), Updates.set("token", stranger))));
     Parcel again = life.bench.claimSoon();
     assertEquals(put.id(), again.id());
@@ -148,7 +148,7 @@ class MongoQueueLeasesTest {
   void aClaimWhoseAnswerIsLostCostsNoParcel() {
     QueueLife life = live(new Timing(1_000, 5_000, 80, 3_600_000));
     life.bench.put(life.bench.parcel("a"));
-    Mongods.shared().fail(database, new Document("times", 1), new Document("failCommands", List.of("update")).append("closeConnection", true));
+    MongoCluster.shared().fail(database, new Document("times", 1), new Document("failCommands", List.of("update")).append("closeConnection", true));
     assertEquals(List.of("a"), QueueBench.texts(life.bench.claimSoon()));
   }
 
@@ -174,14 +174,14 @@ class MongoQueueLeasesTest {
     Parcel head = life.bench.put(life.bench.parcel(Lane.BULK, 1, 0, "head"));
     life.bench.put(life.bench.parcel(Lane.BULK, 2, 0, "next"));
     life.bench.put(life.bench.parcel(Lane.BULK, 3, 0, "last"));
-    ClientSession abandoned = Mongods.await(life.set.client().startSession());
+    ClientSession abandoned = Await.first(life.set.client().startSession());
     abandoned.startTransaction();
-    Mongods.await(life.set.db().getCollection("parcels").updateOne(abandoned, Filters.eq("_id", head.id()), Updates.set("token", 1L)));
+    Await.first(life.set.db().getCollection("parcels").updateOne(abandoned, Filters.eq("_id", head.id()), Updates.set("token", 1L)));
     long before = System.nanoTime();
     assertEquals(List.of("next"), QueueBench.texts(life.bench.claimOne()));
     assertEquals(List.of("last"), QueueBench.texts(life.bench.claimOne()));
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
-    Mongods.await(abandoned.abortTransaction());
+    Await.first(abandoned.abortTransaction());
     abandoned.close();
     assertTrue(took < 1_000, "took " + took + " ms");
     assertEquals(List.of("head"), QueueBench.texts(life.bench.claimSoon()));
@@ -193,20 +193,20 @@ class MongoQueueLeasesTest {
     dying.bench.put(dying.bench.parcel("a"));
     Parcel held = dying.bench.claimOne();
     Await.until("the slot's session is listed", () -> !incarnation(dying, dying.number()).getList("sessions", Document.class, List.of()).isEmpty());
-    Mongods.shared().fail("dying", "alwaysOn", new Document("failCommands", List.of("update", "commitTransaction")).append("blockConnection", true).append("blockTimeMS", 4_000));
+    MongoCluster.shared().fail("dying", "alwaysOn", new Document("failCommands", List.of("update", "commitTransaction")).append("blockConnection", true).append("blockTimeMS", 4_000));
     long before = System.nanoTime();
     Future<Void> commit = Await.start(dying.bench.context, () -> dying.bench.slot.commit(new Step().finish(held)));
     QueueLife other = live(QueueLife.LIVELY, "other");
     Parcel taken = other.bench.claimSoon();
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
     assertTrue(took < 3_500, "the transaction held the parcel for " + took + " ms");
-    Mongods.shared().failNoMore();
+    MongoCluster.shared().failNoMore();
     assertEquals(Set.of(held), assertThrows(LeaseLost.class, () -> Await.await(commit)).parcels());
     other.bench.commit(new Step().finish(taken));
   }
 
   private static Document incarnation(QueueLife life, int number) {
-    return Mongods.await(life.set.db().getCollection("incarnations").find(Filters.eq("_id", number)).first());
+    return Await.first(life.set.db().getCollection("incarnations").find(Filters.eq("_id", number)).first());
   }
 
   private static boolean isAlive(QueueLife life, int number) {

@@ -10,7 +10,7 @@ import io.godwit.message.Event;
 import io.godwit.store.CommitSlot;
 import io.godwit.store.Timing;
 import io.godwit.testing.Await;
-import io.godwit.testing.Mongods;
+import io.godwit.testing.MongoCluster;
 import io.godwit.testing.TestClock;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,20 +25,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever MongoDB answers or fails to answer, a step takes effect exactly once. */
 class MongoQueueOutcomesTest {
   private static final String TRANSIENT = "TransientTransactionError";
-  private final String database = "outcomes" + System.nanoTime();
+  private final String database = MongoCluster.shared().freshDatabase();
   private QueueLife life;
 
   @BeforeEach
   void open() {
-    life = new QueueLife(Mongods.shared().uri(database), new TestClock(), new Timing(2_000, 60_000, 3_600_000, 3_600_000));
-    Mongods.await(life.set.db().getCollection("allotments").insertOne(new Document("_id", life.bench.slot.allotment()).append("open", true).append("a", new Document())));
+    life = new QueueLife(MongoCluster.shared().uri(database, database), new TestClock(), new Timing(2_000, 60_000, 3_600_000, 3_600_000));
+    Await.first(life.set.db().getCollection("allotments").insertOne(new Document("_id", life.bench.slot.allotment()).append("open", true).append("a", new Document("acme", 10L))));
   }
 
   @AfterEach
   void close() {
-    Mongods.shared().failNoMore();
+    MongoCluster.shared().failNoMore();
     life.close();
-    Mongods.shared().drop(database);
+    MongoCluster.shared().drop(database);
   }
 
   static Stream<Arguments> troubles() {
@@ -78,9 +78,9 @@ class MongoQueueOutcomesTest {
     TestStage stage = new TestStage(QueueBench.QUEUE, 1, 0);
     life.queue.attach(stage);
     Parcel next = life.bench.parcel("next");
-    Mongods.shared().fail(database, new Document("times", times), data);
+    MongoCluster.shared().fail(database, new Document("times", times), data);
     life.bench.commit(life.bench.accepting(next).finish(held).money("acme", -7));
-    Mongods.shared().failNoMore();
+    MongoCluster.shared().failNoMore();
     assertEquals(List.of(next), stage.delivered);
     assertEquals(0, stage.withdrawn.get());
     checkedOnce(next);
@@ -91,16 +91,16 @@ class MongoQueueOutcomesTest {
   private void checkedOnce(Parcel next) {
     List<Event> trail = Await.on(life.bench.context, () -> Trail.of(life.bench.context, life.set, next.message(0).id()));
     assertEquals(List.of("ACCEPTED"), trail.stream().map(Event::type).toList());
-    Document allotment = Mongods.await(life.set.db().getCollection("allotments").find(Filters.eq("_id", life.bench.slot.allotment())).first());
-    assertEquals(-7L, allotment.get("a", Document.class).getLong("acme"));
-    assertEquals(1L, Mongods.await(life.set.db().getCollection("parcels").countDocuments()));
+    Document allotment = Await.first(life.set.db().getCollection("allotments").find(Filters.eq("_id", life.bench.slot.allotment())).first());
+    assertEquals(3L, allotment.get("a", Document.class).getLong("acme"));
+    assertEquals(1L, Await.first(life.set.db().getCollection("parcels").countDocuments()));
   }
 
   @Test
   void aForgottenCommitIsFoundAgainByItsIds() {
     long before = CommitSlot.ABORTED.get();
     Parcel put = life.bench.parcel("a");
-    Mongods.shared().fail(database, new Document("times", 1), on("commitTransaction").append("writeConcernError", wce(64)).append("errorLabels", List.of(TRANSIENT)));
+    MongoCluster.shared().fail(database, new Document("times", 1), on("commitTransaction").append("writeConcernError", wce(64)).append("errorLabels", List.of(TRANSIENT)));
     life.bench.commit(life.bench.accepting(put));
     assertEquals(before + 2, CommitSlot.ABORTED.get(), "tried again, found committed, and found committed still after a majority write");
     assertEquals(List.of(put.id()), life.bench.claim(9, 0).stream().map(Parcel::id).toList());
@@ -133,6 +133,6 @@ class MongoQueueOutcomesTest {
   }
 
   private static long transactions() {
-    return Mongods.shared().command(new Document("serverStatus", 1)).get("transactions", Document.class).get("totalStarted", Number.class).longValue();
+    return MongoCluster.shared().command("admin", new Document("serverStatus", 1)).get("transactions", Document.class).get("totalStarted", Number.class).longValue();
   }
 }

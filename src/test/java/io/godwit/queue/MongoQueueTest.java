@@ -5,7 +5,7 @@ import io.godwit.message.Event;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Timing;
 import io.godwit.testing.Await;
-import io.godwit.testing.Mongods;
+import io.godwit.testing.MongoCluster;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,12 +14,12 @@ import org.junit.jupiter.api.AfterEach;
 
 class MongoQueueTest extends MessageQueueContract {
   private static final Timing QUICK = new Timing(500, 5_000, 5_000, 20);
-  private final String database = "contract" + System.nanoTime();
+  private final String database = MongoCluster.shared().freshDatabase();
   private MongoSet set;
 
   @Override
   MessageQueue open() {
-    set = Await.await(MongoSet.open(VERTX, 0, Mongods.shared().uri(database), clock, QUICK));
+    set = Await.await(MongoSet.open(VERTX, 0, MongoCluster.shared().uri(database, database), clock, QUICK));
     return Await.await(MongoQueue.open(set));
   }
 
@@ -28,7 +28,7 @@ class MongoQueueTest extends MessageQueueContract {
   void closeQueue() {
     super.closeQueue();
     Await.await(set.close());
-    Mongods.shared().drop(database);
+    MongoCluster.shared().drop(database);
   }
 
   @Override
@@ -38,12 +38,12 @@ class MongoQueueTest extends MessageQueueContract {
 
   @Override
   void openAllotment(String id) {
-    Mongods.await(set.db().getCollection("allotments").insertOne(new Document("_id", id).append("open", true).append("a", new Document())));
+    Await.first(set.db().getCollection("allotments").insertOne(new Document("_id", id).append("open", true).append("a", new Document())));
   }
 
   @Override
   Map<String, Long> allotment(String id) {
-    Document allotment = Mongods.await(set.db().getCollection("allotments").find(new Document("_id", id)).first());
+    Document allotment = Await.first(set.db().getCollection("allotments").find(new Document("_id", id)).first());
     return allotment.get("a", Document.class).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> (Long) e.getValue()));
   }
 

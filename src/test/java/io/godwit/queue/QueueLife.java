@@ -10,8 +10,8 @@ import org.bson.Document;
 /** One process's life in a set, in a hurry: its set, its queue and a bench to work at. */
 final class QueueLife implements AutoCloseable {
   static final Vertx VERTX = Vertx.vertx();
-  /** It is missed within half a second. */
-  static final Timing LIVELY = new Timing(60, 400, 80, 20);
+  /** It is missed within a second or two. */
+  static final Timing LIVELY = new Timing(150, 1_000, 150, 20);
   /** It never beats a second time, sweeps or polls: as good as dead. */
   static final Timing STILL = new Timing(3_600_000, 3_600_000, 3_600_000, 3_600_000);
 
@@ -30,7 +30,7 @@ final class QueueLife implements AutoCloseable {
   }
 
   Document stored(Parcel parcel) {
-    return io.godwit.testing.Mongods.await(set.db().getCollection("parcels").find(new Document("_id", parcel.id())).first());
+    return Await.first(set.db().getCollection("parcels").find(new Document("_id", parcel.id())).first());
   }
 
   @Override

@@ -3,11 +3,14 @@ package io.godwit.testing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /** How a test's thread waits for event loops: for a future or a condition, never for a time. */
 public final class Await {
@@ -36,10 +39,24 @@ public final class Await {
     return promise.future();
   }
 
+  /** The first element, null when there is none. */
+  public static <T> T first(Publisher<T> publisher) {
+    return Mono.from(publisher).block(Duration.ofSeconds(DEADLINE_S));
+  }
+
   public static void until(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_S);
+    until(what, DEADLINE_S, condition);
+  }
+
+  public static void until(String what, long seconds, BooleanSupplier condition) {
+    until(() -> what, seconds, condition);
+  }
+
+  /** @param what said when it is given up */
+  public static void until(Supplier<String> what, long seconds, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) throw new AssertionError("waited " + DEADLINE_S + " s in vain until " + what);
+      if (System.nanoTime() > deadline) throw new AssertionError("waited " + seconds + " s in vain until " + what.get());
       LockSupport.parkNanos(2_000_000);
     }
   }

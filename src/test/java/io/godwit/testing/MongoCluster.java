@@ -87,6 +87,29 @@ public final class MongoCluster implements AutoCloseable {
     return "mongodb://" + nodes.stream().map(Node::host).collect(Collectors.joining(",")) + "/?replicaSet=" + NAME;
   }
 
+  /** For one database in it, by a client that {@link #fail} knows by this name. */
+  public String uri(String database, String app) {
+    return uri().replace("/?", "/" + database + "?") + "&appName=" + app;
+  }
+
+  /** Runs a command at the primary. */
+  public Document command(String database, Document command) {
+    return nodes.get(primary()).command(database, command);
+  }
+
+  public void drop(String database) {
+    command(database, new Document("dropDatabase", 1));
+  }
+
+  /** Makes commands of that client fail as {@code data} says, see MongoDB's failCommand; {@code mode}: alwaysOn, or how many times. */
+  public void fail(String app, Object mode, Document data) {
+    command("admin", new Document("configureFailPoint", "failCommand").append("mode", mode).append("data", data.append("appName", app)));
+  }
+
+  public void failNoMore() {
+    command("admin", new Document("configureFailPoint", "failCommand").append("mode", "off"));
+  }
+
   /** A name that no other test of this JVM has. */
   public String freshDatabase() {
     return "test_" + DATABASES.incrementAndGet();
@@ -232,7 +255,8 @@ public final class MongoCluster implements AutoCloseable {
         Files.createDirectories(data);
         process = new ProcessBuilder(mongod(), "--replSet", NAME, "--dbpath", data.toString(), "--port", Integer.toString(port),
             "--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--oplogSize", "2048", "--wiredTigerCacheSizeGB", "0.25",
-            "--setParameter", "transactionLifetimeLimitSeconds=5", "--setParameter", "diagnosticDataCollectionEnabled=false")
+            "--setParameter", "transactionLifetimeLimitSeconds=5", "--setParameter", "diagnosticDataCollectionEnabled=false",
+            "--setParameter", "enableTestCommands=1")
             .directory(data.toFile()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
         paused = false;
       } catch (IOException e) {
@@ -310,7 +334,11 @@ public final class MongoCluster implements AutoCloseable {
     }
 
     Document command(Document command) {
-      return Mono.from(direct.getDatabase("admin").runCommand(command)).block(PATIENCE);
+      return command("admin", command);
+    }
+
+    Document command(String database, Document command) {
+      return Mono.from(direct.getDatabase(database).runCommand(command)).block(PATIENCE);
     }
 
     void forget() {

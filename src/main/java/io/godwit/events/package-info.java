@@ -1,0 +1,26 @@
+/**
+ * What happened to every message: the audit trail, and the source of reports and books.
+ *
+ * <p>An {@link io.godwit.message.Event} is an immutable fact about one message. Stages do not write events by themselves: they
+ * put them into their step, and {@link io.godwit.events.EventStream} adds them to its unit of work, so that a fact is stored
+ * if and only if what follows from it is.
+ *
+ * <pre>
+ *   collection events_20261123          one a UTC day, by the day of writing
+ *     page {_id, ts, at, by, k, e}      up to 200 events, inserted once, never changed
+ *            |   |   |   |   |  +-- the events: {id, n, type, at, …}
+ *            |   |   |   |   +----- the distinct milliseconds of their messages' ids: the index that finds a trail
+ *            |   |   |   +--------- the incarnation that wrote it
+ *            |   |   +------------- its clock
+ *            |   +----------------- MongoDB's, for readers that follow the stream; pages may become visible out of its order
+ *            +--------------------- the same on every attempt: a page is never stored twice
+ * </pre>
+ *
+ * <p>{@code n} counts the events of a message's main chain from 1: it is the order, a gap is a loss, a repeat a double commit.
+ * Side events (n = 0) stand beside the chain. {@link io.godwit.events.Trail} reads the events of one message back,
+ * {@link io.godwit.events.MessageState} folds them into what a user is shown.
+ *
+ * <p>What is authoritative: the pages. Parcels say where a message waits, not what became of it; the reporting database is a
+ * copy that can be rebuilt from here.
+ */
+package io.godwit.events;

@@ -1,0 +1,47 @@
+/**
+ * The durable queue: where messages wait between two stages, in one replica set.
+ *
+ * <p>What waits is a {@link io.godwit.queue.Parcel}: one document with 1..N messages that wait for the same stage. A stage is
+ * handed parcels or claims them, decides, and says everything that follows as one {@link io.godwit.queue.Step}; its
+ * {@link io.godwit.queue.Slot} makes all of the step true at once or none of it. From ACCEPTED until its final status, a
+ * message is in exactly one parcel and not marked as gone there.
+ *
+ * <pre>
+ *                     put, not due                 put, handed over in memory
+ *                          |                                   |
+ *                          v         put                       v
+ *                     +---------+     |  +---------+  claim +---------+  settle: marks messages,
+ *                     |  later  |     +->|  ready  |-------&gt;| leased  |--+ renews the token
+ *                     +---------+  due   +---------+        +---------+&lt;-+
+ *                       |  ^   |--------&gt;  |  ^               | | |
+ *                 amend |  |               |  +---------------+ | | give back; holder dead; lease unknown to its holder
+ *                       |  +---------------|--------------------+ | give back until a time
+ *                       v                  v amend                v finish, or settle the last message
+ *                  (the last message leaves: the document is deleted)
+ * </pre>
+ *
+ * <p><b>What is authoritative.</b> The document, and in it {@code token}: it names one version of the parcel. Every change but
+ * the passing of time matches the token under which the parcel was read, and gives it another one. So of two who knew the
+ * same version one fails, without any effect ({@link io.godwit.queue.LeaseLost}), and reads again. Objects in memory, wake-ups
+ * on the event bus and clocks are hints.
+ *
+ * <p><b>Who may change what.</b>
+ * <ul>
+ * <li>The holder, in a step: finish, settle, give back. Positions never shift under him: what has left is marked
+ *     ({@code m.i.d}), and he alone moves the watermark {@code tried}, below which messages may have been submitted.
+ * <li>Anybody, in a step: amend a parcel as he read it (receipts, cancellation). A holder learns of it by failing, sees what
+ *     was changed, and goes on.
+ * <li>Anybody, beside steps: lease what is ready ({@code Claims}); make ready what is due, free what the dead hold, return
+ *     what is leased to himself under a token that he does not know ({@code Rescue}). These updates give up when a transaction
+ *     holds them up, so that an abandoned one never stalls the living.
+ * </ul>
+ *
+ * <p><b>Who holds.</b> A lease names an incarnation (see {@link io.godwit.store.Incarnation}) and a token. {@code Holdings}
+ * knows the tokens of this process's parcels, from before the write that gives them out until after the one that ends them.
+ * When the process was found dead, all of them are forgotten, and what was on its way is not delivered.
+ *
+ * <p>Reading order: {@link io.godwit.queue.MessageQueue}, {@link io.godwit.queue.Step}, {@code MongoSlot} with {@code Draft},
+ * {@code Claims}, {@code Rescue}. {@link io.godwit.queue.MemoryQueue} keeps the same promises without MongoDB, for tests;
+ * {@code MessageQueueContract} in the tests says what they are.
+ */
+package io.godwit.queue;

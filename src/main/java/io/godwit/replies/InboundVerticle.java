@@ -1,0 +1,62 @@
+package io.godwit.replies;
+
+import io.godwit.accounts.Directory;
+import io.godwit.node.Node;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.worker.Stage;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Takes messages from handsets in every set and finds out what they answer. Its configuration, in milliseconds:
+ * {@code {"partsWait": 300000, "repeatWindow": 600000}}: how long the parts of a long message wait for each other, and how long the
+ * same text counts as a carrier's repeat.
+ */
+public final class InboundVerticle extends VerticleBase {
+  private static final Set<String> KEYS = Set.of("partsWait", "repeatWindow");
+
+  private final Node node;
+  private final List<Stage> stages = new ArrayList<>();
+
+  public InboundVerticle(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public Future<?> start() {
+    ReplyPaths paths = new ReplyPaths(node.sets());
+    Parts parts = new Parts(node.sets(), millis(config(), "partsWait", 300_000));
+    Repeats repeats = new Repeats(node.sets(), millis(config(), "repeatWindow", 600_000));
+    Directory.View<Numbers> numbers = node.directory().view(Numbers.KIND, Numbers::of);
+    OptOuts optOuts = new OptOuts(node.sets().control());
+    return Future.all(paths.open(), parts.open(), repeats.open(), node.sets().control().ensureCollection(OptOuts.COLLECTION)).onSuccess(v -> {
+      for (MessageQueue queue : node.queues()) run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers));
+    });
+  }
+
+  private static long millis(JsonObject config, String key, long otherwise) {
+    for (String name : config.fieldNames()) {
+      if (!KEYS.contains(name)) throw new IllegalArgumentException(name + ": unknown key; known are " + new TreeSet<>(KEYS));
+    }
+    long value = config.getLong(key, otherwise);
+    if (value <= 0) throw new IllegalArgumentException(key + ": must be more than 0 milliseconds, not " + value);
+    return value;
+  }
+
+  private void run(MessageQueue queue, Inbound inbound) {
+    Stage stage = new Stage(context, queue, Parcel.INBOUND, queue.openSlot("inbound-" + deploymentID()), inbound);
+    stages.add(stage);
+    stage.start();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return Future.join(stages.stream().map(Stage::stop).toList());
+  }
+}

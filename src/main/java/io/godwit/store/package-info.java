@@ -1,0 +1,31 @@
+/**
+ * The replica sets: how Godwit connects to one, lives in it, and changes it.
+ *
+ * <p>{@link io.godwit.store.MongoSet} is one set with the settings that make an acknowledged write survive (majority, journal).
+ * {@link io.godwit.store.Sets} are all of them; the first is the control set. Nothing ever spans two sets in one transaction.
+ *
+ * <p><b>A change</b> is a {@link io.godwit.store.UnitOfWork}, run by a {@link io.godwit.store.CommitSlot}:
+ *
+ * <pre>
+ *   begin -&gt; inserts -&gt; updates and deletes, each must hit -&gt; commit --------------------------&gt; done
+ *     ^        |               |            |                  |  ^  unknown: ask again   |
+ *     |        |               | passing    | too few hits     |  +----------------------+
+ *     |        | duplicate id  | trouble    v                  | known to be aborted
+ *     |        | (2nd attempt) |          Fenced: no effect    |
+ *     +--------+---------------+-------------------------------+
+ *              majority write first: seen again after it, an earlier attempt did commit = done
+ * </pre>
+ *
+ * All attempts write the same documents under the same ids, so that a second effect is impossible. Nobody is answered before
+ * the outcome is known. One slot runs one unit at a time; different slots write different documents, or they abort each other.
+ *
+ * <p><b>A life</b> is an {@link io.godwit.store.Incarnation}: a number, and a document there whose counter it beats. Everybody
+ * watches everybody: a counter that stands still over five looks, each a beat after the other, is buried by an update that
+ * still matches it, and its slots' transactions are ended. Wall clocks decide nothing. A process that finds itself buried
+ * begins a new life under a new number and tells those who hold things there ({@link io.godwit.store.MongoSet#onRebirth}).
+ * What is authoritative is the document, not what the process believes; between death and its discovery the process is held
+ * in check by {@link io.godwit.store.Incarnation#isTrusted}: no acknowledged beat, no effect outside.
+ *
+ * <p>{@link io.godwit.store.Mongo} turns the driver's publishers into futures on the caller's context.
+ */
+package io.godwit.store;

@@ -1,0 +1,92 @@
+package io.godwit.durability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.simulator.Profile;
+import io.godwit.testing.Await;
+import io.godwit.testing.GodwitProcess;
+import io.godwit.testing.Load;
+import io.godwit.testing.MongoCluster;
+import io.godwit.testing.PostgresServer;
+import io.godwit.testing.Site;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The door in one process and everything else in another, in one cluster on the loopback address: neither needs the other to be up. */
+@Tag("slow")
+class ComponentsTest {
+  private static final int RATE = 20;
+  /** Below the poll of 500 ms, on which it would depend if no wake-ups came over the bus. */
+  private static final long WAKE_UP_MS = 400;
+
+  private Site site;
+  private GodwitProcess door;
+  private GodwitProcess works;
+
+  @BeforeEach
+  void configure() {
+    site = Site.open(MongoCluster.sharedThree(), Profile.DEFAULT).reporting(PostgresServer.shared().freshDatabase());
+    door = site.gateway("door").only("submission");
+    works = site.gateway("works").only("worker", "link", "reporting");
+    site.cluster(door, works);
+  }
+
+  @AfterEach
+  void end() {
+    site.close();
+  }
+
+  @Test
+  void componentsMayStartAndStopInAnyOrder() {
+    door.start();
+    try (Load load = Load.on(door).start(RATE).awaitAccepted(20)) {
+      works.start().awaitReady();
+      load.awaitAccepted(20);
+      assertEquals(0, works.stop(), "exit code of the works");
+      load.awaitAccepted(20);
+      works.start();
+      load.awaitAccepted(20);
+      assertEquals(0, door.stop(), "exit code of the door");
+      site.awaitAllFinal(30);
+      assertEquals(0, works.stop(), "exit code of the works");
+      works.start().awaitReady();
+      door.start();
+      load.awaitAccepted(20).stop();
+      site.awaitAllFinal(30);
+      site.assertNothingLost(load.accepted().keySet());
+      assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
+      site.assertCleanBooks();
+      int all = site.events().size();
+      Await.until("the report knows all " + all + " messages, each once", () -> delivered() == all);
+    }
+  }
+
+  /** As the door reads it from what the works have written. */
+  private int delivered() {
+    JsonObject report = door.ask("/v1/reports/volume?groupBy=status");
+    if (report == null || !report.containsKey("rows")) return -1;
+    return report.getJsonArray("rows").stream().map(JsonObject.class::cast).filter(row -> row.getString("status").equals("DELIVERED"))
+      .mapToInt(row -> row.getInteger("volume")).sum();
+  }
+
+  @Test
+  void wakeUpsOverTheBusMakeTwoProcessesQuick() {
+    works.start().awaitReady();
+    door.start();
+    try (Load warmUp = Load.on(door).start(RATE).awaitAccepted(40).stop(); Load load = Load.on(door).start(RATE).awaitAccepted(100).stop()) {
+      site.awaitAllFinal(30);
+      site.assertNothingLost(warmUp.accepted().keySet());
+      Map<String, Long> arrivals = site.arrivedAt();
+      long[] millis = load.accepted().values().stream().mapToLong(text -> arrivals.get(text) - load.postedAt(text)).sorted().toArray();
+      long median = millis[millis.length / 2];
+      System.out.printf("two processes and the bus between them, %d/s: POST to submit_sm p10 %d, p50 %d, p90 %d ms%n", RATE,
+        millis[millis.length / 10], median, millis[millis.length * 9 / 10]);
+      assertTrue(median < WAKE_UP_MS, "p50 is " + median + " ms: no wake-ups over the bus?");
+    }
+  }
+}

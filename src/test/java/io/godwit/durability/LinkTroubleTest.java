@@ -1,0 +1,108 @@
+package io.godwit.durability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.message.Event;
+import io.godwit.message.Status;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.Simulator;
+import io.godwit.testing.Await;
+import io.godwit.testing.GodwitProcess;
+import io.godwit.testing.Load;
+import io.godwit.testing.MongoCluster;
+import io.godwit.testing.Site;
+import io.godwit.testing.SpoiltCarrier;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Carriers that keep silent, are not there, or talk nonsense. */
+@Tag("slow")
+class LinkTroubleTest {
+  private static final String NEVER_GETS_A_RECEIPT = "+447919990003";
+  private static final int SEED = 20_240_907;
+
+  @Test
+  void aMessageWhoseReceiptNeverComesEndsFinalAtItsTime() {
+    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT).link("receiptGrace", 1_000);
+         GodwitProcess gateway = site.gateway("patient").start().awaitReady();
+         Load load = Load.on(gateway, validFor("PT3S"))) {
+      load.post("no receipt", NEVER_GETS_A_RECEIPT);
+      load.stop();
+      site.awaitAllFinal(20);
+      List<Event> events = site.trail(load.onlyId());
+      assertEquals(Status.UNKNOWN, site.state(load.onlyId()).status());
+      long waited = events.get(events.size() - 1).at() - events.get(0).at();
+      assertTrue(waited >= 4_000 && waited < 9_000, "ended " + waited + " ms after it was accepted, and not soon after its validity and the grace");
+      site.assertCleanBooks();
+    }
+  }
+
+  @Test
+  void messagesOfALinkWithoutCarrierWaitAndExpireAtTheirTime() {
+    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT);
+         GodwitProcess gateway = site.link("port", site.freePort()).gateway("unbound").start();
+         Load load = Load.on(gateway, validFor("PT5S")).start(20)) {
+      load.awaitAccepted(40).stop();
+      String id = load.accepted().keySet().iterator().next();
+      assertEquals(Status.ROUTED, site.state(id).status());
+      site.awaitAllFinal(30);
+      site.events().forEach((each, events) -> assertEquals(List.of("ACCEPTED", "ROUTED", "EXPIRED"), events.stream().map(Event::type).toList(), each));
+      site.assertCleanBooks();
+    }
+  }
+
+  @Test
+  void messagesOfALinkWithoutCarrierAreSentWhenItAppears() {
+    int port;
+    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT);
+         GodwitProcess gateway = site.link("port", port = site.freePort()).gateway("unbound").start();
+         Load load = Load.on(gateway).start(20)) {
+      load.awaitAccepted(40).stop();
+      Simulator late = site.carrierOn(port);
+      site.awaitAllFinal(60);
+      assertEquals(load.accepted().size(), late.log().count());
+      site.events().forEach((each, events) -> assertEquals(List.of("ACCEPTED", "ROUTED", "SENT", "DELIVERED"), events.stream().map(Event::type).toList(), each));
+      site.assertCleanBooks();
+    }
+  }
+
+  @Test
+  void garbageFromTheCarrierClosesTheSessionAndTheLinkBindsAgain() {
+    try (Site site = Site.open(MongoCluster.shared(), Profile.DEFAULT); SpoiltCarrier carrier = SpoiltCarrier.listen(site.vertx())) {
+      GodwitProcess gateway = site.link("port", carrier.port()).gateway("spammed").start();
+      for (Buffer garbage : List.of(random(), header(Integer.MAX_VALUE), header(3), header(0xFFFF_FFF0))) {
+        int bind = carrier.binds();
+        Await.until("the link is bound again", () -> carrier.isBound());
+        carrier.say(garbage);
+        Await.until("the session is closed on " + garbage.length() + " bytes of garbage", () -> !carrier.isBound() || carrier.binds() > bind + 1);
+      }
+      Await.until("the link is bound after all", carrier::isBound);
+      assertTrue(gateway.isAlive());
+      try (Load load = Load.on(gateway)) {
+        load.post();
+        load.stop();
+        assertEquals(1, load.accepted().size(), "accepted after all that garbage");
+      }
+    }
+  }
+
+  private static JsonObject validFor(String duration) {
+    return new JsonObject().put("validFor", duration);
+  }
+
+  private static Buffer random() {
+    byte[] bytes = new byte[4_096];
+    new Random(SEED).nextBytes(bytes);
+    return Buffer.buffer(bytes);
+  }
+
+  /** Of a PDU that says it is so long. */
+  private static Buffer header(int length) {
+    return Buffer.buffer().appendInt(length).appendInt(0x15).appendInt(0).appendInt(1);
+  }
+}

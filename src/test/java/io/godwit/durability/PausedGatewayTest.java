@@ -1,0 +1,43 @@
+package io.godwit.durability;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.simulator.Counters.Count;
+import io.godwit.simulator.Profile;
+import io.godwit.testing.Await;
+import io.godwit.testing.GodwitProcess;
+import io.godwit.testing.Load;
+import io.godwit.testing.MongoCluster;
+import io.godwit.testing.Site;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A gateway that stands still for longer than others wait for it, as a virtual machine does that is moved. */
+@Tag("slow")
+class PausedGatewayTest {
+  private static final int UNSETTLED_MAX = 60;
+
+  @Test
+  void pausedGatewayIsTakenOverAndSendsNothingItNoLongerHolds() {
+    try (Site site = Site.open(MongoCluster.sharedThree(), Profile.DEFAULT).link("unsettledMax", UNSETTLED_MAX);
+         GodwitProcess paused = site.gateway("paused").start().awaitReady();
+         GodwitProcess heir = site.gateway("heir").start();
+         Load load = Load.on(heir).start(50)) {
+      load.awaitAccepted(100);
+      paused.pause();
+      long before = site.carrier().counters().get(Count.BINDS);
+      Await.await(site.carrier().counters().await(Count.BINDS, before + 1));
+      heir.awaitReady();
+      load.awaitAccepted(100);
+      paused.resume();
+      Await.until("the paused one knows that it was dead", 30, () -> paused.logLines().stream().anyMatch(line -> line.contains("declared dead")));
+      load.awaitAccepted(100).stop();
+      site.awaitAllFinal(60);
+      site.assertNothingLost(load.accepted().keySet());
+      site.assertCleanBooks();
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      System.out.printf("SIGSTOP of the gateway with the bind: %d accepted, 0 lost, %d copies of at most %d%n", load.accepted().size(), copies, UNSETTLED_MAX);
+      assertTrue(copies <= UNSETTLED_MAX, copies + " copies");
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package io.godwit.testing;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.events.MessageState;
+import io.godwit.events.Pages;
+import io.godwit.events.Trail;
+import io.godwit.message.Event;
+import io.godwit.ops.Audit;
+import io.godwit.ops.Finding;
+import io.godwit.ops.Totals;
+import io.godwit.simulator.MessageLog;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.Simulator;
+import io.godwit.simulator.SimulatorConfig;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Snapshot;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bson.Document;
+
+/**
+ * One Godwit under test: a fresh database, a carrier that lives in this JVM and so survives its gateways, the configuration of both, and
+ * the gateways themselves. At the end its books can be checked.
+ */
+public final class Site implements AutoCloseable {
+  /** The name of the one link, to the carrier. */
+  public static final String LINK = "carrier";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Context context = vertx.getOrCreateContext();
+  private final Path home = ServerDirectory.create("site");
+  private final List<GodwitProcess> gateways = new ArrayList<>();
+  private final String uri;
+  private final MongoSet set;
+  private final Simulator carrier;
+  private final JsonObject link;
+  private String postgres;
+
+  private Site(MongoCluster mongo, Profile profile) {
+    uri = mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?");
+    set = MongoSet.connect(vertx, 0, uri, System::currentTimeMillis);
+    carrier = Await.on(context, () -> Simulator.start(vertx, SimulatorConfig.embedded(profile)));
+    link = new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("password", "secret")
+      .put("window", 20).put("unsettledMax", 60).put("unknownWait", 500);
+    for (String payer : List.of("demo", "demo-reseller")) endow(payer);
+  }
+
+  public static Site open(MongoCluster mongo, Profile profile) {
+    return new Site(mongo, profile);
+  }
+
+  /** Changes how the link is configured, before the first gateway starts. */
+  public Site link(String key, Object value) {
+    link.put(key, value);
+    return this;
+  }
+
+  /** Its gateways, from now on, report into this database. */
+  public Site reporting(String postgres) {
+    this.postgres = postgres;
+    return this;
+  }
+
+  /** More credit than a test can spend. */
+  private void endow(String account) {
+    Document balance = new Document("_id", account).append("currency", "EUR").append("seq", 0L).append("free", 1_000_000_000_000L)
+      .append("open", new Document()).append("in", new Document());
+    Await.on(context, () -> Mongo.first(context, set.db().getCollection("balances").insertOne(balance)));
+  }
+
+  /** A gateway, not started yet. */
+  public GodwitProcess gateway(String name) {
+    GodwitProcess gateway = new GodwitProcess(name, write("verticles.json", verticles())).with("GODWIT_MONGO_URIS", uri).with("GODWIT_DEMO_DIR", configuration());
+    if (postgres != null) gateway.with("GODWIT_PG_URL", postgres);
+    gateways.add(gateway);
+    return gateway;
+  }
+
+  /** Joins gateways that were not started yet over the loopback address. */
+  public void cluster(GodwitProcess... together) {
+    int[] ports = IntStream.generate(ServerDirectory::freePort).limit(together.length).toArray();
+    String members = Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    for (int i = 0; i < together.length; i++) {
+      together[i].with("GODWIT_CLUSTER_NAME", home.getFileName()).with("GODWIT_CLUSTER_PORT", ports[i]).with("GODWIT_CLUSTER_MEMBERS", members)
+        .with("GODWIT_BUS_PORT", ServerDirectory.freePort());
+    }
+  }
+
+  /** A port on which nobody listens. */
+  public int freePort() {
+    return ServerDirectory.freePort();
+  }
+
+  /** A second carrier, that ends with the site. */
+  public Simulator carrierOn(int port) {
+    return Await.on(context, () -> Simulator.start(vertx, SimulatorConfig.from(new JsonObject().put("host", "127.0.0.1").put("port", port))));
+  }
+
+  /** The project's own list, without the simulator, which lives here, and without reporting when it has no database. */
+  private JsonObject verticles() {
+    Set<String> absent = postgres == null ? Set.of("simulator", "reporting") : Set.of("simulator");
+    JsonArray wanted = new JsonArray();
+    for (Object entry : read("verticles.json").getJsonArray("verticles")) {
+      JsonObject verticle = (JsonObject) entry;
+      if (!absent.contains(verticle.getString("name")) && isThere(verticle.getString("class"))) wanted.add(verticle);
+    }
+    return new JsonObject().put("verticles", wanted);
+  }
+
+  private static boolean isThere(String type) {
+    try {
+      Class.forName(type);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** The demo's accounts, keys and rates, and one link. */
+  private Path configuration() {
+    for (String file : List.of("account.json", "key.json", "rate.json")) write("conf/" + file, read("conf/demo/" + file));
+    write("conf/link.json", new JsonObject().put(LINK, link));
+    write("conf/route.json", new JsonObject().put("everywhere", new JsonObject().put("match", new JsonObject())
+      .put("links", new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1)))));
+    return home.resolve("conf");
+  }
+
+  private static JsonObject read(String file) {
+    try {
+      return new JsonObject(Files.readString(ServerDirectory.projectRoot().resolve(file)).replace("\"replypath\", ", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path write(String file, JsonObject content) {
+    try {
+      Path path = home.resolve(file);
+      Files.createDirectories(path.getParent());
+      return Files.writeString(path, content.encodePrettily());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  public Simulator carrier() {
+    return carrier;
+  }
+
+  // ---- what the stores say
+
+  /** The events of one message, in order. */
+  public List<Event> trail(String id) {
+    return Await.on(context, () -> Trail.of(context, set, id));
+  }
+
+  public MessageState state(String id) {
+    return MessageState.of(trail(id));
+  }
+
+  /** All events of all messages, by message, in order of {@code n}. */
+  public Map<String, List<Event>> events() {
+    Map<String, List<Event>> events = new HashMap<>();
+    Await.on(context, () -> Pages.open(context, set).compose(pages -> Snapshot.open(context, set)
+      .compose(now -> pages.each(now, 0, Long.MAX_VALUE, e -> events.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e)).andThen(done -> now.close()))));
+    events.values().forEach(of -> of.sort(java.util.Comparator.comparingInt(Event::n)));
+    return events;
+  }
+
+  /** Waits until no message is in any parcel: each has reached its end. */
+  public void awaitAllFinal(int seconds) {
+    Totals[] seen = {null};
+    Await.until(() -> "all messages are final; now " + seen[0], seconds, () -> {
+      seen[0] = audit(new ArrayList<>());
+      return seen[0].waiting().isEmpty();
+    });
+  }
+
+  /** Audits the books, and fails unless they are clean. */
+  public Totals assertCleanBooks() {
+    List<Finding> findings = new ArrayList<>();
+    Totals totals = audit(findings);
+    assertTrue(findings.isEmpty(), () -> totals + "; the first: " + findings.subList(0, Math.min(5, findings.size())));
+    return totals;
+  }
+
+  private Totals audit(List<Finding> findings) {
+    return Await.on(context, () -> new Audit(context, findings::add).run(List.of(set)));
+  }
+
+  /** Every accepted message has events, of which the last is final. */
+  public void assertNothingLost(Collection<String> accepted) {
+    Map<String, List<Event>> events = events();
+    List<String> lost = accepted.stream().filter(id -> !events.containsKey(id) || !last(events.get(id)).isFinal()).toList();
+    assertTrue(lost.isEmpty(), () -> lost.size() + " of " + accepted.size() + " accepted messages are lost; the first: " + trail(lost.get(0)));
+  }
+
+  private static Event last(List<Event> events) {
+    return events.get(events.size() - 1);
+  }
+
+  // ---- what the carrier says
+
+  /** How often each text arrived at the carrier. */
+  public Map<String, Long> arrivals() {
+    return carrier.log().entries().stream().collect(Collectors.groupingBy(MessageLog.Entry::text, TreeMap::new, Collectors.counting()));
+  }
+
+  /** When each text first arrived at the carrier, milliseconds since 1970. */
+  public Map<String, Long> arrivedAt() {
+    return carrier.log().entries().stream().collect(Collectors.toMap(MessageLog.Entry::text, MessageLog.Entry::receivedAtMillis, Math::min));
+  }
+
+  /**
+   * Every accepted text has arrived; no text has more copies than its events explain.
+   *
+   * @return how many more arrived than there are texts
+   */
+  public long assertArrivedAndExplained(Map<String, String> accepted) {
+    Map<String, Long> arrivals = arrivals();
+    List<String> missing = accepted.keySet().stream().filter(id -> !arrivals.containsKey(accepted.get(id))).toList();
+    assertTrue(missing.isEmpty(), () -> missing.size() + " of " + accepted.size() + " accepted messages never arrived; the first: " + trail(missing.get(0)));
+    events().forEach((id, events) -> {
+      String text = MessageState.of(events).message().text();
+      long explained = 1 + events.stream().filter(e -> e instanceof Event.Retried retried && retried.resent()).count();
+      assertTrue(arrivals.getOrDefault(text, 0L) <= explained, () -> "'" + text + "' arrived " + arrivals.get(text) + " times: " + events);
+    });
+    return carrier.log().count() - arrivals.size();
+  }
+
+  @Override
+  public void close() {
+    gateways.forEach(GodwitProcess::close);
+    Await.await(carrier.stop());
+    Await.await(set.close());
+    Await.await(vertx.close());
+  }
+}

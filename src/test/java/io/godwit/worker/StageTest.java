@@ -1,0 +1,244 @@
+package io.godwit.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.message.Encoding;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.message.Status;
+import io.godwit.queue.MemoryQueue;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestClock;
+import io.godwit.worker.MessageHandler.Decision;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The loop of a stage and the chain of handlers, on a queue in memory. */
+class StageTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final Context context = ((VertxInternal) vertx).createEventLoopContext();
+  private final TestClock clock = new TestClock();
+  private final MemoryQueue queue = new MemoryQueue(vertx, 0, clock);
+  private final Slot door = queue.openSlot("door");
+  private Stage stage;
+
+  @AfterEach
+  void close() {
+    Await.await(vertx.close());
+  }
+
+  /** A handler that decides message by message, and remembers the batches that it was shown. */
+  private static final class Script implements MessageHandler {
+    final List<List<Message>> shown = new CopyOnWriteArrayList<>();
+    final Function<Message, Decision> decide;
+    Future<Void> gate = Future.succeededFuture();
+
+    Script(Function<Message, Decision> decide) {
+      this.decide = decide;
+    }
+
+    @Override
+    public String name() {
+      return "script";
+    }
+
+    @Override
+    public Future<List<Decision>> handle(List<Message> batch) {
+      shown.add(batch);
+      return gate.map(v -> batch.stream().map(decide).toList());
+    }
+  }
+
+  private void run(MessageHandler... handlers) {
+    Await.on(context, () -> {
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handlers)));
+      stage.start();
+      return Future.succeededFuture();
+    });
+  }
+
+  private static Decision toLink(Message message) {
+    return Decision.route(message, "sim");
+  }
+
+  private Message message(String text) {
+    return Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", "+4917012345678", text, Encoding.GSM7, 1, "DE", queue.now() + 60_000, Origin.NONE);
+  }
+
+  private List<Message> submit(String... texts) {
+    List<Message> messages = new ArrayList<>();
+    for (String text : texts) messages.add(message(text));
+    put(Lane.BULK, messages);
+    return messages;
+  }
+
+  private void put(Lane lane, List<Message> messages) {
+    Step step = new Step().put(Parcel.of(queue.newId(), Parcel.ROUTE, lane, queue.now(), 0, messages));
+    messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    Await.on(context, () -> door.commit(step));
+  }
+
+  private List<String> types(Message message) {
+    return queue.events(message.id()).stream().map(Event::type).toList();
+  }
+
+  private long messagesIn(String name) {
+    return Await.await(queue.depths(context)).stream().filter(d -> d.queue().equals(name)).mapToLong(MessageQueue.Depth::messages).sum();
+  }
+
+  private void untilAll(List<Message> messages, String type) {
+    Await.until("all are " + type, () -> messages.stream().allMatch(m -> types(m).contains(type)));
+  }
+
+  @Test
+  void routedMessagesGoToTheirLinksQueueWithTheirEvent() {
+    run(new Script(StageTest::toLink));
+    List<Message> messages = submit("a", "b");
+    untilAll(messages, "ROUTED");
+    assertEquals(2, messagesIn("link.sim"));
+    assertEquals(0, messagesIn(Parcel.ROUTE));
+    assertEquals(2, queue.events(messages.get(0).id()).get(1).n());
+  }
+
+  @Test
+  void handlersSeeAMessageInTheirOrderAndARefusedOneIsNotShownToTheNext() {
+    Script first = new Script(m -> m.text().equals("bad") ? Decision.refuse(Status.USER_BLOCKED, "blocked", "no") : Decision.next(m.withFrom("First")));
+    Script second = new Script(StageTest::toLink);
+    run(first, second);
+    List<Message> messages = submit("good", "bad");
+    untilAll(messages.subList(0, 1), "ROUTED");
+    untilAll(messages.subList(1, 2), "REFUSED");
+    assertEquals(List.of("good"), second.shown.stream().flatMap(List::stream).map(Message::text).toList());
+    assertEquals("First", second.shown.get(0).get(0).from());
+  }
+
+  @Test
+  void aMessageWithoutALinkAtTheEndOfTheChainHasNoRoute() {
+    run(new Script(Decision::next));
+    List<Message> messages = submit("a");
+    untilAll(messages, "REFUSED");
+    assertEquals(Status.NO_ROUTE, queue.events(messages.get(0).id()).get(1).status());
+  }
+
+  @Test
+  void whatArrivesDuringADecisionIsDecidedTogetherAfterwards() {
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    handler.gate = gate.future();
+    run(handler);
+    List<Message> all = new ArrayList<>(submit("first"));
+    Await.until("the first is shown", () -> handler.shown.size() == 1);
+    for (int i = 0; i < 6; i++) all.addAll(submit("later " + i));
+    context.runOnContext(v -> gate.complete());
+    untilAll(all, "ROUTED");
+    assertTrue(handler.shown.size() <= 4, "six small parcels were decided in " + (handler.shown.size() - 1) + " steps");
+  }
+
+  @Test
+  void alertsOvertakeBulkThatWaits() {
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    handler.gate = gate.future();
+    run(handler);
+    List<Message> first = submit("first");
+    Await.until("the first is shown", () -> handler.shown.size() == 1);
+    List<Message> bulk = submit("bulk");
+    List<Message> alert = List.of(message("alert"));
+    put(Lane.ALERT, alert);
+    context.runOnContext(v -> gate.complete());
+    untilAll(first, "ROUTED");
+    untilAll(bulk, "ROUTED");
+    untilAll(alert, "ROUTED");
+    List<String> order = handler.shown.stream().flatMap(List::stream).map(Message::text).toList();
+    assertTrue(order.indexOf("alert") < order.indexOf("bulk"), order.toString());
+  }
+
+  @Test
+  void onePoisonedMessageBecomesADeadLetterAndTheOthersGoOn() {
+    run(new Script(m -> {
+      if (m.text().equals("poison")) throw new IllegalStateException("cannot digest this");
+      return toLink(m);
+    }));
+    List<Message> messages = submit("a", "b", "poison", "c", "d");
+    untilAll(messages.stream().filter(m -> !m.text().equals("poison")).toList(), "ROUTED");
+    untilAll(messages.subList(2, 3), "DEAD");
+    assertEquals(0, messagesIn(Parcel.ROUTE));
+    assertEquals(List.of(messages.get(2).id()), queue.deadLetters().stream().map(letter -> letter.item().id()).toList());
+    assertTrue(queue.deadLetters().get(0).why().contains("cannot digest this"));
+  }
+
+  @Test
+  void aHandlerThatAnswersForTheWrongNumberOfMessagesIsCaught() {
+    run(new MessageHandler() {
+      @Override
+      public String name() {
+        return "short";
+      }
+
+      @Override
+      public Future<List<Decision>> handle(List<Message> batch) {
+        return Future.succeededFuture(List.of());
+      }
+    });
+    List<Message> messages = submit("a");
+    untilAll(messages, "DEAD");
+  }
+
+  @Test
+  void aPostponedMessageIsShownAgainAtItsTime() {
+    Script handler = new Script(m -> queue.now() < m.acceptedAt() + 5_000 ? Decision.later(m.acceptedAt() + 5_000) : toLink(m));
+    run(handler);
+    List<Message> messages = submit("a");
+    Await.until("it waits", () -> handler.shown.size() == 1 && messagesIn(Parcel.ROUTE) == 1);
+    assertFalse(types(messages.get(0)).contains("ROUTED"));
+    clock.advance(5_001);
+    queue.poll();
+    untilAll(messages, "ROUTED");
+  }
+
+  @Test
+  void anExpiredMessageIsNotShownToAnyHandler() {
+    Script handler = new Script(StageTest::toLink);
+    List<Message> messages = submit("a");
+    clock.advance(61_000);
+    run(handler);
+    untilAll(messages, "EXPIRED");
+    assertEquals(List.of(), handler.shown);
+  }
+
+  @Test
+  void aStageThatStopsReturnsWhatItHolds() {
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    handler.gate = gate.future();
+    run(handler);
+    List<Message> first = submit("first");
+    Await.until("the first is shown", () -> handler.shown.size() == 1);
+    submit("second");
+    submit("third");
+    Future<Void> stopped = Await.start(context, stage::stop);
+    context.runOnContext(v -> gate.complete());
+    Await.await(stopped);
+    untilAll(first, "ROUTED");
+    List<MessageQueue.Depth> ready = Await.await(queue.depths(context)).stream().filter(d -> d.queue().equals(Parcel.ROUTE)).toList();
+    assertEquals(2, ready.stream().mapToLong(MessageQueue.Depth::messages).sum());
+    assertTrue(ready.stream().allMatch(d -> d.state().equals("ready")), ready.toString());
+  }
+}
