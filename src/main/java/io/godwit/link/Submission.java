@@ -121,8 +121,9 @@ final class Submission {
     answered();
   }
 
-  /** What is left of it cannot be submitted now. */
+  /** What is left of it cannot be submitted now. Does nothing when nothing is left: then it is settled, or its last answer will settle it. */
   void refuse(Failure why) {
+    if (!hasNext()) return;
     failure = why;
     if (inFlight == 0) onSettled.accept(this);
   }

@@ -253,4 +253,19 @@ class LinkTest {
     assertTrue(simulator.log().count() <= 200 + 20, "more copies than may be unsettled: " + simulator.log().count());
     assertEquals(0, parcels());
   }
+
+  @Test
+  void aLongMessageThatIsCutInTheMiddleGoesOnInOneParcelOnly() {
+    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 300).put("answerDelayMax", 300))));
+    startLink(new JsonObject().put("window", 1));
+    Message message = routed("+4917012345678", "x".repeat(400), 3, 60_000);
+    send(List.of(message));
+    Await.until("the first segment is submitted", () -> simulator.log().count() == 1);
+    test.await(() -> simulator.drop(null));
+    untilFinal(message);
+    assertEquals(List.of("ACCEPTED", "RETRIED", "SENT", "DELIVERED"), types(message));
+    assertEquals(List.of(1, 2, 3, 4), events(message).stream().map(Event::n).toList());
+    assertEquals(1 + 3, simulator.log().count());
+    assertEquals(0, parcels());
+  }
 }
