@@ -27,6 +27,8 @@ public final class Trail {
 
   /** So many probes cost less than to ask which days there are. */
   private static final int FEW_DAYS = 5;
+  /** Ids of one probe: mongod compares each with every event of a page that has one of them. */
+  private static final int PROBE_IDS = 16;
 
   private Trail() {
   }
@@ -41,8 +43,14 @@ public final class Trail {
    * know is absent.
    */
   public static Future<Map<String, List<Event>>> of(Context context, MongoSet set, Collection<String> ids) {
-    return documents(context, set, set.db().withReadConcern(ReadConcern.MAJORITY), ids).map(found -> {
-      Map<String, List<Event>> trails = found.stream().map(Event::read).collect(Collectors.groupingBy(Event::id));
+    MongoDatabase db = set.db().withReadConcern(ReadConcern.MAJORITY);
+    List<String> byTime = ids.stream().sorted().toList();
+    List<Future<List<Document>>> found = new ArrayList<>();
+    for (int from = 0; from < byTime.size(); from += PROBE_IDS) {
+      found.add(documents(context, set, db, byTime.subList(from, Math.min(byTime.size(), from + PROBE_IDS))));
+    }
+    return Future.all(found).map(all -> {
+      Map<String, List<Event>> trails = found.stream().flatMap(some -> some.result().stream()).map(Event::read).collect(Collectors.groupingBy(Event::id));
       trails.replaceAll((id, events) -> inOrder(events));
       return trails;
     });
@@ -54,7 +62,6 @@ public final class Trail {
   }
 
   private static Future<List<Document>> documents(Context context, MongoSet set, MongoDatabase db, Collection<String> ids) {
-    if (ids.isEmpty()) return Future.succeededFuture(List.of());
     long first = ids.stream().mapToLong(MessageId::millis).min().getAsLong();
     return days(context, set, EventStream.day(first).minusDays(1)).compose(live -> {
       List<Future<List<Document>>> found = live.stream().map(day -> ofDay(context, db.getCollection(day), ids)).toList();

@@ -258,6 +258,20 @@ class SettlerTest {
   }
 
   @Test
+  void eachPathOfABatchIsSettledByItsOwnMessage() {
+    List<Message> messages = IntStream.range(0, 40).mapToObj(i -> message("+49151%08d".formatted(i))).filter(m -> Homes.of(node.sets, m.to()) == home).toList();
+    node.await(() -> paths.take(Vertx.currentContext(), messages.stream().collect(Collectors.toMap(m -> m, m -> List.of("one")))));
+    commit(messages.stream().map(m -> new Event.Accepted(m, node.clock.get())).toArray(Event[]::new));
+    for (int i = 0; i < messages.size(); i += 3) sent(messages.get(i));
+    for (int i = 1; i < messages.size(); i += 3) refused(messages.get(i));
+    assertEquals(messages.size(), later(ReplyPaths.FIRST_LOOK_MS));
+    for (int i = 0; i < messages.size(); i++) {
+      Document path = stored(messages.get(i));
+      assertEquals(List.of(i % 3 == 0, i % 3 == 1, i % 3 == 2), List.of(path.containsKey("sent"), path.containsKey("unsent"), path.containsKey("look")));
+    }
+  }
+
+  @Test
   void theInboundVerticleSettlesByItself() {
     node.await(() -> node.vertx.deployVerticle(new InboundVerticle(node.node)));
     Message message = accepted();
