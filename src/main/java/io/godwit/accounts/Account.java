@@ -25,7 +25,11 @@ public record Account(String id, String parent, String name, State status, Strin
   /** The kind of the directory's entries that describe accounts. */
   public static final String KIND = "account";
 
+  private static final java.util.regex.Pattern ID = java.util.regex.Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
+
+  /** Fails for an id that could not stand in a field's name, as it does in allotments. */
   public static Account from(String id, JsonObject body) {
+    if (!ID.matcher(id).matches()) throw new IllegalArgumentException("account '" + id + "': an id has lower-case letters, digits, '-' and '_', at most 64");
     return new Account(id, body.getString("parent"), body.getString("name", id), State.valueOf(body.getString("status", "ACTIVE")),
       body.getString("currency", "EUR"), body.getLong("postpaidFloor", 0L), BillOn.valueOf(body.getString("billOn", "SENT")),
       body.getBoolean("resend", true), body.getInteger("share", 1));

@@ -46,7 +46,7 @@ final class Link {
   private int turn;
   private boolean waiting;
   private boolean stopping;
-  private long pausedUntil;
+  private long pausedUntil = System.nanoTime();
   private String trouble = "is not bound yet";
 
   Link(Context context, LinkConfig config, SmppClient client, List<Outbox> outboxes, List<Inbox> inboxes) {
@@ -209,8 +209,8 @@ final class Link {
   }
 
   private boolean isPaused() {
-    long left = pausedUntil - System.currentTimeMillis();
-    if (left > 0) pumpIn(left);
+    long left = pausedUntil - System.nanoTime();
+    if (left > 0) pumpIn(left / 1_000_000 + 1);
     return left > 0;
   }
 
@@ -244,6 +244,6 @@ final class Link {
   }
 
   private void throttle() {
-    pausedUntil = System.currentTimeMillis() + THROTTLE_PAUSE;
+    pausedUntil = System.nanoTime() + THROTTLE_PAUSE * 1_000_000;
   }
 }

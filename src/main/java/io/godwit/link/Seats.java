@@ -43,17 +43,23 @@ final class Seats {
    */
   Future<List<Integer>> take(LinkConfig link) {
     int self = control.incarnation().number();
+    return of(link).compose(seats -> seats.size() >= link.binds() ? Future.succeededFuture(seats) : make(link).compose(v -> of(link)))
+      .compose(seats -> living(seats).compose(living -> {
+        List<Document> free = seats.stream().filter(seat -> !living.contains(seat.getInteger("holder"))).toList();
+        return free.isEmpty() ? Future.succeededFuture(seats) : Future.all(free.stream().map(seat -> take(seat, self)).toList()).compose(v -> of(link));
+      }))
+      .map(seats -> seats.stream().filter(seat -> seat.getInteger("holder") == self).map(seat -> seat.getInteger("number"))
+        .filter(number -> number < link.binds()).toList());
+  }
+
+  private Future<List<Document>> of(LinkConfig link) {
+    return Mongo.all(context, seats().find(eq("link", link.id())));
+  }
+
+  private Future<Void> make(LinkConfig link) {
     List<Future<Void>> made = new ArrayList<>();
     for (int number = 0; number < link.binds(); number++) made.add(make(link, number));
-    return Future.all(made)
-      .compose(v -> Mongo.all(context, seats().find(eq("link", link.id()))))
-      .compose(seats -> living(seats).compose(living -> {
-        List<Future<Void>> takes = new ArrayList<>();
-        for (Document seat : seats) if (!living.contains(seat.getInteger("holder"))) takes.add(take(seat, self));
-        return Future.all(takes);
-      }))
-      .compose(v -> Mongo.all(context, seats().find(and(eq("link", link.id()), eq("holder", self)))))
-      .map(mine -> mine.stream().map(seat -> seat.getInteger("number")).filter(number -> number < link.binds()).toList());
+    return Future.all(made).mapEmpty();
   }
 
   private Future<Void> make(LinkConfig link, int number) {

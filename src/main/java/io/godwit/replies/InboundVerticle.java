@@ -4,6 +4,7 @@ import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
+import io.godwit.store.MongoSet;
 import io.godwit.worker.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -12,17 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Takes messages from handsets in every set and finds out what they answer. Its configuration, in milliseconds:
- * {@code {"partsWait": 300000, "repeatWindow": 600000}}: how long the parts of a long message wait for each other, and how long the
- * same text counts as a carrier's repeat.
+ * {@code {"partsWait": 300000, "repeatWindow": 600000, "pathsOpen": 259200000}}: how long the parts of a long message wait for each other, how
+ * long the same text counts as a carrier's repeat, and how long after it was sent a message can be answered.
  */
 public final class InboundVerticle extends VerticleBase {
-  private static final Set<String> KEYS = Set.of("partsWait", "repeatWindow");
+  private static final Set<String> KEYS = Set.of("partsWait", "repeatWindow", "pathsOpen");
 
   private final Node node;
   private final List<Stage> stages = new ArrayList<>();
+  private final List<Settler> settlers = new ArrayList<>();
 
   public InboundVerticle(Node node) {
     this.node = node;
@@ -30,13 +33,14 @@ public final class InboundVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    ReplyPaths paths = new ReplyPaths(node.sets());
+    ReplyPaths paths = new ReplyPaths(node.sets(), millis(config(), "pathsOpen", ReplyPaths.OPEN_FOR_MS));
     Parts parts = new Parts(node.sets(), millis(config(), "partsWait", 300_000));
     Repeats repeats = new Repeats(node.sets(), millis(config(), "repeatWindow", 600_000));
     Directory.View<Numbers> numbers = node.directory().view(Numbers.KIND, Numbers::of);
     OptOuts optOuts = new OptOuts(node.sets().control());
     return Future.all(paths.open(), parts.open(), repeats.open(), node.sets().control().ensureCollection(OptOuts.COLLECTION)).onSuccess(v -> {
       for (MessageQueue queue : node.queues()) run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers));
+      for (MongoSet home : node.sets().all()) settle(new Settler(context, node.sets(), paths, home));
     });
   }
 
@@ -55,8 +59,13 @@ public final class InboundVerticle extends VerticleBase {
     stage.start();
   }
 
+  private void settle(Settler settler) {
+    settlers.add(settler);
+    settler.start();
+  }
+
   @Override
   public Future<?> stop() {
-    return Future.join(stages.stream().map(Stage::stop).toList());
+    return Future.join(Stream.concat(stages.stream().map(Stage::stop), settlers.stream().map(Settler::stop)).toList());
   }
 }

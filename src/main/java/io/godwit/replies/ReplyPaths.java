@@ -2,16 +2,21 @@ package io.godwit.replies;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.set;
+import static com.mongodb.client.model.Updates.unset;
 
+import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.InsertManyOptions;
-import com.mongodb.client.model.UpdateManyModel;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOneModel;
-import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.message.Message;
@@ -21,14 +26,12 @@ import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -40,15 +43,28 @@ import org.bson.conversions.Bson;
 public final class ReplyPaths {
   static final String COLLECTION = "conversations";
   static final long OPEN_FOR_MS = 72 * 3_600_000L;
+  /** How long the number of an unsent message is the last choice. */
+  static final long REST_MS = 24 * 3_600_000L;
+  /** Most messages have been sent by then. */
+  static final long FIRST_LOOK_MS = 5_000;
+  /** What waits is looked at whenever its age has doubled, and at least this often. */
+  static final long MOST_LOOK_MS = 30 * 60_000L;
   private static final int KEPT_DAYS = 2;
   private static final int MOST_CANDIDATES = 10;
   /** Others may take the number that we chose; who loses chooses again. */
   private static final int CHOICES = 8;
 
   private final Sets sets;
+  private final long openForMs;
 
   public ReplyPaths(Sets sets) {
+    this(sets, OPEN_FOR_MS);
+  }
+
+  /** @param openForMs how long after it was sent a message can be answered */
+  ReplyPaths(Sets sets, long openForMs) {
     this.sets = sets;
+    this.openForMs = openForMs;
   }
 
   /** Creates the collections and indexes where they are missing. */
@@ -62,6 +78,7 @@ public final class ReplyPaths {
     return set.ensureCollection(COLLECTION)
       .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("handset", "number"), oneOpen)))
       .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("handset", "at"))))
+      .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("look"), new IndexOptions().sparse(true))))
       .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("until"), new IndexOptions().expireAfter((long) KEPT_DAYS, TimeUnit.DAYS))))
       .mapEmpty();
   }
@@ -101,7 +118,7 @@ public final class ReplyPaths {
   /** Ends what is taken over, then opens what is new; false when somebody else was faster with one of the numbers. */
   private static Future<Boolean> write(Context context, MongoSet home, Rotation rotation) {
     List<WriteModel<Document>> ends = new ArrayList<>();
-    for (String id : rotation.ended()) ends.add(new UpdateOneModel<>(and(eq("_id", id), eq("open", true)), Updates.set("open", false)));
+    for (String id : rotation.ended()) ends.add(new UpdateOneModel<>(and(eq("_id", id), eq("open", true)), set("open", false)));
     Future<?> ended = ends.isEmpty() ? Future.succeededFuture() : Mongo.first(context, stored(home).bulkWrite(ends));
     if (rotation.opened().isEmpty()) return ended.map(true);
     return ended.compose(v -> Mongo.first(context, stored(home).insertMany(rotation.opened(), new InsertManyOptions().ordered(false)))).map(true)
@@ -127,22 +144,29 @@ public final class ReplyPaths {
     });
   }
 
-  /** The messages were sent: their paths are open for 72 hours from now. */
-  public Future<Void> sent(Context context, Collection<Message> messages) {
-    return change(context, messages, now -> Updates.set("until", new Date(now + OPEN_FOR_MS)));
+  /** A path of which it is not recorded what became of its message; {@code at}: when its number was taken. */
+  record Unsettled(String id, String message, long at) { }
+
+  /** Those that are to be looked at now, the longest due first. */
+  Future<List<Unsettled>> due(Context context, MongoSet home, int most) {
+    Bson due = lte("look", new Date(home.clock().getAsLong()));
+    return Mongo.all(context, stored(home).find(due).sort(Indexes.ascending("look")).limit(most).projection(Projections.include("message", "at")))
+      .map(found -> found.stream().map(d -> new Unsettled(d.getString("_id"), d.getString("message"), d.getDate("at").getTime())).toList());
   }
 
-  /** The messages ended unsent: their numbers rest, and nothing answers them. */
-  public Future<Void> release(Context context, Collection<Message> messages) {
-    return change(context, messages, now -> Updates.combine(Updates.set("open", false), Updates.set("unsent", true)));
+  /** Records what became of the paths' messages. */
+  Future<Void> settle(Context context, MongoSet home, Map<Unsettled, Fate> fates) {
+    long now = home.clock().getAsLong();
+    List<WriteModel<Document>> changes = new ArrayList<>();
+    fates.forEach((path, fate) -> changes.add(new UpdateOneModel<>(and(eq("_id", path.id()), exists("look")), change(path, fate, now))));
+    return Mongo.first(context, stored(home).bulkWrite(changes, new BulkWriteOptions().ordered(false))).mapEmpty();
   }
 
-  private Future<Void> change(Context context, Collection<Message> messages, Function<Long, Bson> change) {
-    Map<MongoSet, List<String>> homes = new HashMap<>();
-    for (Message message : messages) {
-      if (message.origin().replyable()) homes.computeIfAbsent(Homes.of(sets, message.to()), h -> new ArrayList<>()).add(key(message));
-    }
-    return Future.join(homes.entrySet().stream().map(home -> Mongo.first(context, stored(home.getKey()).bulkWrite(
-      List.of(new UpdateManyModel<>(in("_id", home.getValue()), change.apply(home.getKey().clock().getAsLong())))))).toList()).mapEmpty();
+  private Bson change(Unsettled path, Fate fate, long now) {
+    return switch (fate.kind()) {
+      case SENT -> combine(set("sent", new Date(fate.at())), set("until", new Date(fate.at() + openForMs)), unset("look"));
+      case UNSENT -> combine(set("open", false), set("unsent", true), set("until", new Date(fate.at() + REST_MS)), unset("look"));
+      case WAITING -> set("look", new Date(now + Math.min(Math.max(now - path.at(), FIRST_LOOK_MS), MOST_LOOK_MS)));
+    };
   }
 }

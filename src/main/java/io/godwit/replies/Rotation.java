@@ -36,10 +36,17 @@ final class Rotation {
     Document own = byMessage.get(ReplyPaths.key(message));
     if (own != null) return own.getString("number");
     Map<String, Document> taken = open.getOrDefault(message.to(), Map.of());
-    String number = pool.stream().filter(n -> !taken.containsKey(n) || isOver(taken.get(n))).min(byRest(message)).orElse(null);
-    if (number == null) number = pool.stream().min(byRest(message)).orElseThrow();
+    List<String> free = pool.stream().filter(n -> !taken.containsKey(n) || isOver(taken.get(n))).toList();
+    List<String> rested = free.stream().filter(n -> !isResting(message.to(), n)).toList();
+    List<String> best = !rested.isEmpty() ? rested : !free.isEmpty() ? free : pool;
+    String number = best.stream().min(byRest(message)).orElseThrow();
     take(message, number, taken.get(number));
     return number;
+  }
+
+  private boolean isResting(String handset, String number) {
+    Document last = latest.getOrDefault(handset, Map.of()).get(number);
+    return last != null && last.getBoolean("unsent", false) && !isOver(last);
   }
 
   private boolean isOver(Document path) {
@@ -57,7 +64,8 @@ final class Rotation {
   private void take(Message message, String number, Document before) {
     if (before != null) end(before);
     Document path = new Document("_id", ReplyPaths.key(message)).append("handset", message.to()).append("number", number).append("account", message.account())
-      .append("message", message.id()).append("open", true).append("at", new Date(now)).append("until", new Date(message.validUntil() + ReplyPaths.OPEN_FOR_MS));
+      .append("message", message.id()).append("open", true).append("at", new Date(now)).append("until", new Date(message.validUntil() + ReplyPaths.OPEN_FOR_MS))
+      .append("look", new Date(now + ReplyPaths.FIRST_LOOK_MS));
     opened.add(path);
     learn(path);
   }

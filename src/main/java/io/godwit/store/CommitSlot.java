@@ -3,6 +3,7 @@ package io.godwit.store;
 import com.mongodb.ClientSessionOptions;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoNodeIsRecoveringException;
@@ -99,7 +100,7 @@ public final class CommitSlot {
   private Future<Void> commit(int number) {
     return Mongo.first(context, session.commitTransaction()).recover(failure -> {
       if (!(failure instanceof MongoException) || has(failure, MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) || set.isClosed()) return Future.failedFuture(failure);
-      if (number % 10 == 3) log.warn("slot {} of {} asks for the {}th time whether its unit of work is committed: {}", name, set, number, failure.toString());
+      if (number % 10 == 3) log.warn("slot {} of {} asks for the {}th time whether its unit of work is committed: {}", name, set, number, told(failure));
       return pause(Math.min(number, 5)).compose(v -> commit(number + 1)).onSuccess(v -> drop());
     });
   }
@@ -119,7 +120,7 @@ public final class CommitSlot {
 
   private Future<Void> again(UnitOfWork work, int number, boolean settled, Throwable failure) {
     ABORTED.incrementAndGet();
-    if (number % 10 == 3) log.warn("unit of work in slot {} of {} is tried again after attempt {}: {}", name, set, number, failure.toString());
+    if (number % 10 == 3) log.warn("unit of work in slot {} of {} is tried again after attempt {}: {}", name, set, number, told(failure));
     if (set.isClosed()) return Future.failedFuture(failure);
     return pause(number).compose(v -> attempt(work, number + 1, settled));
   }
@@ -153,6 +154,11 @@ public final class CommitSlot {
     if (busy) return;
     drop();
     set.incarnation().unlist(name);
+  }
+
+  /** In a line: the driver's own text holds the server's whole answer. */
+  private static String told(Throwable failure) {
+    return failure instanceof MongoCommandException e ? e.getErrorCodeName() + " (" + e.getErrorCode() + ") " + e.getErrorLabels() : failure.toString();
   }
 
   private static boolean has(Throwable failure, String label) {

@@ -3,10 +3,12 @@ package io.godwit.store;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
+import com.mongodb.ServerAddress;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
+import com.mongodb.connection.ClusterConnectionMode;
 import com.mongodb.connection.TransportSettings;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
@@ -39,6 +41,7 @@ public final class MongoSet {
   private final int index;
   private final LongSupplier clock;
   private final Timing timing;
+  private final MongoClientSettings settings;
   private final MongoClient client;
   private final MongoDatabase db;
   private final List<Runnable> onRebirth = new ArrayList<>();
@@ -52,7 +55,8 @@ public final class MongoSet {
     this.clock = clock;
     this.timing = timing;
     ConnectionString address = new ConnectionString(uri);
-    this.client = MongoClients.create(settings(vertx, address));
+    this.settings = settings(vertx, address);
+    this.client = MongoClients.create(settings);
     this.db = client.getDatabase(address.getDatabase() == null ? "godwit" : address.getDatabase());
   }
 
@@ -93,12 +97,30 @@ public final class MongoSet {
       .build();
   }
 
+  /** Asks every member that answers: any of them may be the next primary. */
   private Future<Void> checkSettings() {
-    return Mongo.first(context, client.getDatabase("admin").runCommand(new Document("getParameter", 1).append("transactionLifetimeLimitSeconds", 1)))
+    return Mongo.first(context, client.getDatabase("admin").runCommand(new Document("hello", 1)))
+      .compose(hello -> hello.containsKey("hosts") ? Future.all(hello.getList("hosts", String.class).stream().map(this::checkMember).toList())
+        : Future.failedFuture(new IllegalStateException("MongoDB " + this + " is no replica set: Godwit needs one, if only of one member")))
+      .mapEmpty();
+  }
+
+  private Future<Void> checkMember(String host) {
+    MongoClient member = MongoClients.create(MongoClientSettings.builder(settings).applyToClusterSettings(s -> s.hosts(List.of(new ServerAddress(host)))
+      .mode(ClusterConnectionMode.SINGLE).requiredReplicaSetName(null).serverSelectionTimeout(2, TimeUnit.SECONDS)).build());
+    return Mongo.first(context, member.getDatabase("admin").runCommand(new Document("getParameter", 1).append("transactionLifetimeLimitSeconds", 1)))
+      .recover(e -> {
+        log.warn("MongoDB {}: the settings of {} cannot be checked now: {}", this, host, e.getMessage());
+        return Future.succeededFuture();
+      })
+      .eventually(() -> vertx.executeBlocking(() -> {
+        member.close();
+        return null;
+      }))
       .compose(answer -> {
-        int seconds = answer.get("transactionLifetimeLimitSeconds", Number.class).intValue();
+        int seconds = answer == null ? 0 : answer.get("transactionLifetimeLimitSeconds", Number.class).intValue();
         return seconds <= TRANSACTION_LIFETIME_SECONDS ? Future.succeededFuture() : Future.failedFuture(new IllegalStateException(
-          "MongoDB " + this + " runs with transactionLifetimeLimitSeconds=" + seconds + "; start every member with --setParameter transactionLifetimeLimitSeconds="
+          "MongoDB " + this + ": " + host + " runs with transactionLifetimeLimitSeconds=" + seconds + "; start every member with --setParameter transactionLifetimeLimitSeconds="
             + TRANSACTION_LIFETIME_SECONDS));
       });
   }

@@ -33,6 +33,8 @@ public final class HttpVerticle extends VerticleBase {
   /** The local map of the Vert.x instance that holds the actual port under {@code "http"}. */
   public static final String PORTS = "godwit.ports";
   private static final String READINESS = "submission";
+  /** For so long clients with open connections are told to go elsewhere, by 503, before their idle connections are closed. Milliseconds. */
+  private static final long FAREWELL = 500;
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
   private final Node node;
@@ -111,7 +113,7 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     draining = true;
-    return server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS)
+    return vertx.timer(FAREWELL).compose(told -> server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS))
       .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
       .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()))
       .onComplete(closed -> node.readiness().remove(READINESS));

@@ -1,13 +1,11 @@
 package io.godwit.worker;
 
 import io.godwit.message.Item;
-import io.godwit.message.Lane;
 import io.godwit.message.Limits;
 import io.godwit.queue.Consumer;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
-import io.godwit.queue.Room;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
@@ -16,7 +14,6 @@ import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +53,7 @@ public final class Stage implements Consumer {
   private final Slot slot;
   private final Decider decider;
   private final Context context;
-  private final Room room = new Room();
-  private final Map<Lane, Deque<Parcel>> inbox = new EnumMap<>(Lane.class);
+  private final Lanes lanes = new Lanes();
   private final Deque<Parcel> suspects = new ArrayDeque<>();
   private final Map<String, Integer> failures = new HashMap<>();
   private volatile boolean backlog = true;
@@ -74,7 +70,6 @@ public final class Stage implements Consumer {
     this.name = name;
     this.slot = slot;
     this.decider = decider;
-    for (Lane lane : Lane.values()) inbox.put(lane, new ArrayDeque<>());
   }
 
   public void start() {
@@ -90,7 +85,7 @@ public final class Stage implements Consumer {
   /** No place while stored parcels wait: they come first. */
   @Override
   public Place offer(Parcel parcel) {
-    if (backlog || stopping || !room.offer(parcel)) return null;
+    if (backlog || stopping || !lanes.room.offer(parcel)) return null;
     return new Place() {
       @Override
       public int tried() {
@@ -104,14 +99,14 @@ public final class Stage implements Consumer {
             queue.giveBack(List.of(stored), false);
             return;
           }
-          inbox.get(stored.lane()).add(stored);
+          lanes.handed(stored);
           workSoon();
         });
       }
 
       @Override
       public void withdraw() {
-        room.leave(parcel);
+        lanes.room.leave(parcel);
       }
     };
   }
@@ -125,7 +120,7 @@ public final class Stage implements Consumer {
   @Override
   public void dropAll() {
     context.runOnContext(v -> {
-      emptyInbox();
+      lanes.takeAll();
       suspects.clear();
       failures.clear();
       work();
@@ -161,18 +156,7 @@ public final class Stage implements Consumer {
   }
 
   private List<Parcel> take() {
-    if (!suspects.isEmpty()) return List.of(suspects.poll());
-    List<Parcel> batch = new ArrayList<>();
-    int messages = 0;
-    for (Deque<Parcel> lane : inbox.values()) {
-      while (!lane.isEmpty() && (batch.isEmpty() || messages + lane.peek().left() <= Limits.PARCEL_MESSAGES)) {
-        Parcel parcel = lane.poll();
-        room.leave(parcel);
-        messages += parcel.left();
-        batch.add(parcel);
-      }
-    }
-    return batch;
+    return suspects.isEmpty() ? lanes.take() : List.of(suspects.poll());
   }
 
   private Future<Void> process(List<Parcel> batch) {
@@ -195,10 +179,7 @@ public final class Stage implements Consumer {
     if (failure instanceof LeaseLost lost) {
       log.info("{}: {}", name, failure.getMessage());
       left.removeAll(lost.parcels());
-      left.forEach(parcel -> {
-        room.enter(parcel);
-        inbox.get(parcel.lane()).addFirst(parcel);
-      });
+      left.forEach(lanes::again);
       return Future.succeededFuture();
     }
     log.error("{}: {} parcels cannot be committed and go back: {}", name, batch.size(), failure.toString());
@@ -243,7 +224,7 @@ public final class Stage implements Consumer {
    * this claim began, and so on: a stage that was behind once would never be handed anything again.
    */
   private void claim() {
-    if (claiming || !backlog || waiting() >= Limits.PARCEL_MESSAGES) return;
+    if (claiming || !backlog || lanes.messages() >= Limits.PARCEL_MESSAGES) return;
     claiming = true;
     backlog = false;
     int most = claimSize;
@@ -263,27 +244,10 @@ public final class Stage implements Consumer {
     int messages = 0;
     for (Parcel parcel : parcels) {
       messages += parcel.left();
-      room.enter(parcel);
-      inbox.get(parcel.lane()).add(parcel);
+      lanes.claimed(parcel);
     }
     if (parcels.size() >= most) backlog = true;
     if (messages > 0) claimSize = Math.max(FEWEST_CLAIMED, Math.min(MOST_CLAIMED, most * Limits.PARCEL_MESSAGES / messages));
-  }
-
-  /** Messages that wait in memory: with so many as one unit of work takes, claims can wait. */
-  private int waiting() {
-    int waiting = 0;
-    for (Parcel parcel : suspects) waiting += parcel.left();
-    for (Deque<Parcel> lane : inbox.values()) for (Parcel parcel : lane) waiting += parcel.left();
-    return waiting;
-  }
-
-  private List<Parcel> emptyInbox() {
-    List<Parcel> held = new ArrayList<>();
-    inbox.values().forEach(held::addAll);
-    inbox.values().forEach(Deque::clear);
-    held.forEach(room::leave);
-    return held;
   }
 
   /** Takes nothing more, lets the commit in flight end, and returns what is held. */
@@ -293,7 +257,7 @@ public final class Stage implements Consumer {
     idle = Promise.promise();
     if (!working) idle.complete();
     return idle.future().compose(v -> {
-      List<Parcel> held = emptyInbox();
+      List<Parcel> held = lanes.takeAll();
       held.addAll(suspects);
       suspects.clear();
       return queue.giveBack(held, false);

@@ -31,6 +31,8 @@ class IndexesTest {
     Date now = new Date();
     return List.of(
       find(new Document("s", "ready").append("q", "route")).append("sort", new Document("lane", 1).append("rank", 1)),
+      find(new Document("s", "ready").append("exp", new Document("$lte", now)).append("$or", List.of(new Document("q", "route"),
+        new Document("q", new Document("$gte", "link.").append("$lt", "link/"))))).append("sort", new Document("exp", 1)),
       find(new Document("s", "later").append("at", new Document("$lte", now))),
       find(new Document("s", "leased").append("by", 7)),
       find(new Document("s", "leased").append("by", new Document("$in", List.of(7, 8)))),

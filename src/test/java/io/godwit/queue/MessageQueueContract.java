@@ -207,6 +207,19 @@ abstract class MessageQueueContract {
   }
 
   @Test
+  void whatExpiresBeforeTheCarrierIsClaimedByWhoeverLooksForIt() {
+    Parcel routed = bench.put(Parcel.of(bench.queue.newId(), Parcel.link("sim"), Lane.BULK, 1, 0, List.of(bench.message("routed"))));
+    Parcel sent = bench.put(Parcel.of(bench.queue.newId(), Parcel.await("sim"), Lane.BULK, 1, 0, List.of(bench.message("sent"))));
+    bench.put(bench.parcel("accepted"));
+    assertTrue(bench.claimExpired(10).isEmpty());
+    clock.advance(60_000);
+    List<Parcel> expired = bench.claimExpired(10);
+    assertEquals(Set.of("routed", "accepted"), new HashSet<>(expired.stream().flatMap(p -> p.messages().stream()).map(Message::text).toList()));
+    assertTrue(bench.claimExpired(10).isEmpty(), "leased parcels were claimed again");
+    assertNotEquals(routed.id(), sent.id());
+  }
+
+  @Test
   void aStageIsWokenWhenAParcelBecomesDue() {
     bench.put(bench.parcel(Lane.BULK, 1, clock.getAsLong() + 60_000, "later"));
     TestStage stage = new TestStage(QueueBench.QUEUE, 0, 0);

@@ -67,6 +67,10 @@ final class QueueBench {
     return Await.on(context, () -> queue.claim(QUEUE, most, tryable));
   }
 
+  List<Parcel> claimExpired(int most) {
+    return Await.on(context, () -> queue.claimExpired(most));
+  }
+
   Parcel claimOne() {
     List<Parcel> claimed = claim(1, 0);
     if (claimed.size() != 1) throw new AssertionError("nothing to claim");

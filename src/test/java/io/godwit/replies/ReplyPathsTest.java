@@ -1,7 +1,6 @@
 package io.godwit.replies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.godwit.message.Message;
@@ -104,32 +103,6 @@ class ReplyPathsTest {
   void moreMessagesInABatchThanNumbersShareThem() {
     List<Message> messages = IntStream.range(0, 5).mapToObj(i -> message()).toList();
     assertEquals(2, new HashSet<>(take(messages, 2).values()).size());
-  }
-
-  @Test
-  void aNumberOfAnUnsentMessageRestsAndAnswersNothing() {
-    Message unsent = message();
-    String number = take(unsent, 3);
-    node.await(() -> paths.release(Vertx.currentContext(), List.of(unsent)));
-    assertNull(find(number));
-    assertNotEquals(number, take(message(), 3));
-    assertNotEquals(number, take(message(), 3));
-    assertEquals(number, take(message(), 3));
-  }
-
-  @Test
-  void aPathIsOverThreeDaysAfterItsMessageWasSent() {
-    Message message = message();
-    String number = take(message, 1);
-    node.clock.addAndGet(1_000);
-    node.await(() -> paths.sent(Vertx.currentContext(), List.of(message)));
-    node.clock.addAndGet(ReplyPaths.OPEN_FOR_MS - 1);
-    assertEquals(message.id(), find(number).message());
-    node.clock.addAndGet(1);
-    assertNull(find(number));
-    Message next = message();
-    assertEquals(number, take(next, 1));
-    assertEquals(new ReplyPaths.Answered("demo", next.id(), List.of()), find(number));
   }
 
   @Test

@@ -130,18 +130,9 @@ public final class Site implements AutoCloseable {
     JsonArray wanted = new JsonArray();
     for (Object entry : read("verticles.json").getJsonArray("verticles")) {
       JsonObject verticle = (JsonObject) entry;
-      if (!absent.contains(verticle.getString("name")) && isThere(verticle.getString("class"))) wanted.add(verticle);
+      if (!absent.contains(verticle.getString("name"))) wanted.add(verticle);
     }
     return new JsonObject().put("verticles", wanted);
-  }
-
-  private static boolean isThere(String type) {
-    try {
-      Class.forName(type);
-      return true;
-    } catch (ClassNotFoundException e) {
-      return false;
-    }
   }
 
   /** The demo's accounts, keys and rates, and one link. */
@@ -155,7 +146,7 @@ public final class Site implements AutoCloseable {
 
   private static JsonObject read(String file) {
     try {
-      return new JsonObject(Files.readString(ServerDirectory.projectRoot().resolve(file)).replace("\"replypath\", ", ""));
+      return new JsonObject(Files.readString(ServerDirectory.projectRoot().resolve(file)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

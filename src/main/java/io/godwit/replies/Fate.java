@@ -1,0 +1,29 @@
+package io.godwit.replies;
+
+import io.godwit.message.Event;
+import java.util.List;
+
+/**
+ * Whether a message reached its carrier, as its trail tells.
+ *
+ * @param at when that was, milliseconds since 1970; 0 while it waits
+ */
+record Fate(Kind kind, long at) {
+  static final Fate WAITING = new Fate(Kind.WAITING, 0);
+
+  enum Kind { WAITING, SENT, UNSENT }
+
+  /** The first event that decides it. */
+  static Fate of(List<Event> trail) {
+    for (Event event : trail) {
+      if (mayBeAnswered(event)) return new Fate(Kind.SENT, event.at());
+      if (event.isFinal()) return new Fate(Kind.UNSENT, event.at());
+    }
+    return WAITING;
+  }
+
+  /** What is UNKNOWN may be on the handset: a lost answer takes nobody's reply away. */
+  private static boolean mayBeAnswered(Event event) {
+    return event instanceof Event.Sent || event instanceof Event.Delivered || event instanceof Event.Undeliverable || event instanceof Event.Unknown;
+  }
+}
