@@ -52,6 +52,11 @@ final class Inbox {
     this.slot = slot;
   }
 
+  /** Whether what it takes is stored soon: what waits for a set that is down fills the session, and then not even answers are read. */
+  boolean isHealthy() {
+    return queue.isTrusted();
+  }
+
   /** Takes a deliver_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
   void take(SmppSession session, DeliverSm deliver) {
     waiting.add(new Arrival(Receipt.isReceipt(deliver) ? report(Receipt.parse(deliver)) : message(deliver), session, deliver));

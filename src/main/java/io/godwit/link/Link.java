@@ -38,12 +38,13 @@ final class Link {
   private final SmppClient client;
   private final List<Outbox> outboxes;
   private final List<Inbox> inboxes;
-  private final RateLimit rate;
+  private RateLimit rate;
   private final Map<Integer, SmppSession> binds = new HashMap<>();
   private final Map<Integer, Long> timers = new HashMap<>();
   private List<SmppSession> transmitters = List.of();
   private Submission current;
-  private int turn;
+  private int sessionsTurn;
+  private int outboxesTurn;
   private boolean waiting;
   private boolean stopping;
   private long pausedUntil = System.nanoTime();
@@ -55,7 +56,7 @@ final class Link {
     this.client = client;
     this.outboxes = outboxes;
     this.inboxes = inboxes;
-    this.rate = new RateLimit((double) config.rate() / config.binds(), System.nanoTime());
+    this.rate = new RateLimit(config.rate(), System.nanoTime());
   }
 
   LinkConfig config() {
@@ -99,9 +100,17 @@ final class Link {
   private void bound(int number, SmppSession session) {
     log.info("link {}: bind {} to {} is up", config.id(), number, config.bind());
     binds.put(number, session);
-    transmitters = List.copyOf(binds.values());
+    shareOut(1);
     outboxes.forEach(Outbox::open);
     pump();
+  }
+
+  /** Rate, and bound of what is unsettled, are the binds': a process has as much of them as it has binds. */
+  private void shareOut(int change) {
+    transmitters = List.copyOf(binds.values());
+    if (isUp()) rate = new RateLimit((double) config.rate() * binds.size() / config.binds(), System.nanoTime());
+    int each = Math.max(1, config.unsettledMax() / outboxes.size());
+    outboxes.forEach(outbox -> outbox.budget.free(change * each));
   }
 
   /** A wrong password does not get right by asking often: it is tried again, but seldom, and said. */
@@ -121,7 +130,7 @@ final class Link {
     if (binds.remove(number) == null) return;
     log.warn("link {}: bind {} is down: {}", config.id(), number, reason);
     trouble = "is down: " + reason;
-    transmitters = List.copyOf(binds.values());
+    shareOut(-1);
     if (!isUp()) shut();
     if (!stopping) connect(number, FIRST_PAUSE);
   }
@@ -171,7 +180,9 @@ final class Link {
 
   private void take(SmppSession session, PduRequest<?> request) {
     if (request instanceof DeliverSm deliver) {
-      inboxes.get(inboxes.size() == 1 ? 0 : ThreadLocalRandom.current().nextInt(inboxes.size())).take(session, deliver);
+      List<Inbox> healthy = inboxes.stream().filter(Inbox::isHealthy).toList();
+      List<Inbox> choice = healthy.isEmpty() ? inboxes : healthy;
+      choice.get(ThreadLocalRandom.current().nextInt(choice.size())).take(session, deliver);
       return;
     }
     PduResponse response = request.createResponse();
@@ -202,7 +213,7 @@ final class Link {
 
   private SmppSession free() {
     for (int i = 0; i < transmitters.size(); i++) {
-      SmppSession session = transmitters.get(turn++ % transmitters.size());
+      SmppSession session = transmitters.get(Math.floorMod(sessionsTurn++, transmitters.size()));
       if (session.free() > 0) return session;
     }
     return null;
@@ -226,13 +237,14 @@ final class Link {
   private boolean fetch() {
     if (current != null && current.hasNext()) return true;
     current = null;
-    for (int i = 0; i < outboxes.size() && current == null; i++) current = outboxes.get(turn++ % outboxes.size()).next();
+    for (int i = 0; i < outboxes.size() && current == null; i++) current = outboxes.get(Math.floorMod(outboxesTurn++, outboxes.size())).next();
     return current != null;
   }
 
   private void submit(SmppSession session) {
     Submission submission = current;
-    SubmitSm pdu = submission.nextPdu(config.receipts());
+    SubmitSm pdu = pdu(submission);
+    if (pdu == null) return;
     try {
       if (!session.request(pdu, submission.submitted(config.id(), this::throttle))) {
         submission.unsubmitted(new Failure("link-down", true, null, "the bind closed"));
@@ -241,6 +253,17 @@ final class Link {
       submission.unsubmitted(Failure.of("unencodable", e.getMessage()));
     }
     if (!submission.hasNext()) current = null;
+  }
+
+  /** Null, and the message refused, when it cannot be written as a PDU: the others behind it go on. */
+  private SubmitSm pdu(Submission submission) {
+    try {
+      return submission.nextPdu(config.receipts());
+    } catch (RuntimeException e) {
+      submission.refuse(Failure.of("unencodable", String.valueOf(e.getMessage())));
+      current = null;
+      return null;
+    }
   }
 
   private void throttle() {

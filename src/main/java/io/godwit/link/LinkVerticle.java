@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the binds whose seats this process holds: looks every second for seats that are free, and tells the cluster how each
- * link stands.
+ * link stands. Once a second every link's pump is run, too: nothing else wakes one that stopped because a lease was not trusted.
  */
 public final class LinkVerticle extends VerticleBase {
   /** Where every link's state is published: {@code {link, up}}. */
@@ -54,6 +54,7 @@ public final class LinkVerticle extends VerticleBase {
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
     vertx.setPeriodic(LOOK_EVERY, t -> look());
+    vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::pump));
     return look();
   }
 
@@ -77,7 +78,9 @@ public final class LinkVerticle extends VerticleBase {
 
   private void seat(LinkConfig config, int number) {
     if (stopping) return;
-    opening.computeIfAbsent(config.id(), id -> slots(config).map(slots -> open(config, slots))).onSuccess(link -> link.seat(number))
+    opening.computeIfAbsent(config.id(), id -> slots(config).map(slots -> open(config, slots))).onSuccess(link -> {
+      if (!stopping) link.seat(number);
+    })
       .onFailure(e -> {
         log.warn("link {} cannot be opened yet: {}", config.id(), e.toString());
         opening.remove(config.id());
@@ -96,9 +99,8 @@ public final class LinkVerticle extends VerticleBase {
     Pumps pumps = new Pumps();
     List<Outbox> outboxes = new ArrayList<>();
     List<Inbox> inboxes = new ArrayList<>();
-    int budget = Math.max(1, config.unsettledMax() * config.binds() / node.queues().size());
     for (MessageQueue queue : node.queues()) {
-      outboxes.add(new Outbox(context, queue, config, slots.get(queue.set()), new Settlement(queue, config, accounts), new Budget(budget), pumps));
+      outboxes.add(new Outbox(context, queue, config, slots.get(queue.set()), new Settlement(queue, config, accounts), pumps));
       inboxes.add(new Inbox(context, queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID() + "-" + opened)));
     }
     Link link = new Link(context, config, client, outboxes, inboxes);

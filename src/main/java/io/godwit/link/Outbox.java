@@ -38,7 +38,8 @@ final class Outbox implements Consumer {
   private final Slot slot;
   private final Settlement settlement;
   private final Runnable pump;
-  private final Budget budget;
+  /** The link adds what each bind may have unsettled. */
+  final Budget budget = new Budget(0);
   private final Lanes inbox = new Lanes();
   private final Map<Parcel, Held> held = new HashMap<>();
   private List<Submission> settled = new ArrayList<>();
@@ -50,14 +51,13 @@ final class Outbox implements Consumer {
   private boolean resting;
   private Promise<Void> emptied;
 
-  Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, Budget budget, Runnable pump) {
+  Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, Runnable pump) {
     this.context = context;
     this.queue = queue;
     this.link = link;
     this.slot = slot;
     this.settlement = settlement;
     this.pump = pump;
-    this.budget = budget;
   }
 
   /** The link has a bind: from now on parcels are taken. */

@@ -320,4 +320,18 @@ class LinkTest {
     untilFinal(refused);
     assertEquals(Status.TELCO_ERROR, status(refused));
   }
+
+  @Test
+  void aProcessWithAllBindsOfALinkHasItsWholeRate() {
+    startLink(new JsonObject().put("binds", 4).put("rate", 80));
+    Await.until("all are bound", () -> test.await(simulator::sessions).size() == 4);
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 200; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
+    long began = System.nanoTime();
+    send(messages);
+    Await.until("all are submitted", () -> simulator.log().count() == 200);
+    long millis = (System.nanoTime() - began) / 1_000_000;
+    assertTrue(millis >= 2_000 && millis < 8_000, "200 segments at 80 a second took " + millis + " ms");
+    messages.forEach(this::untilFinal);
+  }
 }
