@@ -94,7 +94,7 @@ final class Line {
 
   /** What the store refuses together is tried one by one: the fault of one is not the others'. Never fails. */
   private Future<Void> fly(List<Waiting> together) {
-    return commit(together)
+    return Future.<Void>succeededFuture().compose(v -> commit(together))
       .onSuccess(v -> together.forEach(w -> w.answer.tryComplete(w.accepted)))
       .recover(failure -> together.size() == 1 ? refused(together.get(0), failure) : oneByOne(together));
   }

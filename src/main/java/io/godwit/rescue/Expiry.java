@@ -28,6 +28,7 @@ final class Expiry {
   private final MessageQueue queue;
   private final Slot slot;
   private final long timer;
+  private boolean sweeping;
 
   Expiry(Vertx vertx, MessageQueue queue, Slot slot) {
     this.vertx = vertx;
@@ -37,10 +38,19 @@ final class Expiry {
   }
 
   private void sweep() {
-    if (slot.isBusy()) return;
+    if (sweeping) return;
+    sweeping = true;
     queue.claimExpired(PARCELS)
-      .compose(parcels -> parcels.isEmpty() ? Future.succeededFuture() : slot.commit(end(parcels)))
-      .onFailure(e -> log.warn("expired messages stay for now: {}", e.toString()));
+      .compose(parcels -> parcels.isEmpty() ? Future.succeededFuture() : slot.commit(end(parcels)).recover(e -> giveBack(parcels, e)))
+      .onComplete(done -> {
+        sweeping = false;
+        if (done.failed()) log.warn("expired messages stay for now: {}", done.cause().toString());
+      });
+  }
+
+  /** What could not be ended is claimed again by the next sweep; what is no longer ours is not touched. */
+  private Future<Void> giveBack(List<Parcel> parcels, Throwable failure) {
+    return queue.giveBack(parcels, false).transform(done -> Future.failedFuture(failure));
   }
 
   private Step end(List<Parcel> parcels) {
