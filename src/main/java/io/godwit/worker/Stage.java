@@ -149,10 +149,16 @@ public final class Stage implements Consumer {
       return;
     }
     working = true;
-    process(batch).onComplete(done -> {
+    process(batch).recover(bug -> unprocessed(batch, bug)).onComplete(done -> {
       working = false;
       work();
     });
+  }
+
+  /** A decider threw where it must not: the parcels go back, or they would stay leased to us for ever. */
+  private Future<Void> unprocessed(List<Parcel> batch, Throwable bug) {
+    log.error("{}: {} parcels go back after an unexpected failure", name, batch.size(), bug);
+    return queue.giveBack(batch, false).transform(done -> pause());
   }
 
   private List<Parcel> take() {

@@ -241,4 +241,30 @@ class StageTest {
     assertEquals(2, ready.stream().mapToLong(MessageQueue.Depth::messages).sum());
     assertTrue(ready.stream().allMatch(d -> d.state().equals("ready")), ready.toString());
   }
+
+  @Test
+  void aParcelWhoseDeciderThrowsWhereItMustNotIsShownAgain() {
+    java.util.concurrent.atomic.AtomicInteger burials = new java.util.concurrent.atomic.AtomicInteger();
+    Stage.Decider broken = new Stage.Decider() {
+      @Override
+      public Future<Step> decide(List<Parcel> parcels) {
+        return Future.failedFuture("no");
+      }
+
+      @Override
+      public Step bury(Parcel parcel, Throwable why) {
+        if (burials.incrementAndGet() == 1) throw new IllegalStateException("a bug");
+        Message m = parcel.messages().get(0);
+        return new Step().finish(parcel).event(new Event.Dead(m.id(), m.n() + 1, queue.now(), "buried", null));
+      }
+    };
+    Await.on(context, () -> {
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), broken);
+      stage.start();
+      return Future.succeededFuture();
+    });
+    List<Message> messages = submit("a");
+    untilAll(messages, "DEAD");
+    assertEquals(2, burials.get());
+  }
 }
