@@ -25,6 +25,7 @@ public final class AwaitVerticle extends VerticleBase {
 
   private final Node node;
   private final List<Stage> stages = new ArrayList<>();
+  private final List<OtherSets> elsewhere = new ArrayList<>();
   private final Set<String> watched = new HashSet<>();
   private Directory.View<Map<String, LinkConfig>> links;
 
@@ -39,11 +40,18 @@ public final class AwaitVerticle extends VerticleBase {
     List<Future<?>> started = new ArrayList<>();
     for (MessageQueue queue : node.queues()) {
       started.add(ReleasingSlot.open(node, queue.set(), "receipts-" + deploymentID())
-        .onSuccess(slot -> run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, this::idForm))));
+        .onSuccess(slot -> run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, this::idForm, othersOf(queue)))));
     }
     watch();
     vertx.setPeriodic(LOOK_EVERY, t -> watch());
     return Future.all(started);
+  }
+
+  private OtherSets othersOf(MessageQueue queue) {
+    OtherSets others = new OtherSets(context);
+    for (MessageQueue other : node.queues()) if (other != queue) others.add(other, other.openSlot("receipts-of-" + queue.set() + "-" + deploymentID()));
+    elsewhere.add(others);
+    return others;
   }
 
   private IdForm idForm(String link) {
@@ -74,6 +82,6 @@ public final class AwaitVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return Future.join(stages.stream().map(Stage::stop).toList());
+    return Future.join(stages.stream().map(Stage::stop).toList()).eventually(() -> Future.join(elsewhere.stream().map(OtherSets::close).toList()));
   }
 }

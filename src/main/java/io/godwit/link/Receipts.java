@@ -42,9 +42,11 @@ final class Receipts implements Stage.Decider {
   private final Map<String, IdFormMemory> forms = new HashMap<>();
   private final java.util.function.Function<String, IdForm> configured;
   private final Finished finished = new Finished();
+  private final OtherSets others;
 
   /** @param configured how a link's receipts name messages */
-  Receipts(Context context, MessageQueue queue, java.util.function.Function<String, IdForm> configured) {
+  Receipts(Context context, MessageQueue queue, java.util.function.Function<String, IdForm> configured, OtherSets others) {
+    this.others = others;
     this.context = context;
     this.queue = queue;
     this.configured = configured;
@@ -54,13 +56,20 @@ final class Receipts implements Stage.Decider {
   public Future<Step> decide(List<Parcel> parcels) {
     List<DeliveryReport> reports = parcels.stream().flatMap(parcel -> parcel.reports().stream()).toList();
     Set<Long> keys = new HashSet<>();
-    for (DeliveryReport report : reports) for (Candidate candidate : candidates(report)) keys.add(CarrierId.hash(report.link(), candidate.key()));
-    return queue.awaiting(context, keys).map(awaiting -> {
+    for (DeliveryReport report : reports) keys.addAll(hashes(report));
+    return queue.awaiting(context, keys).compose(awaiting -> {
       Round round = new Round(awaiting);
       parcels.forEach(round.step::finish);
       reports.forEach(round::settle);
-      return round.close();
+      return others.take(round.strangers, this::hashes).map(taken -> {
+        round.strangers.stream().filter(report -> !taken.contains(report)).forEach(round::unmatched);
+        return round.close();
+      });
     });
+  }
+
+  private List<Long> hashes(DeliveryReport report) {
+    return candidates(report).stream().map(candidate -> CarrierId.hash(report.link(), candidate.key())).toList();
   }
 
   private List<Candidate> candidates(DeliveryReport report) {
@@ -80,6 +89,8 @@ final class Receipts implements Stage.Decider {
   /** One step in the making: the await parcels as they were read, and what changes in them. */
   private final class Round {
     final Step step = new Step();
+    /** Receipts that met nothing in this set. */
+    final List<DeliveryReport> strangers = new ArrayList<>();
     private final long now = queue.now();
     private final Outlets outlets = new Outlets(queue, step);
     private final Map<String, List<Place>> places = new HashMap<>();
@@ -107,7 +118,7 @@ final class Receipts implements Stage.Decider {
         apply(report, open(found));
         return;
       }
-      unmatched(report);
+      strangers.add(report);
     }
 
     /** Carriers use their ids again after a while: what still waits comes before what has left. */
@@ -155,7 +166,7 @@ final class Receipts implements Stage.Decider {
       for (Segment part : m.parts()) for (String id : part.carrierIds()) finished.add(report.link(), CarrierId.key(id), m.id());
     }
 
-    private void unmatched(DeliveryReport report) {
+    void unmatched(DeliveryReport report) {
       for (Candidate candidate : candidates(report)) {
         String id = finished.find(report.link(), candidate.key());
         if (id != null) {

@@ -1,0 +1,69 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.godwit.events.MessageState;
+import io.godwit.events.Trail;
+import io.godwit.message.Encoding;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.MessageId;
+import io.godwit.message.Origin;
+import io.godwit.message.Status;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.Simulator;
+import io.godwit.simulator.SimulatorConfig;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One link, and messages in two sets: a receipt comes into either. */
+class SeveralSetsTest {
+  private final TestNode test = TestNode.start(2);
+
+  @AfterEach
+  void stop() {
+    for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+    test.close();
+  }
+
+  private MessageState state(Message m) {
+    return MessageState.of(test.await(() -> Trail.of(test.vertx.getOrCreateContext(), test.sets.get(MessageId.set(m.id())), m.id())));
+  }
+
+  @Test
+  void receiptsMeetTheirMessagesInWhicheverSetTheyAre() {
+    test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
+    Simulator simulator = test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(
+      Profile.from(new JsonObject().put("receiptDelayMin", 200).put("receiptDelayMax", 200)))));
+    test.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit"));
+    test.await(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
+    test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
+    List<Message> all = new ArrayList<>();
+    for (MessageQueue queue : test.node.queues()) {
+      List<Message> messages = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        messages.add(Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", "+49170" + (1_000_000 + i), "Hello", Encoding.GSM7, 1, "DE",
+          queue.now() + 600_000, Origin.NONE).withRoute("sim", List.of()));
+      }
+      Step step = new Step().put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, messages));
+      messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+      Slot slot = test.await(() -> Future.succeededFuture(queue.openSlot("test")));
+      test.await(() -> slot.commit(step));
+      all.addAll(messages);
+    }
+    for (Message m : all) Await.until("message " + m.id() + " is final", () -> state(m).isFinal());
+    for (Message m : all) assertEquals(Status.DELIVERED, state(m).status());
+  }
+}
