@@ -489,7 +489,7 @@ def build_jar(stack):
             return
         say("Building target/godwit.jar")
         log = stack.data.path / "logs" / "build.log"
-        build = stack.run_tool("building", ["mvn", "-B", "-ntp", "-DskipTests", "package"], log)
+        build = stack.run_tool("building", ["mvn", "-B", "-ntp", "-Dmaven.test.skip=true", "package"], log)
         if build.process.returncode != 0:
             errors = [line for line in log.read_text(errors="replace").splitlines() if "ERROR" in line][:8]
             raise Problem(f"The build failed; all of it is in {log}:\n" + "\n".join("    " + e[:300] for e in errors))

@@ -43,16 +43,26 @@ public sealed interface Event {
   void details(Fields fields);
 
   default String type() {
-    return switch (getClass().getSimpleName()) {
-      case "LateReceipt" -> "LATE_RECEIPT";
-      default -> getClass().getSimpleName().toUpperCase(java.util.Locale.ROOT);
-    };
+    return Type.NAMES.get(getClass());
   }
 
   default void write(BsonWriter writer) {
     Fields fields = Fields.open(writer).put("id", id()).put("n", n()).put("type", type()).date("at", at());
     details(fields);
     fields.close();
+  }
+
+  /** How each kind of event is called in the stored stream. */
+  final class Type {
+    private static final ClassValue<String> NAMES = new ClassValue<>() {
+      @Override
+      protected String computeValue(Class<?> kind) {
+        return kind == LateReceipt.class ? "LATE_RECEIPT" : kind.getSimpleName().toUpperCase(java.util.Locale.ROOT);
+      }
+    };
+
+    private Type() {
+    }
   }
 
   /** What a message's legs are after an event: reserved when routed, then billed or released, once. */
