@@ -26,6 +26,8 @@ public final class LinkVerticle extends VerticleBase {
   /** Where every link's state is published: {@code {link, up}}. */
   public static final String STATE_ADDRESS = "godwit.link.state";
   private static final Logger log = LoggerFactory.getLogger(LinkVerticle.class);
+  private static final String UP = "godwit_link_up";
+  private static final String WINDOW_USED = "godwit_link_window_used";
   private static final long LOOK_EVERY = 1_000;
 
   private final Node node;
@@ -67,6 +69,7 @@ public final class LinkVerticle extends VerticleBase {
   private Future<Void> look() {
     if (looking || stopping) return Future.succeededFuture();
     looking = true;
+    List.copyOf(links.values()).stream().filter(link -> !link.config().equals(configs.get().get(link.config().id()))).forEach(link -> close(link, "the directory describes it otherwise"));
     List<Future<Void>> taking = new ArrayList<>();
     for (LinkConfig config : configs.get().values()) taking.add(seats.take(config).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty());
     return Future.join(taking).onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
@@ -74,6 +77,17 @@ public final class LinkVerticle extends VerticleBase {
       links.forEach((id, link) -> vertx.eventBus().publish(STATE_ADDRESS, new JsonObject().put("link", id).put("up", link.isUp())));
       return Future.succeededFuture();
     });
+  }
+
+  /** It is opened anew, as the directory describes it then, when its binds are down. */
+  private void close(Link link, String why) {
+    String id = link.config().id();
+    log.info("link {} closes: {}", id, why);
+    links.remove(id);
+    for (String gauge : List.of(UP, WINDOW_USED)) node.meters().find(gauge).tag("link", id).meters().forEach(node.meters()::remove);
+    Future<Link> closing = link.stop().transform(done -> Future.failedFuture("it was closed"));
+    opening.put(id, closing);
+    closing.onComplete(done -> opening.remove(id, closing));
   }
 
   private void seat(LinkConfig config, int number) {
@@ -106,8 +120,8 @@ public final class LinkVerticle extends VerticleBase {
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;
     links.put(config.id(), link);
-    Gauge.builder("godwit_link_up", link, l -> l.isUp() ? 1 : 0).tag("link", config.id()).register(node.meters());
-    Gauge.builder("godwit_link_window_used", link, Link::inFlight).tag("link", config.id()).register(node.meters());
+    Gauge.builder(UP, link, l -> l.isUp() ? 1 : 0).tag("link", config.id()).register(node.meters());
+    Gauge.builder(WINDOW_USED, link, Link::inFlight).tag("link", config.id()).register(node.meters());
     return link;
   }
 
@@ -123,10 +137,7 @@ public final class LinkVerticle extends VerticleBase {
 
   /** This process was found dead: its seats are somebody else's. */
   private void restart() {
-    List<Link> old = List.copyOf(links.values());
-    links.clear();
-    opening.clear();
-    Future.join(old.stream().map(Link::stop).toList()).onComplete(done -> look());
+    List.copyOf(links.values()).forEach(link -> close(link, "its seats went with this process's earlier life"));
   }
 
   @Override

@@ -334,4 +334,19 @@ class LinkTest {
     assertTrue(millis >= 2_000 && millis < 8_000, "200 segments at 80 a second took " + millis + " ms");
     messages.forEach(this::untilFinal);
   }
+
+  @Test
+  void aLinkThatIsChangedInTheDirectoryIsOpenedAnew() {
+    startLink(new JsonObject().put("receipts", false));
+    Message first = routed("+4917012345678", "Hello", 1, 60_000);
+    send(List.of(first));
+    untilFinal(first);
+    assertEquals(Status.SENT, status(first));
+    test.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit"));
+    Await.until("it is bound again", () -> simulator.counters().get(io.godwit.simulator.Counters.Count.BINDS) == 2 && test.await(simulator::sessions).size() == 1);
+    Message second = routed("+4917012345678", "Hello", 1, 60_000);
+    send(List.of(second));
+    untilFinal(second);
+    assertEquals(Status.DELIVERED, status(second));
+  }
 }
