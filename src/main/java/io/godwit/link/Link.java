@@ -13,7 +13,6 @@ import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

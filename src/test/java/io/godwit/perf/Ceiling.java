@@ -1,7 +1,6 @@
 package io.godwit.perf;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

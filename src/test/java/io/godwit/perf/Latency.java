@@ -1,7 +1,6 @@
 package io.godwit.perf;
 
 import com.mongodb.reactivestreams.client.MongoClient;
-import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
 import io.vertx.core.Vertx;
