@@ -50,6 +50,8 @@ public final class Limits {
   public static final long BEAT = 2_000;
   public static final long SWEEP = 5_000;
   public static final long POLL = 500;
+  /** A stage that decides for longer returns its parcels. */
+  public static final long STAGE_TIMEOUT = 60_000;
   /** A holder whose last acknowledged beat is older submits nothing. */
   public static final long BEAT_TRUST = 5_000;
 

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ public final class Stage implements Consumer {
   private final Slot slot;
   private final Decider decider;
   private final Context context;
+  private final long patience;
   private final Lanes lanes = new Lanes();
   private final Deque<Parcel> suspects = new ArrayDeque<>();
   private final Map<String, Integer> failures = new HashMap<>();
@@ -61,10 +63,18 @@ public final class Stage implements Consumer {
   private boolean working;
   private boolean due;
   private volatile boolean stopping;
+  /** A decision takes too long: others shall have the parcels. */
+  private volatile boolean stuck;
   private int claimSize = FEWEST_CLAIMED;
   private Promise<Void> idle;
 
   public Stage(Context context, MessageQueue queue, String name, Slot slot, Decider decider) {
+    this(context, queue, name, slot, decider, Limits.STAGE_TIMEOUT);
+  }
+
+  /** @param patience how long a decision may take before its parcels go back, milliseconds */
+  Stage(Context context, MessageQueue queue, String name, Slot slot, Decider decider, long patience) {
+    this.patience = patience;
     this.context = context;
     this.queue = queue;
     this.name = name;
@@ -85,7 +95,7 @@ public final class Stage implements Consumer {
   /** No place while stored parcels wait: they come first. */
   @Override
   public Place offer(Parcel parcel) {
-    if (backlog || stopping || !lanes.room.offer(parcel)) return null;
+    if (backlog || stopping || stuck || !lanes.room.offer(parcel)) return null;
     return new Place() {
       @Override
       public int tried() {
@@ -95,7 +105,7 @@ public final class Stage implements Consumer {
       @Override
       public void deliver(Parcel stored) {
         context.runOnContext(v -> {
-          if (stopping) {
+          if (stopping || stuck) {
             queue.giveBack(List.of(stored), false);
             return;
           }
@@ -166,9 +176,23 @@ public final class Stage implements Consumer {
   }
 
   private Future<Void> process(List<Parcel> batch) {
-    return decide(batch).compose(
+    Future<Step> decision = decide(batch);
+    return decision.timeout(patience, TimeUnit.MILLISECONDS).compose(
       step -> slot.commit(step).recover(failure -> uncommitted(batch, failure)),
-      failure -> undecided(batch, failure));
+      failure -> decision.isComplete() ? undecided(batch, failure) : tooLong(batch, decision));
+  }
+
+  /** An outage is no poison: the parcels go back uncounted, and the decider is shown nothing more until its call has ended. */
+  private Future<Void> tooLong(List<Parcel> batch, Future<Step> decision) {
+    log.error("{}: no decision about {} parcels in {} ms: they go back, and this stage waits", name, batch.size(), patience);
+    stuck = true;
+    List<Parcel> held = new ArrayList<>(batch);
+    held.addAll(lanes.takeAll());
+    return queue.giveBack(held, false).transform(returned -> decision.transform(late -> {
+      stuck = false;
+      decider.undone(batch);
+      return Future.succeededFuture();
+    }));
   }
 
   private Future<Step> decide(List<Parcel> batch) {
@@ -230,7 +254,7 @@ public final class Stage implements Consumer {
    * this claim began, and so on: a stage that was behind once would never be handed anything again.
    */
   private void claim() {
-    if (claiming || !backlog || lanes.messages() >= Limits.PARCEL_MESSAGES) return;
+    if (claiming || stuck || !backlog || lanes.messages() >= Limits.PARCEL_MESSAGES) return;
     claiming = true;
     backlog = false;
     int most = claimSize;
@@ -243,7 +267,7 @@ public final class Stage implements Consumer {
   }
 
   private void claimed(List<Parcel> parcels, int most) {
-    if (stopping) {
+    if (stopping || stuck) {
       queue.giveBack(parcels, false);
       return;
     }

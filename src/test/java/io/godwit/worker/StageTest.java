@@ -267,4 +267,23 @@ class StageTest {
     untilAll(messages, "DEAD");
     assertEquals(2, burials.get());
   }
+
+  @Test
+  void aDecisionThatTakesTooLongLosesItsParcelsAndNothingElse() {
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    handler.gate = gate.future();
+    Await.on(context, () -> {
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handler)), 50);
+      stage.start();
+      return Future.succeededFuture();
+    });
+    List<Message> messages = submit("a");
+    Await.until("the parcel is back", () -> handler.shown.size() == 1
+      && Await.await(queue.depths(context)).stream().anyMatch(d -> d.queue().equals(Parcel.ROUTE) && d.state().equals("ready")));
+    handler.gate = Future.succeededFuture();
+    context.runOnContext(v -> gate.complete());
+    untilAll(messages, "ROUTED");
+    assertEquals(List.of("ACCEPTED", "ROUTED"), types(messages.get(0)));
+  }
 }
