@@ -523,7 +523,7 @@ def start_postgres(stack, jar):
         return os.environ["GODWIT_PG_URL"], None
     port = stack.port("postgres")
     child = java_child(stack, "postgres", ["-cp", jar, "io.godwit.reporting.EmbeddedPostgres",
-                                           "--data", stack.data.path / "postgres", "--port", port], "-Xmx64m -XX:TieredStopAtLevel=1")
+                                           "--data", stack.data.path / "postgres", "--port", port], "-Xmx256m -XX:TieredStopAtLevel=1")
     child.log.unlink(missing_ok=True)  # the line that is waited for must be of this start
     stack.start(child)
     return f"postgresql://postgres@127.0.0.1:{port}/godwit", child
