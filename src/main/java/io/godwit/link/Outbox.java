@@ -180,8 +180,9 @@ final class Outbox implements Consumer {
         }
         first.cursor = position + 1;
         Submission submission = new Submission(first.parcel, position, this::settled);
-        if (submission.message.validUntil() > queue.now()) return submission;
-        submission.expire();
+        if (submission.message.validUntil() <= queue.now()) submission.expire();
+        else if (submission.hasNext()) return submission;
+        else settled(submission);
       }
     }
     claim();

@@ -41,9 +41,19 @@ final class Submission {
     this.position = position;
     this.message = parcel.message(position);
     this.onSettled = onSettled;
-    this.segments = Text.segments(message.text(), message.encoding(), Concat.UDH8, reference(message.id()));
+    this.segments = segments();
     this.parts = new ArrayList<>(message.parts().size() == segments.size() ? message.parts() : Collections.nCopies(segments.size(), null));
     skipAccepted();
+  }
+
+  /** A plug-in may have made the text longer than any number of segments can carry: that is refused like any other fault. */
+  private List<byte[]> segments() {
+    try {
+      return Text.segments(message.text(), message.encoding(), Concat.UDH8, reference(message.id()));
+    } catch (IllegalArgumentException e) {
+      failure = Failure.of("unencodable", e.getMessage());
+      return List.of();
+    }
   }
 
   /** Another message of the same recipient rarely has the same: the end of the id counts up. */

@@ -150,6 +150,18 @@ class LinkTest {
   }
 
   @Test
+  void aTextThatNoNumberOfSegmentsCarriesFailsAndHoldsUpNobody() {
+    startLink(new JsonObject());
+    Message endless = routed("+4917012345678", "x".repeat(153 * 256), 256, 60_000);
+    Message next = routed("+4917012345679", "Hello", 1, 60_000);
+    send(List.of(endless, next));
+    untilFinal(next);
+    untilFinal(endless);
+    assertEquals("unencodable", MessageState.of(events(endless)).error().code());
+    assertEquals(Status.DELIVERED, status(next));
+  }
+
+  @Test
   void aThrottledMessageIsTriedAgainUntilItIsTaken() {
     startLink(new JsonObject());
     Message message = routed("+491709990005", "Hello", 1, 60_000);
