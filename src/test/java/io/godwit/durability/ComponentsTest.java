@@ -10,6 +10,7 @@ import io.godwit.testing.MongoCluster;
 import io.godwit.testing.PostgresServer;
 import io.godwit.testing.Site;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +61,32 @@ class ComponentsTest {
       site.assertNothingLost(load.accepted().keySet());
       assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
       site.assertCleanBooks();
+      int all = site.events().size();
+      Await.until("the report knows all " + all + " messages, each once", () -> delivered() == all);
+    }
+  }
+
+  @Test
+  void eachComponentMayBeStoppedAndStartedAlone() {
+    GodwitProcess worker = site.gateway("worker").only("worker");
+    GodwitProcess link = site.gateway("link").only("link");
+    GodwitProcess reporting = site.gateway("reporting").only("reporting");
+    for (GodwitProcess one : List.of(link, reporting, worker)) one.start();
+    door.start();
+    try (Load load = Load.on(door).start(10).awaitAccepted(10)) {
+      for (GodwitProcess one : List.of(worker, link, reporting)) {
+        one.awaitReady();
+        assertEquals(0, one.stop(), "exit code of " + one);
+        load.awaitAccepted(10);
+        one.start();
+      }
+      load.awaitAccepted(10).stop();
+      assertEquals(0, door.stop(), "exit code of the door");
+      site.awaitAllFinal(60);
+      site.assertNothingLost(load.accepted().keySet());
+      assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
+      site.assertCleanBooks();
+      door.start();
       int all = site.events().size();
       Await.until("the report knows all " + all + " messages, each once", () -> delivered() == all);
     }
