@@ -41,7 +41,15 @@ final class DemoImport {
   }
 
   private Future<Void> enter(Context context, String kind, String id, JsonObject body) {
-    return node.directory().entry(kind, id) != null ? Future.succeededFuture() : node.directory().putIfAbsent(context, kind, id, body);
+    JsonObject there = node.directory().entry(kind, id);
+    if (there == null) return node.directory().putIfAbsent(context, kind, id, body);
+    return follow(context, kind, id, there, body.getValue("port"));
+  }
+
+  /** The simulator may listen elsewhere than at the last start; all else stays as it was changed since. */
+  private Future<Void> follow(Context context, String kind, String id, JsonObject there, Object port) {
+    if (port == null || port.equals(there.getValue("port"))) return Future.succeededFuture();
+    return node.directory().put(context, kind, id, there.copy().put("port", port));
   }
 
   /** A top-up is known by its key: at the next start it is there already. */
