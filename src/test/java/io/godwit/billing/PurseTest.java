@@ -14,6 +14,7 @@ import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,12 +62,29 @@ class PurseTest {
 
     /** Reserves message after message, until the account has nothing left that could be reached. */
     Future<Void> spend(Random random) {
+      Promise<Void> done = Promise.promise();
+      goOn(random, done);
+      // who has nothing left to do stops, as a worker does: the others shall have what he still holds
+      return done.future().compose(v -> purse.close());
+    }
+
+    /** Round after round, none nested in the last: there may be thousands while another slot holds the rest. */
+    private void goOn(Random random, Promise<Void> done) {
+      round(random).onComplete(more -> {
+        if (more.failed()) done.fail(more.cause());
+        else if (more.result()) context.owner().setTimer(1, t -> goOn(random, done));
+        else done.complete();
+      });
+    }
+
+    /** Whether there may be something left to spend. */
+    private Future<Boolean> round(Random random) {
       List<Leg> legs = List.of(new Leg("demo", "operator", PRICE, "EUR"));
-      if (purse.reserve(legs)) return commit(legs, random.nextInt(8) == 0).compose(v -> spend(random));
+      if (purse.reserve(legs)) return commit(legs, random.nextInt(8) == 0).map(true);
       return purse.draw("demo", PRICE * (1 + random.nextInt(20)), PRICE).compose(v -> {
-        if (purse.available("demo") >= PRICE) return spend(random);
+        if (purse.available("demo") >= PRICE) return Future.succeededFuture(true);
         return purse.sendHome().compose(x -> new Credit(node.sets).reachable(context, "demo", 0, set, slot.allotment()))
-          .compose(reachable -> reachable < PRICE ? Future.succeededFuture() : spend(random));
+          .map(reachable -> reachable >= PRICE);
       });
     }
 
