@@ -129,6 +129,7 @@ public final class Purse {
     long missing = need - pocket.available;
     if (missing <= 0) return Future.succeededFuture();
     long useful = Math.max(1, Math.min(missing, least - pocket.available));
+    if (!sets.control().isTrusted()) return Future.failedFuture(new IllegalStateException("the control set does not answer: no credit can be fetched now"));
     Draw.Wish wish = new Draw.Wish(useful, missing, Math.max(missing, pocket.appetite()));
     return fetch(account, pocket, wish);
   }
@@ -162,7 +163,9 @@ public final class Purse {
     });
   }
 
+  /** While either set does not answer everything stays as it is: what is here can go on being spent. */
   private void tick() {
+    if (!set.isHealthy() || !sets.control().isHealthy()) return;
     ready().compose(v -> sendHome()).compose(v -> fetchAhead()).onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString()));
   }
 

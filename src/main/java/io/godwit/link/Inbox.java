@@ -2,7 +2,6 @@ package io.godwit.link;
 
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.DeliverSm;
-import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import io.godwit.message.DeliveryReport;
 import io.godwit.message.Encoding;
@@ -21,6 +20,8 @@ import io.godwit.smpp.Part;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.Receipt;
 import io.godwit.smpp.SmppSession;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Sets;
 import io.godwit.worker.Outlets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -37,16 +38,19 @@ final class Inbox {
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
   private final Context context;
+  private final Sets sets;
   private final MessageQueue queue;
   private final String link;
   private final Slot slot;
   private List<Arrival> waiting = new ArrayList<>();
+  private List<Arrival> flight = List.of();
   private boolean due;
 
-  private record Arrival(Item item, SmppSession session, PduRequest<?> request) { }
+  private record Arrival(Item item, SmppSession session, DeliverSm request) { }
 
-  Inbox(Context context, MessageQueue queue, String link, Slot slot) {
+  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot) {
     this.context = context;
+    this.sets = sets;
     this.queue = queue;
     this.link = link;
     this.slot = slot;
@@ -54,7 +58,28 @@ final class Inbox {
 
   /** Whether what it takes is stored soon: what waits for a set that is down fills the session, and then not even answers are read. */
   boolean isHealthy() {
-    return queue.isTrusted();
+    return set().isHealthy();
+  }
+
+  /** Whether its set is to take what is new. */
+  boolean isWelcoming() {
+    return isHealthy() && !sets.isDraining(set());
+  }
+
+  private MongoSet set() {
+    return sets.get(queue.set());
+  }
+
+  /**
+   * Parks in another set what waits for this one, which does not answer. What is in flight may be stored here all the same: a receipt that
+   * comes twice changes nothing, and a reply that comes twice is dropped.
+   */
+  void moveTo(Inbox other) {
+    List<Arrival> stuck = new ArrayList<>(flight);
+    stuck.addAll(waiting);
+    flight = List.of();
+    waiting = new ArrayList<>();
+    stuck.forEach(arrival -> other.take(arrival.session, arrival.request));
   }
 
   /** Takes a deliver_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
@@ -77,6 +102,7 @@ final class Inbox {
     if (slot.isBusy() || waiting.isEmpty()) return;
     List<Arrival> batch = waiting.subList(0, Math.min(waiting.size(), Limits.PARCEL_MESSAGES));
     waiting = new ArrayList<>(waiting.subList(batch.size(), waiting.size()));
+    flight = batch;
     Step step = new Step();
     Outlets outlets = new Outlets(queue, step);
     long now = queue.now();
@@ -86,7 +112,8 @@ final class Inbox {
     outlets.close();
     slot.commit(step).onComplete(done -> {
       if (done.failed()) log.warn("link {}: {} deliver_sm could not be stored: {}", link, batch.size(), done.cause().toString());
-      for (Arrival arrival : batch) answer(arrival, done.succeeded());
+      for (Arrival arrival : flight) answer(arrival, done.succeeded());
+      flight = List.of();
       commit();
     });
   }

@@ -179,14 +179,25 @@ final class Link {
 
   private void take(SmppSession session, PduRequest<?> request) {
     if (request instanceof DeliverSm deliver) {
-      List<Inbox> healthy = inboxes.stream().filter(Inbox::isHealthy).toList();
-      List<Inbox> choice = healthy.isEmpty() ? inboxes : healthy;
-      choice.get(ThreadLocalRandom.current().nextInt(choice.size())).take(session, deliver);
+      inbox().take(session, deliver);
       return;
     }
     PduResponse response = request.createResponse();
     response.setCommandStatus(SmppConstants.STATUS_INVCMDID);
     session.respond(response);
+  }
+
+  private Inbox inbox() {
+    List<Inbox> choice = inboxes.stream().filter(Inbox::isWelcoming).toList();
+    if (choice.isEmpty()) choice = inboxes.stream().filter(Inbox::isHealthy).toList();
+    if (choice.isEmpty()) choice = inboxes;
+    return choice.get(ThreadLocalRandom.current().nextInt(choice.size()));
+  }
+
+  /** What came for a set that does not answer now is parked elsewhere, or the carrier would wait for our answers. */
+  void park() {
+    Inbox other = inbox();
+    if (other.isHealthy()) inboxes.stream().filter(inbox -> !inbox.isHealthy()).forEach(inbox -> inbox.moveTo(other));
   }
 
   // ---- the pump

@@ -13,6 +13,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -55,8 +56,10 @@ public final class LinkVerticle extends VerticleBase {
     client = new SmppClient(vertx);
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
+    node.queues().each(this::joined);
     vertx.setPeriodic(LOOK_EVERY, t -> look());
     vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::pump));
+    if (node.sets().all().size() > 1) vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::park));
     return look();
   }
 
@@ -101,22 +104,27 @@ public final class LinkVerticle extends VerticleBase {
       });
   }
 
-  /** The slots in which each set's settlements are committed. */
-  private Future<List<Slot>> slots(LinkConfig config) {
-    List<Future<Slot>> slots = new ArrayList<>();
-    String name = "outbox-" + config.id() + "-" + deploymentID() + "-" + ++opened;
-    for (MessageQueue queue : node.queues()) slots.add(ReleasingSlot.open(node, queue.set(), name));
-    return Future.all(slots).map(all -> slots.stream().map(Future::result).toList());
+  /** A link that is open serves a set that is joined later once it is opened anew. */
+  private Future<Void> joined(MessageQueue queue) {
+    List.copyOf(links.values()).forEach(link -> close(link, "set " + queue.set() + " is joined"));
+    return Future.succeededFuture();
   }
 
-  private Link open(LinkConfig config, List<Slot> slots) {
+  /** The slots in which each set's settlements are committed. */
+  private Future<Map<MessageQueue, Slot>> slots(LinkConfig config) {
+    Map<MessageQueue, Slot> slots = new LinkedHashMap<>();
+    String name = "outbox-" + config.id() + "-" + deploymentID() + "-" + ++opened;
+    return Future.join(node.queues().all().stream().map(queue -> ReleasingSlot.open(node, queue, name).onSuccess(slot -> slots.put(queue, slot))).toList()).map(slots);
+  }
+
+  private Link open(LinkConfig config, Map<MessageQueue, Slot> slots) {
     Pumps pumps = new Pumps();
     List<Outbox> outboxes = new ArrayList<>();
     List<Inbox> inboxes = new ArrayList<>();
-    for (MessageQueue queue : node.queues()) {
-      outboxes.add(new Outbox(context, queue, config, slots.get(queue.set()), new Settlement(queue, config, accounts), pumps));
-      inboxes.add(new Inbox(context, queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID() + "-" + opened)));
-    }
+    slots.forEach((queue, slot) -> {
+      outboxes.add(new Outbox(context, queue, config, slot, new Settlement(queue, config, accounts), pumps));
+      inboxes.add(new Inbox(context, node.sets(), queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID() + "-" + opened)));
+    });
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;
     links.put(config.id(), link);

@@ -61,8 +61,8 @@ final class Receipts implements Stage.Decider {
       Round round = new Round(awaiting);
       parcels.forEach(round.step::finish);
       reports.forEach(round::settle);
-      return others.take(round.strangers, this::hashes).map(taken -> {
-        round.strangers.stream().filter(report -> !taken.contains(report)).forEach(round::unmatched);
+      return others.take(round.strangers, this::hashes).map(answer -> {
+        round.strangers.stream().filter(report -> !answer.taken().contains(report)).forEach(report -> round.unmatched(report, answer.all()));
         return round.close();
       });
     });
@@ -166,7 +166,8 @@ final class Receipts implements Stage.Decider {
       for (Segment part : m.parts()) for (String id : part.carrierIds()) finished.add(report.link(), CarrierId.key(id), m.id());
     }
 
-    void unmatched(DeliveryReport report) {
+    /** @param everywhere whether each set was asked: while one is down, its receipts wait for it */
+    void unmatched(DeliveryReport report, boolean everywhere) {
       for (Candidate candidate : candidates(report)) {
         String id = finished.find(report.link(), candidate.key());
         if (id != null) {
@@ -174,11 +175,11 @@ final class Receipts implements Stage.Decider {
           return;
         }
       }
-      if (report.validUntil() <= now) {
+      if (everywhere && report.validUntil() <= now) {
         step.deadLetter(report, Parcel.RECEIPTS, "no message was found for it", now);
         return;
       }
-      if (report.tries() > 3) forms.get(report.link()).doubt();
+      if (everywhere && report.tries() > 3) forms.get(report.link()).doubt();
       long wait = Math.min(LONGEST_WAIT, FIRST_WAIT << Math.min(report.tries(), 10));
       outlets.put(Parcel.RECEIPTS, Lane.ALERT, now + wait, now, report.again());
     }

@@ -38,10 +38,13 @@ public final class InboundVerticle extends VerticleBase {
     Repeats repeats = new Repeats(node.sets(), millis(config(), "repeatWindow", 600_000));
     Directory.View<Numbers> numbers = node.directory().view(Numbers.KIND, Numbers::of);
     OptOuts optOuts = new OptOuts(node.sets().control());
-    return Future.all(paths.open(), parts.open(), repeats.open(), node.sets().control().ensureCollection(OptOuts.COLLECTION)).onSuccess(v -> {
-      for (MessageQueue queue : node.queues()) run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers));
-      for (MongoSet home : node.sets().all()) settle(new Settler(context, node.sets(), paths, home));
-    });
+    return optOuts.open().compose(v -> node.queues().each(queue -> {
+      MongoSet home = node.sets().get(queue.set());
+      return Future.all(paths.open(home), parts.open(home), repeats.open(home)).onSuccess(open -> {
+        run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers));
+        settle(new Settler(context, node.sets(), paths, home));
+      });
+    }));
   }
 
   private static long millis(JsonObject config, String key, long otherwise) {

@@ -32,7 +32,7 @@ public final class OptOutHandler implements MessageHandler {
   public Future<Void> start(Surroundings surroundings) {
     node = surroundings.node();
     optOuts = new OptOuts(node.sets().control());
-    return node.sets().control().ensureCollection(OptOuts.COLLECTION);
+    return optOuts.open();
   }
 
   @Override

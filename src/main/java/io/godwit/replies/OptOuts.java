@@ -30,6 +30,11 @@ public final class OptOuts {
     this.control = control;
   }
 
+  /** Creates the collection where it is missing. */
+  Future<Void> open() {
+    return control.ensureCollection(COLLECTION);
+  }
+
   /**
    * Notes that the number wants nothing more from the account, or nothing from this sender of it. Durable when complete;
    * noting it again changes nothing.

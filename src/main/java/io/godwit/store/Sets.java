@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,7 +26,7 @@ public final class Sets {
   private final Vertx vertx;
   private final List<MongoSet> all;
   private final List<MongoSet> joined = new ArrayList<>();
-  private final List<Consumer<MongoSet>> onJoin = new CopyOnWriteArrayList<>();
+  private final List<Consumer<MongoSet>> onJoin = new ArrayList<>();
   private volatile Set<Integer> draining = Set.of();
   private volatile boolean closed;
 
@@ -51,10 +50,12 @@ public final class Sets {
 
   private Future<Void> join(MongoSet set) {
     return set.join().onSuccess(v -> {
+      List<Consumer<MongoSet>> listeners;
       synchronized (joined) {
         joined.add(set);
+        listeners = List.copyOf(onJoin);
       }
-      onJoin.forEach(listener -> listener.accept(set));
+      listeners.forEach(listener -> listener.accept(set));
     });
   }
 

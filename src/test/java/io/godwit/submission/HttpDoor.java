@@ -3,6 +3,7 @@ package io.godwit.submission;
 import io.godwit.accounts.ApiKey;
 import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
+import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
 import io.godwit.queue.MessageQueue;
@@ -56,7 +57,7 @@ final class HttpDoor implements AutoCloseable {
     account("reseller", "operator", "reseller-key");
     account("demo", "reseller", KEY);
     account("other", "reseller", "other-key");
-    node = new Node(vertx, new Settings(List.of(uri), null, "127.0.0.1", 0, 0, null, null, null), sets, List.of(queue), directory, meters, readiness,
+    node = new Node(vertx, new Settings(List.of(uri), null, "127.0.0.1", 0, 0, null, null, null), sets, new Queues(queue), directory, meters, readiness,
       HttpDoor.class.getClassLoader());
     deployment = Await.await(vertx.deployVerticle(() -> new HttpVerticle(node), new DeploymentOptions().setConfig(config).setInstances(instances)));
     base = "http://127.0.0.1:" + vertx.sharedData().<String, Integer>getLocalMap(HttpVerticle.PORTS).get("http");
