@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class BillingHandler implements MessageHandler {
   private static final Logger log = LoggerFactory.getLogger(BillingHandler.class);
   private static final long TRY_AGAIN_MS = 300;
+  /** The same while no credit can be fetched. */
+  private static final long OUTAGE_MS = 2_000;
 
   private Node node;
   private int set;
@@ -121,7 +123,7 @@ public final class BillingHandler implements MessageHandler {
   }
 
   private Decision later() {
-    return Decision.later(node.now() + TRY_AGAIN_MS);
+    return Decision.later(node.now() + (node.sets().control().isHealthy() ? TRY_AGAIN_MS : OUTAGE_MS));
   }
 
   @Override

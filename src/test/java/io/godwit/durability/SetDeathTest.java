@@ -85,4 +85,78 @@ class SetDeathTest {
       System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size());
     }
   }
+
+  @Test
+  void deathOfTheControlSetIsSurvived() {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE)) {
+      load.awaitAccepted(300);
+      CONTROL.kill(0);
+      long died = System.currentTimeMillis();
+      load.awaitAccepted(300);
+      System.out.printf("300 accepted %d ms after the death of the control set%n", System.currentTimeMillis() - died);
+      System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
+      long fin = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1 && MessageId.millis(id) > died).filter(id -> site.state(id).isFinal()).count();
+      System.out.println("of set 1 final meanwhile " + fin);
+      CONTROL.restart(0);
+      long back = System.currentTimeMillis();
+      load.awaitAccepted(200).stop();
+      site.awaitAllFinal(60);
+      System.out.printf("all final %d ms after%n", System.currentTimeMillis() - back);
+      site.assertNothingLost(load.accepted().keySet());
+      site.assertCleanBooks();
+      assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
+      System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size());
+    }
+  }
+
+  @Test
+  void gatewayThatIsKilledWhileASetIsDeadStartsWithoutIt() {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE)) {
+      load.awaitAccepted(200);
+      OTHER.kill(0);
+      load.awaitAccepted(60);
+      gateway.kill();
+      long died = System.currentTimeMillis();
+      gateway.start();
+      System.out.printf("started %d ms after%n", System.currentTimeMillis() - died);
+      gateway.awaitReady();
+      load.awaitAccepted(120);
+      System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
+      OTHER.restart(0);
+      long back = System.currentTimeMillis();
+      Await.until("the set takes messages again", () -> load.accepted().keySet().stream().anyMatch(id -> MessageId.set(id) == 1 && MessageId.millis(id) > back));
+      System.out.printf("takes messages %d ms after%n", System.currentTimeMillis() - back);
+      load.awaitAccepted(100).stop();
+      site.awaitAllFinal(60);
+      System.out.printf("all final %d ms after%n", System.currentTimeMillis() - back);
+      site.assertNothingLost(load.accepted().keySet());
+      site.assertCleanBooks();
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size() + " copies " + copies);
+    }
+  }
+
+  @Test
+  void hungSetIsLeftOutAndComesBack() {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE)) {
+      load.awaitAccepted(200);
+      OTHER.pause(0);
+      long died = System.currentTimeMillis();
+      load.awaitAccepted(200);
+      System.out.printf("200 accepted %d ms after%n", System.currentTimeMillis() - died);
+      Set<String> before = new HashSet<>(load.accepted().keySet());
+      load.awaitAccepted(200);
+      System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
+      OTHER.resume(0);
+      load.awaitAccepted(100).stop();
+      site.awaitAllFinal(60);
+      site.assertNothingLost(load.accepted().keySet());
+      site.assertCleanBooks();
+      assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
+      System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size());
+    }
+  }
 }
