@@ -27,7 +27,9 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,6 +103,7 @@ final class Launch {
       Queues queues = new Queues();
       node = new Node(vertx, settings, sets, queues, null, null, null, classes);
       return openQueues(sets, queues, meters).compose(v -> Directory.open(sets.control())).map(directory -> {
+        followDraining(directory, sets);
         node = new Node(vertx, settings, sets, queues, directory, meters, new Readiness(), classes);
         return null;
       }).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
@@ -112,6 +115,14 @@ final class Launch {
     FunctionCounter.builder("godwit.units.aborted", CommitSlot.ABORTED, AtomicLong::get).description("attempts at units of work that were tried again")
       .register(meters);
     return meters;
+  }
+
+  /** {@code set/NUMBER: {drain: true}} in the directory: the set takes no new messages. */
+  private static void followDraining(Directory directory, Sets sets) {
+    Directory.View<Set<Integer>> draining = directory.view(Sets.KIND, entries -> entries.entrySet().stream()
+      .filter(entry -> entry.getValue().getBoolean("drain", false)).map(entry -> Integer.valueOf(entry.getKey())).collect(Collectors.toSet()));
+    sets.drain(draining.get());
+    directory.onChange(() -> sets.drain(draining.get()));
   }
 
   /** Completes when the queues of the sets that are joined by now are open; those of the others open when they are joined. */

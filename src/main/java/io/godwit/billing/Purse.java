@@ -125,11 +125,11 @@ public final class Purse {
    */
   public Future<Void> draw(String account, long need, long least) {
     Pocket pocket = pocket(account);
+    if (!sets.control().isHealthy()) return Future.failedFuture(new IllegalStateException("the control set does not answer: no credit can be fetched now"));
     if (pocket.drawing != null) return pocket.drawing.transform(done -> draw(account, need, least));
     long missing = need - pocket.available;
     if (missing <= 0) return Future.succeededFuture();
     long useful = Math.max(1, Math.min(missing, least - pocket.available));
-    if (!sets.control().isTrusted()) return Future.failedFuture(new IllegalStateException("the control set does not answer: no credit can be fetched now"));
     Draw.Wish wish = new Draw.Wish(useful, missing, Math.max(missing, pocket.appetite()));
     return fetch(account, pocket, wish);
   }

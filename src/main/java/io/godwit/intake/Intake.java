@@ -102,7 +102,7 @@ public final class Intake {
 
   /** Makes the drafts durable in one unit of work of one healthy set. Fails only for a fault that nobody expected. */
   public Future<Outcome> accept(Offer offer) {
-    MongoSet set = offer.extra() == null ? node.sets().pick() : node.sets().control();
+    MongoSet set = offer.set() < 0 ? node.sets().pick() : node.sets().get(offer.set());
     if (set == null || !set.isTrusted() || !sets.containsKey(set.index())) return refused(Refusal.storeUnavailable());
     if (waiting() + offer.size() > Limits.INTAKE_MESSAGES) return refused(Refusal.overloaded());
     Timer.Sample began = Timer.start(node.meters());

@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * control set or does not start; another one that cannot be reached then is joined when it can. Thread-safe.
  */
 public final class Sets {
+  /** What the directory says of a set, by its number: {@code {drain: true}}. */
+  public static final String KIND = "set";
   private static final Logger log = LoggerFactory.getLogger(Sets.class);
   /** For so long a start waits for sets other than the control set. */
   private static final long PATIENCE_MS = 3_000;

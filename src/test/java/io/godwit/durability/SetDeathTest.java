@@ -96,8 +96,13 @@ class SetDeathTest {
       load.awaitAccepted(300);
       System.out.printf("300 accepted %d ms after the death of the control set%n", System.currentTimeMillis() - died);
       System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
-      long fin = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1 && MessageId.millis(id) > died).filter(id -> site.state(id).isFinal()).count();
-      System.out.println("of set 1 final meanwhile " + fin);
+      List<String> meanwhile = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1 && MessageId.millis(id) > died).toList();
+      System.out.println(meanwhile.stream().collect(Collectors.groupingBy(id -> site.trail(id).size() + " " + site.state(id).status(), Collectors.counting())));
+      try {
+        Await.until("a message of the other set is final", 20, () -> meanwhile.stream().anyMatch(id -> site.state(id).isFinal()));
+      } catch (AssertionError e) { System.out.println(e); }
+      System.out.printf("final %d ms after%n", System.currentTimeMillis() - died);
+      System.out.println(meanwhile.stream().collect(Collectors.groupingBy(id -> site.trail(id).size() + " " + site.state(id).status(), Collectors.counting())));
       CONTROL.restart(0);
       long back = System.currentTimeMillis();
       load.awaitAccepted(200).stop();
