@@ -68,8 +68,8 @@ public final class Intake {
 
   private Future<Void> open(Context context, MessageQueue queue, int number) {
     Packing packing = new Packing(queue, this::share);
-    sets.put(queue.set(), new Lines(new Line(context, queue, "intake-" + number, packing), new Line(context, queue, "intake-" + number + "-many", packing),
-      new Line(context, queue, "intake-" + number + "-keyed", packing)));
+    sets.put(queue.set(), new Lines(new Line(context, queue, "intake-" + number, packing, false),
+      new Line(context, queue, "intake-" + number + "-many", packing, false), new Line(context, queue, "intake-" + number + "-keyed", packing, true)));
     cancellations.put(queue.set(), new Cancellation(context, node, queue, "cancel-" + number));
     return Future.succeededFuture();
   }

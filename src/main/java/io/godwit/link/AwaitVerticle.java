@@ -45,7 +45,7 @@ public final class AwaitVerticle extends VerticleBase {
     return ReleasingSlot.open(node, queue, "receipts-" + deploymentID()).onSuccess(slot -> {
       OtherSets others = new OtherSets(context, node, queue, deploymentID());
       elsewhere.add(others);
-      run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, this::idForm, others));
+      run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, new Carriers(this::idForm), others));
     });
   }
 

@@ -13,7 +13,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -56,10 +55,8 @@ public final class LinkVerticle extends VerticleBase {
     client = new SmppClient(vertx);
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
-    node.queues().each(this::joined);
     vertx.setPeriodic(LOOK_EVERY, t -> look());
-    vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::pump));
-    if (node.sets().all().size() > 1) vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::park));
+    vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::tick));
     return look();
   }
 
@@ -73,6 +70,7 @@ public final class LinkVerticle extends VerticleBase {
     if (looking || stopping) return Future.succeededFuture();
     looking = true;
     List.copyOf(links.values()).stream().filter(link -> !link.config().equals(configs.get().get(link.config().id()))).forEach(link -> close(link, "the directory describes it otherwise"));
+    List.copyOf(links.values()).stream().filter(link -> !link.sets().containsAll(queues().stream().map(MessageQueue::set).toList())).forEach(link -> close(link, "a set is back"));
     List<Future<Void>> taking = new ArrayList<>();
     for (LinkConfig config : configs.get().values()) taking.add(seats.take(config).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty());
     return Future.join(taking).onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
@@ -104,27 +102,37 @@ public final class LinkVerticle extends VerticleBase {
       });
   }
 
-  /** A link that is open serves a set that is joined later once it is opened anew. */
-  private Future<Void> joined(MessageQueue queue) {
-    List.copyOf(links.values()).forEach(link -> close(link, "set " + queue.set() + " is joined"));
-    return Future.succeededFuture();
+  /** The sets that answer. One that does later is served once the link is opened anew. */
+  private List<MessageQueue> queues() {
+    return node.queues().all().stream().filter(MessageQueue::isTrusted).toList();
   }
 
-  /** The slots in which each set's settlements are committed. */
-  private Future<Map<MessageQueue, Slot>> slots(LinkConfig config) {
-    Map<MessageQueue, Slot> slots = new LinkedHashMap<>();
-    String name = "outbox-" + config.id() + "-" + deploymentID() + "-" + ++opened;
-    return Future.join(node.queues().all().stream().map(queue -> ReleasingSlot.open(node, queue, name).onSuccess(slot -> slots.put(queue, slot))).toList()).map(slots);
+  /** What one link has in one set. */
+  private record Rooms(MessageQueue queue, Slot outbox, Slot inbox) { }
+
+  /** The slots in which each set's settlements and receipts are committed. */
+  private Future<List<Rooms>> slots(LinkConfig config) {
+    String name = config.id() + "-" + deploymentID() + "-" + ++opened;
+    List<Future<Rooms>> rooms = new ArrayList<>();
+    for (MessageQueue queue : queues()) {
+      Future<Slot> outbox = ReleasingSlot.open(node, queue, "outbox-" + name);
+      Future<Slot> inbox = ReleasingSlot.open(node, queue, "inbox-" + name);
+      rooms.add(Future.all(outbox, inbox).map(v -> new Rooms(queue, outbox.result(), inbox.result())));
+    }
+    if (rooms.isEmpty()) return Future.failedFuture(new IllegalStateException("no set answers"));
+    return Future.all(rooms).map(all -> rooms.stream().map(Future::result).toList());
   }
 
-  private Link open(LinkConfig config, Map<MessageQueue, Slot> slots) {
+  private Link open(LinkConfig config, List<Rooms> rooms) {
     Pumps pumps = new Pumps();
     List<Outbox> outboxes = new ArrayList<>();
     List<Inbox> inboxes = new ArrayList<>();
-    slots.forEach((queue, slot) -> {
-      outboxes.add(new Outbox(context, queue, config, slot, new Settlement(queue, config, accounts), pumps));
-      inboxes.add(new Inbox(context, node.sets(), queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID() + "-" + opened)));
-    });
+    Carriers carriers = new Carriers(link -> config.idForm());
+    for (Rooms of : rooms) {
+      Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size());
+      outboxes.add(new Outbox(context, of.queue, config, of.outbox, new Settlement(of.queue, config, accounts), awaiting, pumps));
+      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers));
+    }
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;
     links.put(config.id(), link);

@@ -4,15 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.message.MessageId;
+import io.godwit.message.Status;
 import io.godwit.testing.Await;
 import io.godwit.testing.GodwitProcess;
 import io.godwit.testing.Load;
 import io.godwit.testing.MongoCluster;
 import io.godwit.testing.Site;
 import io.vertx.core.json.JsonObject;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -48,120 +50,105 @@ class SetDeathTest {
     OTHER.close();
   }
 
-  private static Set<Integer> sets(Set<String> ids) {
+  private static Set<Integer> sets(Collection<String> ids) {
     return ids.stream().map(MessageId::set).collect(Collectors.toSet());
+  }
+
+  /** The ids of what was accepted after that moment, milliseconds since 1970. */
+  private static List<String> since(Load load, long moment) {
+    return load.accepted().keySet().stream().filter(id -> MessageId.millis(id) > moment).toList();
+  }
+
+  private void awaitMessagesIn(int set, Load load) {
+    long now = System.currentTimeMillis();
+    Await.until("set " + set + " takes messages", () -> since(load, now).stream().anyMatch(id -> MessageId.set(id) == set));
+  }
+
+  private void awaitUp(String state) {
+    Await.until("the health says " + state, () -> {
+      JsonObject health = gateway.health();
+      return health != null && state.equals(health.getJsonObject("sets").getString("1"));
+    });
+  }
+
+  private void assertAllWell(Load load) {
+    site.awaitAllFinal(60);
+    site.assertNothingLost(load.accepted().keySet());
+    site.assertCleanBooks();
+  }
+
+  private void report(String what, Load load, long copies) {
+    System.out.printf("%s at %d/s: %d accepted, 0 lost, %d refused, %d unknown, %d copies%n", what, RATE, load.accepted().size(), load.refused(), load.unknown().size(), copies);
   }
 
   @Test
   void messagesOfADeadSetWaitAndTheOthersGoOn() {
+    lose("kill -9 of the other set", OTHER::kill, OTHER::restart);
+  }
+
+  @Test
+  void hungSetIsLeftOutAndComesBack() {
+    lose("SIGSTOP of the other set", OTHER::pause, OTHER::resume);
+  }
+
+  private void lose(String what, IntConsumer harm, IntConsumer repair) {
     gateway.start().awaitReady();
-    try (Load load = Load.on(gateway).start(RATE)) {
-      load.awaitAccepted(200);
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
       assertEquals(Set.of(0, 1), sets(load.accepted().keySet()), "sets that took messages");
       String waiting = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).findFirst().orElseThrow();
-      OTHER.kill(0);
-      long died = System.currentTimeMillis();
+      harm.accept(0);
+      load.awaitAccepted(60);
+      awaitUp("down");
+      long known = System.currentTimeMillis();
       load.awaitAccepted(100);
-      System.out.printf("100 accepted %d ms after the death%n", System.currentTimeMillis() - died);
-      Set<String> before = new HashSet<>(load.accepted().keySet());
-      load.awaitAccepted(300);
-      Set<String> after = new HashSet<>(load.accepted().keySet());
-      after.removeAll(before);
-      assertEquals(Set.of(0), sets(after), "sets that took messages while one was dead");
-      long asked = System.nanoTime();
-      JsonObject answer = gateway.ask("/v1/messages/" + waiting);
-      System.out.println(answer + " after " + (System.nanoTime() - asked) / 1_000_000);
-      System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
-      OTHER.restart(0);
-      long back = System.currentTimeMillis();
-      Await.until("the set takes messages again", () -> load.accepted().keySet().stream().anyMatch(id -> MessageId.set(id) == 1 && MessageId.millis(id) > back));
-      System.out.printf("takes messages %d ms after%n", System.currentTimeMillis() - back);
-      load.awaitAccepted(100).stop();
-      site.awaitAllFinal(60);
-      System.out.printf("all final %d ms after%n", System.currentTimeMillis() - back);
-      site.assertNothingLost(load.accepted().keySet());
-      site.assertCleanBooks();
-      assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
-      System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size());
+      assertEquals(Set.of(0), sets(since(load, known)), "sets that took messages while one was known to be dead");
+      assertEquals("store-unavailable", gateway.ask("/v1/messages/" + waiting).getString("code"), "answer about a message of the dead set");
+      assertEquals("ready", gateway.health().getString("status"));
+      assertEquals(0, load.refused(), "refused");
+      repair.accept(0);
+      awaitMessagesIn(1, load);
+      load.stop();
+      assertAllWell(load);
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      report(what, load, copies);
+      assertEquals(0, copies, "copies, though the gateway knew what it had sent");
     }
   }
 
   @Test
   void deathOfTheControlSetIsSurvived() {
     gateway.start().awaitReady();
-    try (Load load = Load.on(gateway).start(RATE)) {
-      load.awaitAccepted(300);
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(150)) {
       CONTROL.kill(0);
       long died = System.currentTimeMillis();
-      load.awaitAccepted(300);
-      System.out.printf("300 accepted %d ms after the death of the control set%n", System.currentTimeMillis() - died);
-      System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
-      List<String> meanwhile = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1 && MessageId.millis(id) > died).toList();
-      System.out.println(meanwhile.stream().collect(Collectors.groupingBy(id -> site.trail(id).size() + " " + site.state(id).status(), Collectors.counting())));
-      try {
-        Await.until("a message of the other set is final", 20, () -> meanwhile.stream().anyMatch(id -> site.state(id).isFinal()));
-      } catch (AssertionError e) { System.out.println(e); }
-      System.out.printf("final %d ms after%n", System.currentTimeMillis() - died);
-      System.out.println(meanwhile.stream().collect(Collectors.groupingBy(id -> site.trail(id).size() + " " + site.state(id).status(), Collectors.counting())));
+      load.awaitAccepted(150);
+      List<String> meanwhile = since(load, died + 1_000);
+      assertEquals(Set.of(1), sets(meanwhile), "sets that took messages while the control set was dead");
       CONTROL.restart(0);
-      long back = System.currentTimeMillis();
-      load.awaitAccepted(200).stop();
-      site.awaitAllFinal(60);
-      System.out.printf("all final %d ms after%n", System.currentTimeMillis() - back);
-      site.assertNothingLost(load.accepted().keySet());
-      site.assertCleanBooks();
-      assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
-      System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size());
+      awaitMessagesIn(0, load);
+      load.stop();
+      assertAllWell(load);
+      assertTrue(load.accepted().keySet().stream().noneMatch(id -> site.state(id).status() == Status.NO_CREDIT), "credit that could not be asked for counted as none");
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      report("kill -9 of the control set", load, copies);
+      assertEquals(0, copies, "copies, though the gateway knew what it had sent");
     }
   }
 
   @Test
   void gatewayThatIsKilledWhileASetIsDeadStartsWithoutIt() {
     gateway.start().awaitReady();
-    try (Load load = Load.on(gateway).start(RATE)) {
-      load.awaitAccepted(200);
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
       OTHER.kill(0);
       load.awaitAccepted(60);
       gateway.kill();
-      long died = System.currentTimeMillis();
-      gateway.start();
-      System.out.printf("started %d ms after%n", System.currentTimeMillis() - died);
-      gateway.awaitReady();
-      load.awaitAccepted(120);
-      System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
+      gateway.start().awaitReady();
+      load.awaitAccepted(60);
       OTHER.restart(0);
-      long back = System.currentTimeMillis();
-      Await.until("the set takes messages again", () -> load.accepted().keySet().stream().anyMatch(id -> MessageId.set(id) == 1 && MessageId.millis(id) > back));
-      System.out.printf("takes messages %d ms after%n", System.currentTimeMillis() - back);
-      load.awaitAccepted(100).stop();
-      site.awaitAllFinal(60);
-      System.out.printf("all final %d ms after%n", System.currentTimeMillis() - back);
-      site.assertNothingLost(load.accepted().keySet());
-      site.assertCleanBooks();
-      long copies = site.assertArrivedAndExplained(load.accepted());
-      System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size() + " copies " + copies);
-    }
-  }
-
-  @Test
-  void hungSetIsLeftOutAndComesBack() {
-    gateway.start().awaitReady();
-    try (Load load = Load.on(gateway).start(RATE)) {
-      load.awaitAccepted(200);
-      OTHER.pause(0);
-      long died = System.currentTimeMillis();
-      load.awaitAccepted(200);
-      System.out.printf("200 accepted %d ms after%n", System.currentTimeMillis() - died);
-      Set<String> before = new HashSet<>(load.accepted().keySet());
-      load.awaitAccepted(200);
-      System.out.println("health " + gateway.health() + " refused " + load.refused() + " unknown " + load.unknown().size());
-      OTHER.resume(0);
-      load.awaitAccepted(100).stop();
-      site.awaitAllFinal(60);
-      site.assertNothingLost(load.accepted().keySet());
-      site.assertCleanBooks();
-      assertEquals(0, site.assertArrivedAndExplained(load.accepted()), "copies");
-      System.out.println("accepted " + load.accepted().size() + " refused " + load.refused() + " unknown " + load.unknown().size());
+      awaitMessagesIn(1, load);
+      load.stop();
+      assertAllWell(load);
+      report("kill -9 of the other set, and then of the gateway", load, site.assertArrivedAndExplained(load.accepted()));
     }
   }
 }
