@@ -5,6 +5,7 @@ import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Slot;
+import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -16,24 +17,27 @@ import java.util.List;
 
 /**
  * One commit slot of one set, and the offers that wait for it: while a commit is in flight what arrives collects, and when it returns
- * all of it goes out at once, about {@link Limits#PARCEL_MESSAGES} messages a step. Confined to the event loop that made it.
+ * all of it goes out at once, about {@link Limits#PARCEL_MESSAGES} messages a step. Where a worker runs in this process and is not behind, messages are
+ * accepted and routed in one unit of work. Confined to the event loop that made it.
  */
 final class Line {
   private final MessageQueue queue;
-  private final Context context;
+  private final Soon soon;
   private final Slot slot;
   private final Packing packing;
+  private final boolean keyed;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private List<Waiting> flight = List.of();
-  private boolean departing;
   private int messages;
   private Promise<Void> drained;
 
   /** An offer with its ids. {@code deadline} is a {@link System#nanoTime}. */
   private record Waiting(Offer offer, Outcome.Accepted accepted, long deadline, Promise<Outcome> answer) { }
 
-  Line(Context context, MessageQueue queue, String slotName, Packing packing) {
-    this.context = context;
+  /** @param keyed whether its offers may fail for a duplicate: then nobody else's messages share their unit of work */
+  Line(Context context, MessageQueue queue, String slotName, Packing packing, boolean keyed) {
+    this.keyed = keyed;
+    this.soon = new Soon(context, this::depart);
     this.queue = queue;
     this.slot = queue.openSlot(slotName);
     this.packing = packing;
@@ -49,7 +53,7 @@ final class Line {
     Promise<Outcome> answer = Promise.promise();
     waiting.add(new Waiting(offer, identified(offer), deadline, answer));
     messages += offer.size();
-    departSoon();
+    if (flight.isEmpty()) soon.ask();
     return answer.future();
   }
 
@@ -58,16 +62,6 @@ final class Line {
     List<Message> made = new ArrayList<>(offer.size());
     for (Draft draft : offer.drafts()) made.add(draft.message(queue.newId(), batch));
     return new Outcome.Accepted(batch, made);
-  }
-
-  /** At the end of this turn of the event loop: what was read from many sockets in one turn goes together. */
-  private void departSoon() {
-    if (departing || !flight.isEmpty()) return;
-    departing = true;
-    context.runOnContext(v -> {
-      departing = false;
-      depart();
-    });
   }
 
   private void depart() {
@@ -107,7 +101,8 @@ final class Line {
       if (w.offer.extra() != null) step.also(work -> w.offer.extra().write(work, w.accepted));
     }
     packing.into(step, all);
-    return slot.commit(step);
+    Future<Void> absorbed = keyed ? null : queue.absorb(step);
+    return absorbed == null ? slot.commit(step) : absorbed.recover(noEffect -> slot.commit(step));
   }
 
   private Future<Void> oneByOne(List<Waiting> together) {

@@ -46,8 +46,9 @@ public final class Step {
   }
 
   /**
-   * The items at these positions leave a parcel as it was read by {@link MessageQueue#awaiting}, others are replaced. It gets
-   * a new token, so that whoever holds it by now reads it again; so must we, before we amend it once more.
+   * The items at these positions leave a parcel that we do not hold, as it was put or read by {@link MessageQueue#awaiting}; others are replaced. It
+   * gets a new token, so that whoever holds it by now reads it again. This view of it shows the outcome and may be amended once more, unless it
+   * was leased when it was read.
    */
   public Step amend(Parcel parcel, Set<Integer> positions, Map<Integer, Item> changed) {
     amended.put(parcel, new Amendment(positions, changed));
@@ -92,6 +93,34 @@ public final class Step {
     return this;
   }
 
+  /**
+   * What these steps and, after them, this one say, as one: this one was decided about the parcels that they put, before these were ever stored.
+   *
+   * @throws IllegalStateException if it does not finish each of them
+   */
+  public Step after(List<Step> firsts) {
+    Step all = new Step();
+    firsts.forEach(all::add);
+    Set<Parcel> fresh = new HashSet<>(all.puts);
+    all.puts.clear();
+    if (!finished.containsAll(fresh)) throw new IllegalStateException("not all of " + fresh + " are finished");
+    all.add(this);
+    all.finished.removeAll(fresh);
+    return all;
+  }
+
+  private void add(Step other) {
+    finished.addAll(other.finished);
+    settled.putAll(other.settled);
+    amended.putAll(other.amended);
+    returned.putAll(other.returned);
+    puts.addAll(other.puts);
+    events.addAll(other.events);
+    dead.addAll(other.dead);
+    other.money.forEach(this::money);
+    extras.addAll(other.extras);
+  }
+
   /** The parcels that this step takes to be leased to us. */
   Set<Parcel> held() {
     Set<Parcel> held = new HashSet<>(finished);
@@ -105,8 +134,18 @@ public final class Step {
       && dead.isEmpty() && money.isEmpty() && extras.isEmpty();
   }
 
+  /** About how many messages it is about. */
+  int messages() {
+    int told = (int) events.stream().map(Event::id).distinct().count();
+    return Math.max(told, puts.stream().mapToInt(Parcel::size).sum());
+  }
+
   public List<Event> events() {
     return events;
+  }
+
+  public List<Parcel> puts() {
+    return puts;
   }
 
   /** Changes of money that this step makes, by account: for the books that the slot keeps in memory. */
