@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import godwit_stack as stacks
+import pipeline
 import soak_page
 import verdict
 from godwit_stack import say
@@ -16,7 +17,6 @@ LEAST_FREE_GB = 2
 LATEST = 60         # seconds that messages are scheduled ahead at most
 DRAIN_WITHIN = 180  # seconds, after what was scheduled last is due
 OUTSTANDING = 256   # requests under way in the burst
-STEPS = 5           # units of work of a message: accepted, routed, sent, receipt stored, receipt settled
 FINAL = ("DELIVERED", "UNDELIVERABLE", "FAILED", "REFUSED", "EXPIRED", "CANCELLED", "DEAD", "UNKNOWN")
 RESULTS = stacks.ROOT / "perf" / "results"
 
@@ -169,7 +169,7 @@ class Soak:
         per_unit = max(1, round(moved / max(1, units)))
         ceiling = self.stand.run_perf_java("Ceiling", "--mongo", self.stand.uris[0], "--work", "step", "--messages", per_unit, "--clients", 4, "--seconds", 10)
         return {"final_per_second": final, "accepted_per_second": sums["accepted"] / sums["seconds"], "answer": sums["answer"], "messages_per_unit": per_unit,
-                "ceiling_per_second": ceiling["messagesPerSecond"] / STEPS, "ratio": final / (ceiling["messagesPerSecond"] / STEPS)}
+                "ceiling_per_second": ceiling["messagesPerSecond"] / pipeline.STEPS, "ratio": final / (ceiling["messagesPerSecond"] / pipeline.STEPS)}
 
     # -- the end
 
@@ -200,7 +200,7 @@ class Soak:
         if self.carrier and self.carrier.missed:
             self.unchecked.append(f"the carrier's ids were not checked: {self.carrier.missed} of them left its log before they were fetched")
         elif self.carrier:
-            command += ["--carrier-log", self.carrier.path]
+            command += ["--carrier-log", self.carrier.path, "--carrier-since", self.carrier.since]
         say("Checking the books")
         child = stacks.java_child(self.stack, "audit", command, "-Xmx1g")
         child.log.unlink(missing_ok=True)
@@ -215,8 +215,9 @@ class Soak:
     def carrier_counts(self):
         if not self.carrier:
             return None
-        now = self.stand.simulator("counters")
-        return {k: v - self.stand.carrier_before.get(k, 0) for k, v in now.items() if isinstance(v, (int, float))}
+        now, meters = self.stand.simulator("counters"), self.stand.try_meters() or {}
+        received = events(meters).get("RECEIVED", 0) - events(self.before).get("RECEIVED", 0)
+        return {"received": received, **{k: v - self.stand.carrier_before.get(k, 0) for k, v in now.items() if isinstance(v, (int, float))}}
 
     def memory(self):
         if self.stand.given:

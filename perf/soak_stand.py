@@ -36,9 +36,9 @@ class SoakStand(Stand):
         else:
             self.start()
             self.pg = self.stack.environment["GODWIT_PG_URL"]
-        if self.has_simulator:
             # SYSERR is temporary: such messages are tried again
             self.simulator("profile", {"receiptDelayMin": 200, "receiptDelayMax": 3000, "errors": {"0x08": 0.002}})
+        if self.has_simulator:
             self.carrier_before = self.simulator("counters")
 
     def _simulator(self):
@@ -133,7 +133,7 @@ class CarrierLog:
     """Every id that the simulator gives out, fetched while it still has it: a file with lines of an id and its recipient."""
 
     def __init__(self, stand, path):
-        self.stand, self.path, self.missed = stand, path, 0
+        self.stand, self.path, self.missed, self.since = stand, path, 0, int(time.time() * 1000)
         self.next = stand.simulator("messages?limit=0")["count"]
         path.write_text("")
 

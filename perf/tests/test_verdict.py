@@ -56,10 +56,10 @@ class Growth(unittest.TestCase):
 
 def result(**changes):
     audit = {"messages": {"DELIVERED": 10}, "events": {"ACCEPTED": 10, "RECEIVED": 2}, "waiting": {}, "findings": 0, "kinds": {}, "money": "checked",
-             "acceptedAndFound": 10}
-    r = {"audit": audit, "audit_problem": "", "examples": {}, "unchecked": [], "ended_early": None, "ratio": 0.4, "memory": {},
+             "acceptedAndFound": 10, "acceptedAndOpen": 0}
+    r = {"audit": audit, "audit_problem": "", "examples": {}, "unchecked": [], "ended_early": None, "given": False, "ratio": 0.4, "memory": {},
          "sent": {"accepted": 10, "errors": 0, "unanswered": 0, "refused": 0, "skipped": 0},
-         "carrier": {"repliesAccepted": 2, "receiptsSent": 10, "receiptsAccepted": 10}}
+         "carrier": {"received": 2, "repliesAccepted": 2, "receiptsSent": 10, "receiptsAccepted": 10}}
     for path, value in changes.items():
         at = r
         *outer, last = path.split("__")
@@ -82,6 +82,14 @@ class Books(unittest.TestCase):
 
     def test_messages_that_still_wait_fail(self):
         self.fails("3 messages still wait in link.sim", audit__waiting={"link.sim": 3})
+
+    def test_accepted_messages_that_are_not_final_fail_on_any_stack(self):
+        self.fails("4 of the accepted messages are not final", audit__acceptedAndOpen=4, given=True)
+
+    def test_what_others_do_on_a_given_stack_is_no_failure(self):
+        changes = {"given": True, "audit__waiting": {"route": 3}, "audit__money": "moved", "audit__events": {"RECEIVED": 99}}
+        self.assertEqual(verdict.judge(result(**changes), None, True)[0], [])
+        self.fails("1 were received", given=True, carrier__received=1)
 
     def test_an_audit_that_did_not_finish_fails(self):
         self.fails("no primary", audit=None, audit_problem="no primary")

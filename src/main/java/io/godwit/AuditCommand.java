@@ -33,6 +33,8 @@ final class AuditCommand implements Callable<Integer> {
   Path accepted;
   @Option(names = "--carrier-log", description = "a file of what the carriers gave out, which must be what was sent: ID RECIPIENT, a line for each segment")
   Path carrierLog;
+  @Option(names = "--carrier-since", description = "when that file begins, milliseconds since 1970: what was sent before is not compared", defaultValue = "0")
+  long carrierSince;
   @Option(names = "--timings", description = "a file to write: how long messages took, by minute")
   Path timings;
 
@@ -63,7 +65,7 @@ final class AuditCommand implements Callable<Integer> {
     Audit audit = new Audit(vertx.getOrCreateContext(), AuditCommand::print);
     if (rows != null) audit.withRows(rows, LOOKS);
     if (accepted != null) audit.withAccepted(accepted);
-    if (carrierLog != null) audit.withCarrierIds(carrierLog);
+    if (carrierLog != null) audit.withCarrierIds(carrierLog, carrierSince);
     if (timings != null) audit.withTimings(timings);
     return audit;
   }

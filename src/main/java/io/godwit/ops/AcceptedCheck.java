@@ -28,6 +28,7 @@ final class AcceptedCheck implements Check {
   private long number;
   private String before;
   private long found;
+  private long open;
 
   AcceptedCheck(Context context, Path file, Consumer<Finding> findings, Totals totals) {
     this.context = context;
@@ -64,6 +65,7 @@ final class AcceptedCheck implements Check {
   @Override
   public Future<Void> close() {
     totals.note("acceptedAndFound", found);
+    totals.note("acceptedAndOpen", open);
     return Future.succeededFuture();
   }
 
@@ -83,6 +85,7 @@ final class AcceptedCheck implements Check {
       return;
     }
     found++;
+    if (!chain.isFinal()) open++;
     String expected = line.substring(Math.min(line.length(), MessageId.LENGTH + 1));
     if (expected.isEmpty() || !chain.isFinal() || Arrays.asList(expected.split("\\|")).contains(chain.last().status().name())) return;
     findings.accept(new Finding(id, Kind.ANOTHER_END, chain.last().status() + " instead of " + expected + ": " + chain.types()));

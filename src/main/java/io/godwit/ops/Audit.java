@@ -64,9 +64,10 @@ public final class Audit {
    * What carriers have given out must be what SENT events hold, apart from copies that other events explain.
    *
    * @param file lines of a carrier's id, a blank, and the recipient, one for each segment that a carrier took, in any order; of all carriers
+   * @param since when the file begins: what was sent before is not compared; milliseconds since 1970
    */
-  public Audit withCarrierIds(Path file) {
-    checks.add(new CarrierCheck(context, file, this::found, totals));
+  public Audit withCarrierIds(Path file, long since) {
+    checks.add(new CarrierCheck(context, file, since, this::found, totals));
     return this;
   }
 

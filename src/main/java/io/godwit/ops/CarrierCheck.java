@@ -26,15 +26,17 @@ import java.util.function.Consumer;
 final class CarrierCheck implements Check {
   private final Context context;
   private final Path file;
+  private final long since;
   private final Consumer<Finding> findings;
   private final Totals totals;
   private final Set<String> excused = new HashSet<>();
   private final BitSet told = new BitSet();
   private long[] given;
 
-  CarrierCheck(Context context, Path file, Consumer<Finding> findings, Totals totals) {
+  CarrierCheck(Context context, Path file, long since, Consumer<Finding> findings, Totals totals) {
     this.context = context;
     this.file = file;
+    this.since = since;
     this.findings = findings;
     this.totals = totals;
   }
@@ -66,7 +68,7 @@ final class CarrierCheck implements Check {
 
   private void look(String id, Chain chain) {
     for (Event event : chain.main()) {
-      if (event instanceof Event.Sent sent) for (String carrierId : sent.carrierIds()) mark(id, carrierId);
+      if (event instanceof Event.Sent sent && sent.at() >= since) for (String carrierId : sent.carrierIds()) mark(id, carrierId);
     }
     Message message = chain.main().stream().map(Event::message).filter(m -> m != null).findFirst().orElse(null);
     if (message != null && mayHaveBeenSent(message, chain)) excused.add(digits(message.to()));

@@ -157,6 +157,7 @@ class AuditTest {
     Path file = file(waiting.id() + " DELIVERED", delivered.id() + " EXPIRED|DELIVERED");
     Totals totals = assertFinds(audit -> audit.withAccepted(file));
     assertEquals(2, totals.toJson().getInteger("acceptedAndFound"));
+    assertEquals(1, totals.toJson().getInteger("acceptedAndOpen"));
   }
 
   @Test
@@ -189,26 +190,33 @@ class AuditTest {
   @Test
   void carriersIdsThatAreThoseOfTheSentEventsAreClean() throws IOException {
     Path file = file("c1 491512222222");
-    assertFinds(audit -> audit.withCarrierIds(file));
+    assertFinds(audit -> audit.withCarrierIds(file, 0));
   }
 
   @Test
   void aCarriersIdThatNoCarrierGaveOutIsFound() throws IOException {
     Path file = file();
-    assertFinds(audit -> audit.withCarrierIds(file), Kind.CARRIER_ID_INVENTED);
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.CARRIER_ID_INVENTED);
+  }
+
+  @Test
+  void whatWasSentBeforeTheCarriersListBeginsIsNotCompared() throws IOException {
+    Path file = file();
+    assertFinds(audit -> audit.withCarrierIds(file, node.clock.get() + 31));
+    assertFinds(audit -> audit.withCarrierIds(file, node.clock.get() + 30), Kind.CARRIER_ID_INVENTED);
   }
 
   @Test
   void aCarriersIdInTwoMessagesIsFound() throws IOException {
     deliver("+491513333333", "c1");
     Path file = file("c1 491512222222");
-    assertFinds(audit -> audit.withCarrierIds(file), Kind.CARRIER_ID_TWICE);
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.CARRIER_ID_TWICE);
   }
 
   @Test
   void whatACarrierTookWithoutASentEventIsFound() throws IOException {
     Path file = file("c9 491519999999", "c1 491512222222");
-    assertFinds(audit -> audit.withCarrierIds(file), Kind.SENT_SILENTLY);
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.SENT_SILENTLY);
   }
 
   @Test
@@ -216,7 +224,7 @@ class AuditTest {
     Message m = message("+491514444444");
     commit(new Event.Accepted(m, 1), new Event.Retried(m.id(), 2, 2, "sim", Failure.of("outcome-unknown", "lost"), true, 3), new Event.Sent(m.id(), 3, 4, "sim", List.of("c3"), true, null));
     Path file = file("c1 491512222222", "c2 491514444444", "c3 491514444444");
-    Totals totals = assertFinds(audit -> audit.withCarrierIds(file));
+    Totals totals = assertFinds(audit -> audit.withCarrierIds(file, 0));
     assertEquals(1, totals.toJson().getInteger("carrierIdsExplained"));
   }
 
