@@ -106,7 +106,7 @@ def facts_html(r, kept):
                       f" {audit.get('carrierIds', 'no')} ids of the carrier compared, of which {audit.get('carrierIdsExplained', 0)} were copies that events explain")]
     if burst:
         rows.append(("Burst", f"{burst['final_per_second']:,.0f} final a second, {burst['accepted_per_second']:,.0f} accepted, p99 {burst['answer']['p99']:.0f} ms;"
-                              f" ceiling {burst['ceiling_per_second']:,.0f} a second with {burst['messages_per_unit']} messages a unit of work: ratio {burst['ratio']:.2f}"))
+                              f" ceiling {burst['ceiling_per_second']:,.0f} a second and step with {burst['messages_per_unit']} messages a unit of work: ratio {burst['ratio']:.2f}"))
     if kept:
         rows.append(("Kept result", f"{kept['date']}, commit {kept['commit']}: ratio {kept['ratio'] if kept['ratio'] is None else round(kept['ratio'], 2)}"))
     return "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(str(value))}</td></tr>" for name, value in rows)
@@ -117,8 +117,8 @@ def counts(numbers):
 
 
 HOW = """Throughput, backlog and errors are differences of the gateway's own meters and of what its customers counted. The load is open: a slow answer delays no later
-message. The burst keeps 256 requests under way, as fast as they are answered; its final messages a second are divided by what the plain driver reaches with as many messages a unit of
-work on the same stores, divided by the five steps of a message. A run fails when that ratio is under 60 % of the kept one; when heap after collections or RSS rise steadily over the second
+message. The burst keeps 256 requests under way, as fast as they are answered; its final messages a second are divided by what the plain driver moves through one step with as many
+messages a unit of work on the same stores (a message takes several steps, and the customers' Java shares the machine: a ratio of 1 is out of reach). A run fails when that ratio is under 60 % of the kept one; when heap after collections or RSS rise steadily over the second
 half (Theil-Sen slope times its length over 32 MB and 10 % of the median, Kendall's tau over 0.5); and when anything in the books is off."""
 
 TEMPLATE = """<!doctype html>
