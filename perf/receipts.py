@@ -12,25 +12,25 @@ import godwit_stack as stacks
 import rounds
 
 STEPS = 2
-SPREAD_MS = 10_000
-ORDERS = {"constant": {"receiptDelayMin": 0, "receiptDelayMax": 0}, "shuffled": {"receiptDelayMin": 0, "receiptDelayMax": SPREAD_MS}}
+ORDERS = ("constant", "shuffled")
 BATCH = 1_000
 TEXT = ("Godwits fly for eleven days. " * 4)[:100]
 
 
 def options(p):
-    p.add_argument("--orders", default="constant,shuffled", metavar="A,B", help="constant, shuffled or both (default)")
+    p.add_argument("--orders", default=",".join(ORDERS), metavar="A,B", help="constant, shuffled or both (default)")
+    p.add_argument("--spread", type=int, default=10_000, metavar="MS", help="shuffled receipts are due within so long after their messages (default: 10000)")
     p.add_argument("--stock", type=int, default=100_000, metavar="N", help="messages that wait for receipts (default: 100000)")
 
 
 def run(stand, o):
     if o.tiny:
-        o.stock = 2_000
+        o.stock, o.spread = 2_000, 1_000
     stand.start()
     sent, runs = 0, []
     for number in range(o.rounds + (0 if o.tiny else 1)):  # the first warms up
         for order in o.orders.split(","):
-            found = dict(measure(stand, order, sent, o.stock), order=order)
+            found = dict(measure(stand, order, o.spread if order == "shuffled" else 0, sent, o.stock), order=order)
             sent += o.stock
             if o.tiny or number > 0:
                 runs.append(found)
@@ -42,16 +42,17 @@ def run(stand, o):
     return {"runs": runs, "raw": raw, "stock": o.stock, "stored_events": stored, "ok": stored.get("DELIVERED", 0) == sent}
 
 
-def measure(stand, order, first, stock):
+def measure(stand, order, spread, first, stock):
     stacks.say(f"{stock} messages, receipts {order}")
-    stand.simulator("profile", dict(ORDERS[order], magicNumbers=False, deliveriesHeld=True))
+    profile = {"receiptDelayMin": 0, "receiptDelayMax": spread, "magicNumbers": False}
+    stand.simulator("profile", dict(profile, deliveriesHeld=True))
     for at in range(first, first + stock, BATCH):
         messages = [{"to": f"+49152{n:08d}", "text": TEXT} for n in range(at, min(at + BATCH, first + stock))]
         post(stand, {"messages": messages})
     stand.stack.wait_for("all receipts to be due", lambda: stand.simulator("counters")["waiting"] == stock, patience=300)
     stand.stack.wait_for("all to be SENT", lambda: counts.events(stand.meters()).get("SENT", 0) == first + stock, patience=300)
     before, cpu_before, began = stand.meters(), stand.cpu(), time.monotonic()
-    stand.simulator("profile", dict(ORDERS[order], magicNumbers=False))
+    stand.simulator("profile", profile)
     stand.stack.wait_for("all to be DELIVERED", lambda: counts.events(stand.meters()).get("DELIVERED", 0) == first + stock, patience=600)
     seconds, after = time.monotonic() - began, stand.meters()
     return dict(counts.figures(before, after, after, seconds), seconds=seconds, per_second=stock / seconds, cpu_cores=stand.cores(cpu_before, began))
