@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TidinessTest {
   private static final int FILE_LINES = 300;
   /** Files that were longer when the ratchet came; each may only shrink. */
-  private static final Map<String, Integer> LONG_FILES = Map.of("SmppSession.java", 457, "Outbox.java", 343);
+  private static final Map<String, Integer> LONG_FILES = Map.of("SmppSession.java", 457, "Outbox.java", 327);
   private static final int METHOD_LINES = 45;
   private static final int LINE_CHARACTERS = 200;
   private static final Path SOURCES = Path.of("src/main/java");

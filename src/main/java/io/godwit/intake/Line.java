@@ -5,6 +5,7 @@ import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Slot;
+import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,12 +21,11 @@ import java.util.List;
  */
 final class Line {
   private final MessageQueue queue;
-  private final Context context;
+  private final Soon soon;
   private final Slot slot;
   private final Packing packing;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private List<Waiting> flight = List.of();
-  private boolean departing;
   private int messages;
   private Promise<Void> drained;
 
@@ -33,7 +33,7 @@ final class Line {
   private record Waiting(Offer offer, Outcome.Accepted accepted, long deadline, Promise<Outcome> answer) { }
 
   Line(Context context, MessageQueue queue, String slotName, Packing packing) {
-    this.context = context;
+    this.soon = new Soon(context, this::depart);
     this.queue = queue;
     this.slot = queue.openSlot(slotName);
     this.packing = packing;
@@ -49,7 +49,7 @@ final class Line {
     Promise<Outcome> answer = Promise.promise();
     waiting.add(new Waiting(offer, identified(offer), deadline, answer));
     messages += offer.size();
-    departSoon();
+    if (flight.isEmpty()) soon.ask();
     return answer.future();
   }
 
@@ -58,16 +58,6 @@ final class Line {
     List<Message> made = new ArrayList<>(offer.size());
     for (Draft draft : offer.drafts()) made.add(draft.message(queue.newId(), batch));
     return new Outcome.Accepted(batch, made);
-  }
-
-  /** At the end of this turn of the event loop: what was read from many sockets in one turn goes together. */
-  private void departSoon() {
-    if (departing || !flight.isEmpty()) return;
-    departing = true;
-    context.runOnContext(v -> {
-      departing = false;
-      depart();
-    });
   }
 
   private void depart() {

@@ -40,7 +40,7 @@ public final class AwaitVerticle extends VerticleBase {
     List<Future<?>> started = new ArrayList<>();
     for (MessageQueue queue : node.queues()) {
       started.add(ReleasingSlot.open(node, queue.set(), "receipts-" + deploymentID())
-        .onSuccess(slot -> run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, this::idForm, othersOf(queue)))));
+        .onSuccess(slot -> run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, new Carriers(this::idForm), othersOf(queue)))));
     }
     watch();
     vertx.setPeriodic(LOOK_EVERY, t -> watch());

@@ -13,8 +13,10 @@ import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.message.NumberPlan;
 import io.godwit.message.Origin;
+import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Slot;
+import io.godwit.queue.Soon;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
 import io.godwit.smpp.Part;
@@ -26,30 +28,40 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What comes from one carrier into one set: receipts and replies are made durable before they are understood, and answered
- * only then. While a commit is in flight, more collect.
+ * What comes from one carrier into one set. A receipt is settled at once, in the step that makes it durable, where its message is known in
+ * memory; all else is stored before it is understood. A deliver_sm is answered after its commit only. While a commit is in flight, more collect.
+ * Confined to the link's context.
  */
 final class Inbox {
   private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
-  private final Context context;
+  private static final int ATTEMPTS = 3;
+  private static final long PATIENCE_MS = 5_000;
+
+  private final Soon soon;
   private final MessageQueue queue;
   private final String link;
   private final Slot slot;
+  private final Awaiting awaiting;
+  private final Carriers carriers;
   private List<Arrival> waiting = new ArrayList<>();
-  private boolean due;
 
-  private record Arrival(Item item, SmppSession session, PduRequest<?> request) { }
+  private record Arrival(Item item, SmppSession session, PduRequest<?> request, long at) { }
 
-  Inbox(Context context, MessageQueue queue, String link, Slot slot) {
-    this.context = context;
+  /** @param slot may release money */
+  Inbox(Context context, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers) {
+    this.soon = new Soon(context, this::commit);
     this.queue = queue;
     this.link = link;
     this.slot = slot;
+    this.awaiting = awaiting;
+    this.carriers = carriers;
+    awaiting.onSettled(soon::ask);
   }
 
   /** Whether what it takes is stored soon: what waits for a set that is down fills the session, and then not even answers are read. */
@@ -57,38 +69,77 @@ final class Inbox {
     return queue.isTrusted();
   }
 
+  /** Whether this is a receipt for a message that is known here. */
+  boolean awaits(DeliverSm deliver) {
+    return Receipt.isReceipt(deliver) && awaiting.knows(report(Receipt.parse(deliver)), carriers);
+  }
+
   /** Takes a deliver_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
   void take(SmppSession session, DeliverSm deliver) {
-    waiting.add(new Arrival(Receipt.isReceipt(deliver) ? report(Receipt.parse(deliver)) : message(deliver), session, deliver));
-    commitSoon();
+    waiting.add(new Arrival(Receipt.isReceipt(deliver) ? report(Receipt.parse(deliver)) : message(deliver), session, deliver, System.nanoTime()));
+    if (!slot.isBusy()) soon.ask();
   }
 
-  /** At the end of this turn of the event loop: what came in one read is stored together. */
-  private void commitSoon() {
-    if (due || slot.isBusy()) return;
-    due = true;
-    context.runOnContext(v -> {
-      due = false;
-      commit();
-    });
-  }
-
-  private void commit() {
+  /** Does nothing while a commit is in flight, or nothing can be done. */
+  void commit() {
     if (slot.isBusy() || waiting.isEmpty()) return;
-    List<Arrival> batch = waiting.subList(0, Math.min(waiting.size(), Limits.PARCEL_MESSAGES));
-    waiting = new ArrayList<>(waiting.subList(batch.size(), waiting.size()));
-    Step step = new Step();
-    Outlets outlets = new Outlets(queue, step);
-    long now = queue.now();
-    for (Arrival arrival : batch) {
-      outlets.put(arrival.item instanceof DeliveryReport ? Parcel.RECEIPTS : Parcel.INBOUND, Lane.ALERT, 0, now, arrival.item);
-    }
-    outlets.close();
-    slot.commit(step).onComplete(done -> {
+    List<Arrival> batch = take();
+    if (batch.isEmpty()) return;
+    settle(batch, ATTEMPTS).recover(failure -> store(batch, failure)).onComplete(done -> {
       if (done.failed()) log.warn("link {}: {} deliver_sm could not be stored: {}", link, batch.size(), done.cause().toString());
       for (Arrival arrival : batch) answer(arrival, done.succeeded());
       commit();
     });
+  }
+
+  /** A receipt that is faster than the commit of its message's settlement waits for that, though not for long. */
+  private List<Arrival> take() {
+    List<Arrival> batch = new ArrayList<>();
+    List<Arrival> left = new ArrayList<>();
+    long soon = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+    for (Arrival arrival : waiting) {
+      boolean early = arrival.item instanceof DeliveryReport report && arrival.at - soon > 0 && awaiting.expects(report, carriers);
+      (early || batch.size() == Limits.PARCEL_MESSAGES ? left : batch).add(arrival);
+    }
+    waiting = left;
+    return batch;
+  }
+
+  /** Receipts meet the messages that are known here; the rest is stored. What somebody else has changed meanwhile is not known here any more. */
+  private Future<Void> settle(List<Arrival> batch, int attempts) {
+    Step step = new Step();
+    Meeting meeting = new Meeting(step, carriers, awaiting, queue.now());
+    store(step, batch.stream().map(Arrival::item).filter(item -> !(item instanceof DeliveryReport report && isSettled(report, meeting))).toList());
+    meeting.close();
+    return slot.commit(step).onSuccess(v -> {
+      meeting.remember();
+      awaiting.changed(meeting.touched());
+    }).recover(failure -> {
+      if (!(failure instanceof LeaseLost lost) || attempts == 1) return Future.failedFuture(failure);
+      awaiting.forget(lost.parcels());
+      return settle(batch, attempts - 1);
+    });
+  }
+
+  private boolean isSettled(DeliveryReport report, Meeting meeting) {
+    if (meeting.settle(report)) return true;
+    String ended = carriers.finished(report);
+    if (ended != null) meeting.late(ended, report);
+    return ended != null;
+  }
+
+  /** All of it is stored first, to be understood later. */
+  private Future<Void> store(List<Arrival> batch, Throwable failure) {
+    log.warn("link {}: {} deliver_sm could not be settled at once: {}", link, batch.size(), failure.toString());
+    Step step = new Step();
+    store(step, batch.stream().map(Arrival::item).toList());
+    return slot.commit(step);
+  }
+
+  private void store(Step step, List<Item> items) {
+    Outlets outlets = new Outlets(queue, step);
+    for (Item item : items) outlets.put(item instanceof DeliveryReport ? Parcel.RECEIPTS : Parcel.INBOUND, Lane.ALERT, 0, queue.now(), item);
+    outlets.close();
   }
 
   private static void answer(Arrival arrival, boolean stored) {

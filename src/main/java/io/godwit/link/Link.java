@@ -181,7 +181,8 @@ final class Link {
     if (request instanceof DeliverSm deliver) {
       List<Inbox> healthy = inboxes.stream().filter(Inbox::isHealthy).toList();
       List<Inbox> choice = healthy.isEmpty() ? inboxes : healthy;
-      choice.get(ThreadLocalRandom.current().nextInt(choice.size())).take(session, deliver);
+      Inbox any = choice.get(ThreadLocalRandom.current().nextInt(choice.size()));
+      (choice.size() == 1 ? any : choice.stream().filter(inbox -> inbox.awaits(deliver)).findFirst().orElse(any)).take(session, deliver);
       return;
     }
     PduResponse response = request.createResponse();
@@ -190,6 +191,12 @@ final class Link {
   }
 
   // ---- the pump
+
+  /** Every second: what nothing else wakes. */
+  void tick() {
+    inboxes.forEach(Inbox::commit);
+    pump();
+  }
 
   /** Submits segment after segment until something says stop: no window, no message, the rate, a throttling carrier. */
   void pump() {

@@ -56,7 +56,7 @@ public final class LinkVerticle extends VerticleBase {
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
     vertx.setPeriodic(LOOK_EVERY, t -> look());
-    vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::pump));
+    vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::tick));
     return look();
   }
 
@@ -101,21 +101,31 @@ public final class LinkVerticle extends VerticleBase {
       });
   }
 
-  /** The slots in which each set's settlements are committed. */
-  private Future<List<Slot>> slots(LinkConfig config) {
-    List<Future<Slot>> slots = new ArrayList<>();
-    String name = "outbox-" + config.id() + "-" + deploymentID() + "-" + ++opened;
-    for (MessageQueue queue : node.queues()) slots.add(ReleasingSlot.open(node, queue.set(), name));
-    return Future.all(slots).map(all -> slots.stream().map(Future::result).toList());
+  /** What one link has in one set. */
+  private record Rooms(Slot outbox, Slot inbox) { }
+
+  /** The slots in which each set's settlements and receipts are committed. */
+  private Future<List<Rooms>> slots(LinkConfig config) {
+    String name = config.id() + "-" + deploymentID() + "-" + ++opened;
+    List<Future<Rooms>> rooms = new ArrayList<>();
+    for (MessageQueue queue : node.queues()) {
+      Future<Slot> outbox = ReleasingSlot.open(node, queue.set(), "outbox-" + name);
+      Future<Slot> inbox = ReleasingSlot.open(node, queue.set(), "inbox-" + name);
+      rooms.add(Future.all(outbox, inbox).map(v -> new Rooms(outbox.result(), inbox.result())));
+    }
+    return Future.all(rooms).map(all -> rooms.stream().map(Future::result).toList());
   }
 
-  private Link open(LinkConfig config, List<Slot> slots) {
+  private Link open(LinkConfig config, List<Rooms> rooms) {
     Pumps pumps = new Pumps();
     List<Outbox> outboxes = new ArrayList<>();
     List<Inbox> inboxes = new ArrayList<>();
+    Carriers carriers = new Carriers(link -> config.idForm());
     for (MessageQueue queue : node.queues()) {
-      outboxes.add(new Outbox(context, queue, config, slots.get(queue.set()), new Settlement(queue, config, accounts), pumps));
-      inboxes.add(new Inbox(context, queue, config.id(), queue.openSlot("inbox-" + config.id() + "-" + deploymentID() + "-" + opened)));
+      Rooms of = rooms.get(queue.set());
+      Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * node.queues().size());
+      outboxes.add(new Outbox(context, queue, config, of.outbox, new Settlement(queue, config, accounts), awaiting, pumps));
+      inboxes.add(new Inbox(context, queue, config.id(), of.inbox, awaiting, carriers));
     }
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;

@@ -5,6 +5,7 @@ import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
+import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -36,7 +37,9 @@ final class Outbox implements Consumer {
   private final MessageQueue queue;
   private final LinkConfig link;
   private final Slot slot;
+  private final Soon soon;
   private final Settlement settlement;
+  private final Awaiting awaiting;
   private final Runnable pump;
   /** The link adds what each bind may have unsettled. */
   final Budget budget = new Budget(0);
@@ -47,16 +50,17 @@ final class Outbox implements Consumer {
   private volatile boolean backlog = true;
   private volatile boolean open;
   private boolean claiming;
-  private boolean due;
   private boolean resting;
   private Promise<Void> emptied;
 
-  Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, Runnable pump) {
+  Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, Awaiting awaiting, Runnable pump) {
     this.context = context;
     this.queue = queue;
     this.link = link;
     this.slot = slot;
+    this.soon = new Soon(context, this::commit);
     this.settlement = settlement;
+    this.awaiting = awaiting;
     this.pump = pump;
   }
 
@@ -113,6 +117,7 @@ final class Outbox implements Consumer {
       budget.free(held.values().stream().mapToInt(Held::used).sum());
       inbox.removeIf(h -> true);
       held.clear();
+      settled.forEach(awaiting::expectNoMore);
       settled.clear();
       lapsed.clear();
     });
@@ -204,17 +209,8 @@ final class Outbox implements Consumer {
   /** Its fate is known, or known to be unknown: the next commit takes it out of its parcel. */
   void settled(Submission submission) {
     settled.add(submission);
-    commitSoon();
-  }
-
-  /** At the end of this turn of the event loop: answers that came in one read are settled together. */
-  private void commitSoon() {
-    if (due || slot.isBusy()) return;
-    due = true;
-    context.runOnContext(v -> {
-      due = false;
-      commit();
-    });
+    awaiting.expect(submission);
+    if (!slot.isBusy()) soon.ask();
   }
 
   /** Before the next attempt, after a failure for another reason than a lost lease. */
@@ -229,22 +225,28 @@ final class Outbox implements Consumer {
   /** Everything settled since the last commit, and the raised watermarks, as one step. */
   private void commit() {
     if (slot.isBusy() || resting) return;
-    List<Submission> batch = settled.stream().filter(s -> held.containsKey(s.parcel)).toList();
+    List<Submission> all = settled;
+    List<Submission> batch = all.stream().filter(s -> held.containsKey(s.parcel)).toList();
     List<Held> unknown = lapsed;
     settled = new ArrayList<>();
     lapsed = new ArrayList<>();
     Map<Held, Set<Integer>> leaving = leaving(batch, unknown);
-    Map<Held, Raise> raised = raise(leaving);
+    Map<Held, Raise> raised = Raise.all(leaving.keySet(), open ? inbox : new Lanes(), budget);
     Step step = new Step();
     settlement.settle(step, batch, unknown.stream().map(h -> h.parcel).toList());
-    raised.forEach((parcel, raise) -> step.settle(parcel.parcel, leaving.getOrDefault(parcel, Set.of()), raise.tried));
+    raised.forEach((parcel, raise) -> step.settle(parcel.parcel, leaving.getOrDefault(parcel, Set.of()), raise.tried()));
     if (step.isEmpty()) {
+      all.forEach(awaiting::expectNoMore);
       if (!open) handBack();
       return;
     }
     slot.commit(step).onComplete(done -> {
-      if (done.succeeded()) committed(leaving, raised);
-      else uncommitted(done.cause(), batch, unknown, raised);
+      if (done.succeeded()) {
+        committed(leaving, raised);
+        awaiting.add(step.puts());
+      } else uncommitted(done.cause(), batch, unknown, raised);
+      all.forEach(awaiting::expectNoMore);
+      settled.forEach(awaiting::expect);
       if (done.succeeded() || done.cause() instanceof LeaseLost) commit();
       else rest();
       pump.run();
@@ -258,31 +260,14 @@ final class Outbox implements Consumer {
     return leaving;
   }
 
-  /** A new watermark, and what it takes from the budget. */
-  private record Raise(int tried, int taken) { }
-
-  /** What the budget allows, in order of the parcels; those whose messages leave are named in any case. */
-  private Map<Held, Raise> raise(Map<Held, Set<Integer>> leaving) {
-    Map<Held, Raise> raised = new HashMap<>();
-    leaving.keySet().forEach(parcel -> raised.put(parcel, new Raise(parcel.covered, 0)));
-    if (!open) return raised;
-    for (Deque<Held> lane : inbox.inOrder()) {
-      for (Held parcel : lane) {
-        int taken = budget.take(parcel.here(parcel.covered, parcel.parcel.size()));
-        if (taken > 0) raised.put(parcel, new Raise(parcel.watermark(taken), taken));
-      }
-    }
-    return raised;
-  }
-
   /** What was dropped meanwhile has freed its part of the budget already. */
   private void committed(Map<Held, Set<Integer>> leaving, Map<Held, Raise> raised) {
     raised.forEach((parcel, raise) -> {
       if (!held.containsKey(parcel.parcel)) {
-        budget.free(raise.taken);
+        budget.free(raise.taken());
         return;
       }
-      parcel.covered = raise.tried;
+      parcel.covered = raise.tried();
       budget.free((int) leaving.getOrDefault(parcel, Set.of()).stream().filter(i -> i >= parcel.parcel.triedBefore()).count());
       if (parcel.parcel.isEmpty()) held.remove(parcel.parcel);
     });
@@ -294,7 +279,7 @@ final class Outbox implements Consumer {
    */
   private void uncommitted(Throwable failure, List<Submission> batch, List<Held> unknown, Map<Held, Raise> raised) {
     log.warn("{}: a settlement did not take effect: {}", queue(), failure.toString());
-    raised.values().forEach(raise -> budget.free(raise.taken));
+    raised.values().forEach(raise -> budget.free(raise.taken()));
     boolean givenUp = !open && !(failure instanceof LeaseLost);
     Set<Parcel> lost = failure instanceof LeaseLost l ? l.parcels() : givenUp ? Set.copyOf(held.keySet()) : Set.of();
     if (givenUp) queue.giveBack(lost, true);

@@ -12,6 +12,11 @@ public interface Item {
   /** Writes the item as one BSON document that a person can read in mongosh. */
   void write(BsonWriter writer);
 
+  /** The mark that becomes true when the item leaves its parcel: there from the first moment, so that marking does not change the document's size. */
+  static void writeHere(BsonWriter writer) {
+    writer.writeBoolean("d", false);
+  }
+
   /** About how many bytes {@link #write} writes: what buffers are bounded by. */
   int weight();
 }

@@ -13,7 +13,9 @@ public final class Limits {
   /** Bytes of one parcel: far below MongoDB's 16 MB, so that a claim never takes long. */
   public static final int PARCEL_BYTES = 1 << 20;
   /** Messages of an await parcel: receipts come in any order, and each marks its parcel. */
-  public static final int AWAIT_PARCEL_MESSAGES = 50;
+  public static final int AWAIT_PARCEL_MESSAGES = 20;
+  /** Await parcels that a process remembers, so that most receipts are settled without a read. In all links and sets. */
+  public static final long AWAITING_BYTES = 64 << 20;
   /** Events of one page. */
   public static final int PAGE_EVENTS = 200;
   /** Parcels that wait in memory for one stage, a lane: few, so that alerts overtake and cancel works. */

@@ -102,6 +102,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     fields.opt("link", link).opt("tries", tries).opt("resent", resent);
     Leg.write(writer, "legs", legs);
     Segment.write(writer, "parts", parts);
+    Item.writeHere(writer);
     fields.close();
   }
 

@@ -10,6 +10,7 @@ import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.UnitOfWork;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ import org.bson.conversions.Bson;
 final class Draft {
   /** The tokens under which settled parcels stay leased to us. */
   final Map<Parcel, Long> renewed = new HashMap<>();
+  /** What shows those who amended parcels what these have become. */
+  final List<Runnable> views = new ArrayList<>();
   private final MongoSet set;
   private final long now;
   private final UnitOfWork work;
@@ -93,29 +96,46 @@ final class Draft {
   /** Marks or replaces what the step says; rewritten without the marked ones once half have left, unless somebody holds it. */
   private void amend(Set<Parcel> leaving, Parcel parcel, Step.Amendment amendment) {
     long left = parcel.left() - amendment.positions().stream().filter(i -> !parcel.isGone(i)).count();
-    if (left == 0) leaving.add(parcel);
-    else work.update(Parcels.COLLECTION, same(parcel), Updates.combine(!parcel.leased && left * 2 <= parcel.size() ? rewritten(parcel, amendment) : marked(amendment), fresh()));
+    if (left == 0) {
+      leaving.add(parcel);
+      views.add(() -> amendment.positions().forEach(parcel.gone::set));
+      return;
+    }
+    long token = set.incarnation().nextToken();
+    Bson change = !parcel.leased && left * 2 <= parcel.size() ? rewritten(parcel, amendment, token) : marked(parcel, amendment, token);
+    work.update(Parcels.COLLECTION, same(parcel), Updates.combine(change, Updates.set("token", token)));
   }
 
-  private static Bson marked(Step.Amendment amendment) {
+  private Bson marked(Parcel parcel, Step.Amendment amendment, long token) {
     List<Bson> changes = new ArrayList<>();
-    amendment.changed().forEach((i, item) -> changes.add(Updates.set("m." + i, raw(item))));
-    amendment.positions().forEach(i -> changes.add(Updates.set("m." + i + ".d", true)));
+    List<Item> items = new ArrayList<>(parcel.items);
+    BitSet gone = (BitSet) parcel.gone.clone();
+    amendment.changed().forEach((i, item) -> {
+      changes.add(Updates.set("m." + i, raw(item)));
+      items.set(i, item);
+    });
+    amendment.positions().forEach(i -> {
+      changes.add(Updates.set("m." + i + ".d", true));
+      gone.set(i);
+    });
+    if (!parcel.leased) views.add(() -> parcel.become(items, gone, parcel.tried, token));
     return Updates.combine(changes);
   }
 
-  private static Bson rewritten(Parcel parcel, Step.Amendment amendment) {
-    List<RawBsonDocument> items = new ArrayList<>();
+  private Bson rewritten(Parcel parcel, Step.Amendment amendment, long token) {
+    List<Item> items = new ArrayList<>();
     TreeSet<String> ids = new TreeSet<>();
     int[] tried = {0};
     parcel.each(i -> {
       if (amendment.positions().contains(i)) return;
       Item item = amendment.changed().getOrDefault(i, parcel.items.get(i));
-      items.add(raw(item));
+      items.add(item);
       ids.add(item.id());
       if (i < parcel.tried) tried[0]++;
     });
-    return Updates.combine(Updates.set("m", items), Updates.set("lo", ids.first()), Updates.set("hi", ids.last()), Updates.set("tried", tried[0]));
+    views.add(() -> parcel.become(items, new BitSet(), tried[0], token));
+    return Updates.combine(Updates.set("m", items.stream().map(Draft::raw).toList()), Updates.set("lo", ids.first()), Updates.set("hi", ids.last()),
+      Updates.set("tried", tried[0]));
   }
 
   private static RawBsonDocument raw(Item item) {

@@ -104,6 +104,11 @@ final class MemoryParcel {
     holders.see(items, gone, fresh);
   }
 
+  /** Lets whoever amended it see what it has become. */
+  void become(Parcel amenders) {
+    amenders.become(items, gone, tried, token);
+  }
+
   boolean isAmended() {
     return amended;
   }

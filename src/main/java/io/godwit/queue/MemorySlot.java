@@ -86,6 +86,7 @@ final class MemorySlot implements Slot {
     step.amended.forEach((parcel, amendment) -> {
       MemoryParcel stored = queue.parcels.get(parcel.id);
       stored.amend(amendment, queue.nextToken());
+      if (stored.state != State.LEASED) stored.become(parcel);
       if (stored.isEmpty()) queue.parcels.remove(parcel.id);
     });
     step.money.forEach((account, amount) -> queue.allotments.get(allotment).merge(account, amount, Long::sum));

@@ -36,6 +36,8 @@ final class MongoSlot implements Slot {
   private final Parcels parcels;
   private final CommitSlot slot;
   private final QueueMeters.Slots meters;
+  /** Until the outcome is told: longer than the unit of work itself, since a failure is explained first. */
+  private boolean busy;
 
   /** A parcel on its way into the queue: handed over in memory where {@code place} is not null. */
   private record Putting(Parcel parcel, Consumer.Place place) { }
@@ -57,7 +59,7 @@ final class MongoSlot implements Slot {
 
   @Override
   public boolean isBusy() {
-    return slot.isBusy();
+    return busy;
   }
 
   @Override
@@ -70,6 +72,8 @@ final class MongoSlot implements Slot {
   public Future<Void> commit(Step step) {
     long now = set.clock().getAsLong();
     long began = System.nanoTime();
+    if (busy) return Future.failedFuture(new IllegalStateException("slot " + slot.allotment() + " is busy with another step"));
+    busy = true;
     UnitOfWork work = new UnitOfWork();
     Draft draft = new Draft(set, now, work);
     List<Putting> puts = new ArrayList<>();
@@ -84,7 +88,7 @@ final class MongoSlot implements Slot {
       draft.renewed.values().forEach(holdings::forget);
       puts.forEach(this::withdraw);
       return failure instanceof UnitOfWork.Fenced ? explain(step, failure) : Future.failedFuture(failure);
-    });
+    }).andThen(done -> busy = false);
   }
 
   private void write(Step step, Draft draft, List<Putting> puts, UnitOfWork work) {
@@ -133,6 +137,7 @@ final class MongoSlot implements Slot {
       parcel.tried = settlement.tried();
       parcel.token = draft.renewed.getOrDefault(parcel, parcel.token);
     });
+    draft.views.forEach(Runnable::run);
     for (Putting put : puts) {
       if (put.place != null) deliver(put);
       else if (put.parcel.at <= now) consumers.announce(put.parcel.queue);

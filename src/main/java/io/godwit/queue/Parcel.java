@@ -199,6 +199,15 @@ public final class Parcel {
     return parcel;
   }
 
+  /** Shows whoever amended it what it has become; after a rewrite, positions are others. */
+  void become(List<? extends Item> now, BitSet left, int watermark, long fresh) {
+    items = now;
+    gone.clear();
+    gone.or(left);
+    tried = watermark;
+    token = fresh;
+  }
+
   /** Shows its holder what somebody else changed; positions are as before. */
   void see(List<? extends Item> changed, BitSet left, long fresh) {
     items = changed;

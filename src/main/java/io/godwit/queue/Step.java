@@ -46,8 +46,9 @@ public final class Step {
   }
 
   /**
-   * The items at these positions leave a parcel as it was read by {@link MessageQueue#awaiting}, others are replaced. It gets
-   * a new token, so that whoever holds it by now reads it again; so must we, before we amend it once more.
+   * The items at these positions leave a parcel that we do not hold, as it was put or read by {@link MessageQueue#awaiting}; others are replaced. It
+   * gets a new token, so that whoever holds it by now reads it again. This view of it shows the outcome and may be amended once more, unless it
+   * was leased when it was read.
    */
   public Step amend(Parcel parcel, Set<Integer> positions, Map<Integer, Item> changed) {
     amended.put(parcel, new Amendment(positions, changed));
@@ -107,6 +108,10 @@ public final class Step {
 
   public List<Event> events() {
     return events;
+  }
+
+  public List<Parcel> puts() {
+    return puts;
   }
 
   /** Changes of money that this step makes, by account: for the books that the slot keeps in memory. */

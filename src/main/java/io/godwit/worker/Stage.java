@@ -7,6 +7,7 @@ import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
+import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -54,6 +55,7 @@ public final class Stage implements Consumer {
   private final Slot slot;
   private final Decider decider;
   private final Context context;
+  private final Soon soon;
   private final long patience;
   private final Lanes lanes = new Lanes();
   private final Deque<Parcel> suspects = new ArrayDeque<>();
@@ -61,7 +63,6 @@ public final class Stage implements Consumer {
   private volatile boolean backlog = true;
   private boolean claiming;
   private boolean working;
-  private boolean due;
   private volatile boolean stopping;
   /** A decision takes too long: others shall have the parcels. */
   private volatile boolean stuck;
@@ -76,6 +77,7 @@ public final class Stage implements Consumer {
   Stage(Context context, MessageQueue queue, String name, Slot slot, Decider decider, long patience) {
     this.patience = patience;
     this.context = context;
+    this.soon = new Soon(context, this::work);
     this.queue = queue;
     this.name = name;
     this.slot = slot;
@@ -110,7 +112,7 @@ public final class Stage implements Consumer {
             return;
           }
           lanes.handed(stored);
-          workSoon();
+          soon.ask();
         });
       }
 
@@ -133,16 +135,6 @@ public final class Stage implements Consumer {
       lanes.takeAll();
       suspects.clear();
       failures.clear();
-      work();
-    });
-  }
-
-  /** At the end of this turn of the event loop: parcels that one step put go on together. */
-  private void workSoon() {
-    if (due) return;
-    due = true;
-    context.runOnContext(v -> {
-      due = false;
       work();
     });
   }

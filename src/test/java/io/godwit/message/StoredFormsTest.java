@@ -71,7 +71,7 @@ class StoredFormsTest {
     Message message = Message.accepted(MessageId.lowest(1_764_000_000_000L), Lane.ALERT, "acme", "Godwit", "+447700900123", "Hi {you}", Encoding.GSM7, 1, "GB",
       1_764_000_060_000L, new Origin("M7Hxv9CsR4", null, List.of("otp"), null, null, 0, true));
     Document stored = stored(message::write);
-    assertEquals(List.of("id", "n", "lane", "account", "from", "to", "text", "enc", "segs", "country", "exp", "o"), List.copyOf(stored.keySet()));
+    assertEquals(List.of("id", "n", "lane", "account", "from", "to", "text", "enc", "segs", "country", "exp", "o", "d"), List.copyOf(stored.keySet()));
     assertEquals("GSM7", stored.getString("enc"));
     assertEquals(new Date(1_764_000_060_000L), stored.getDate("exp"));
     assertEquals(new Document("integrationId", "M7Hxv9CsR4").append("tags", List.of("otp")).append("replyable", true), stored.get("o"));

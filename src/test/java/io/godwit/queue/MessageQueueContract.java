@@ -167,6 +167,23 @@ abstract class MessageQueueContract {
   }
 
   @Test
+  void whoeverAmendsAParcelMayAmendItAgainAsItHasBecome() {
+    Parcel put = bench.put(bench.parcel(Lane.BULK, 1, clock.getAsLong() + 1_000, "a", "b", "c", "d", "e"));
+    bench.commit(new Step().amend(put, Set.of(0), Map.of(2, put.message(2).withFrom("changed"))));
+    assertTrue(put.isGone(0));
+    assertEquals("changed", put.message(2).from());
+    bench.commit(new Step().amend(put, Set.of(1, 3), Map.of()));
+    assertEquals(List.of("c", "e"), QueueBench.texts(put), "rewritten: positions are others now");
+    Parcel elsewhere = holding(put.message(0).id());
+    bench.commit(new Step().amend(elsewhere, Set.of(0), Map.of()));
+    assertInstanceOf(LeaseLost.class, bench.failureOf(new Step().amend(put, Set.of(1), Map.of())));
+    assertEquals(2, put.left(), "a step without effect changes no view");
+    bench.commit(new Step().amend(elsewhere, Set.of(0), Map.of()));
+    assertTrue(bench.isEmpty());
+    assertTrue(elsewhere.isEmpty());
+  }
+
+  @Test
   void rewritingMovesTheWatermarkWithItsMessages() {
     Parcel put = bench.put(bench.parcel("a", "b", "c", "d"));
     bench.giveBack(bench.claim(1, 3).get(0), true);

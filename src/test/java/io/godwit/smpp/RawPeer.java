@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
@@ -21,6 +22,9 @@ final class RawPeer {
   final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
   private final NetSocket socket;
   private NetServer server;
+  /** Only referred to: a NetClient that nothing refers to is closed, and its connections with it. */
+  @SuppressWarnings("unused")
+  private NetClient client;
   private volatile Function<Buffer, Buffer> submitAnswer;
 
   private RawPeer(NetSocket socket) {
@@ -29,8 +33,10 @@ final class RawPeer {
 
   /** An ESME that is connected and not bound. */
   static RawPeer connect(Vertx vertx, int port) throws Exception {
-    return Sessions.await(vertx.createNetClient().connect(port, "127.0.0.1").map(socket -> {
+    NetClient client = vertx.createNetClient();
+    return Sessions.await(client.connect(port, "127.0.0.1").map(socket -> {
       RawPeer peer = new RawPeer(socket);
+      peer.client = client;
       peer.readFrames(peer.frames::add);
       return peer;
     }));

@@ -1,0 +1,116 @@
+package io.godwit.link;
+
+import io.godwit.link.Meeting.Place;
+import io.godwit.message.DeliveryReport;
+import io.godwit.message.Limits;
+import io.godwit.message.Message;
+import io.godwit.queue.Parcel;
+import io.godwit.smpp.CarrierId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The await parcels that one link of this process has put into one set, and may change without reading them first. The queue is the truth: a
+ * step on one that somebody else has changed meanwhile fails. The oldest are forgotten first. Confined to the link's context.
+ */
+final class Awaiting implements Meeting.Waiting {
+  private final String queue;
+  private final long most;
+  /** The oldest first. */
+  private final Map<Parcel, Known> parcels = new LinkedHashMap<>();
+  private final Map<String, Named> named = new HashMap<>();
+  /** What carriers named messages whose settlement is not committed yet. */
+  private final Set<String> unsettled = new HashSet<>();
+  private Runnable onSettled = () -> { };
+  private long weight;
+
+  /** What a parcel was counted with when it came, and what carriers named its messages. */
+  private record Known(int weight, List<String> names) { }
+
+  /** Positions shift when a parcel is rewritten; ids stay. */
+  private record Named(Parcel parcel, String message, int segment) { }
+
+  /** @param shares among how many such memories the bytes are shared out */
+  Awaiting(String link, int shares) {
+    this.queue = Parcel.await(link);
+    this.most = Limits.AWAITING_BYTES / Math.max(1, shares);
+  }
+
+  /** @param what done when what was unsettled may be known now */
+  void onSettled(Runnable what) {
+    onSettled = what;
+  }
+
+  /** The carrier has accepted a message; that is not committed yet. */
+  void expect(Submission submission) {
+    submission.carrierIds().forEach(id -> unsettled.add(CarrierId.key(id)));
+  }
+
+  /** The commit has ended, with effect or without. */
+  void expectNoMore(Submission submission) {
+    submission.carrierIds().forEach(id -> unsettled.remove(CarrierId.key(id)));
+    onSettled.run();
+  }
+
+  /** Whether a receipt is faster than the commit that says that its message was sent. */
+  boolean expects(DeliveryReport report, Carriers carriers) {
+    return !unsettled.isEmpty() && carriers.candidates(report).stream().anyMatch(candidate -> unsettled.contains(candidate.key()));
+  }
+
+  /** Remembers those of the parcels, just put, in which messages wait for this link's receipts. */
+  void add(List<Parcel> put) {
+    for (Parcel parcel : put) if (parcel.queue().equals(queue)) add(parcel);
+    while (weight > most) forget(parcels.keySet().iterator().next());
+  }
+
+  private void add(Parcel parcel) {
+    List<String> names = new ArrayList<>(parcel.size());
+    parcel.each(position -> {
+      Message message = parcel.message(position);
+      for (int s = 0; s < message.parts().size(); s++) {
+        for (String id : message.parts().get(s).carrierIds()) {
+          String name = CarrierId.key(id);
+          names.add(name);
+          named.put(name, new Named(parcel, message.id(), s));
+        }
+      }
+    });
+    parcels.put(parcel, new Known(parcel.weight(), names));
+    weight += parcel.weight();
+  }
+
+  /** Somebody else has changed it, or nothing waits in it any more. */
+  void forget(Parcel parcel) {
+    Known known = parcels.remove(parcel);
+    if (known == null) return;
+    weight -= known.weight;
+    for (String name : known.names) named.computeIfPresent(name, (n, of) -> of.parcel == parcel ? null : of);
+  }
+
+  /** After a step that changed them. */
+  void changed(Set<Parcel> touched) {
+    touched.stream().filter(Parcel::isEmpty).forEach(this::forget);
+  }
+
+  void forget(Collection<Parcel> lost) {
+    lost.forEach(this::forget);
+  }
+
+  /** Whether a message that a receipt is about waits here, or soon will. */
+  boolean knows(DeliveryReport report, Carriers carriers) {
+    return carriers.candidates(report).stream().anyMatch(candidate -> named.containsKey(candidate.key()) || unsettled.contains(candidate.key()));
+  }
+
+  @Override
+  public List<Place> named(String link, String name) {
+    Named of = named.get(name);
+    int position = of == null ? -1 : of.parcel.position(of.message);
+    return position < 0 ? List.of() : List.of(new Place(of.parcel, position, of.segment));
+  }
+}

@@ -1,0 +1,69 @@
+package io.godwit.link;
+
+import io.godwit.message.DeliveryReport;
+import io.godwit.smpp.CarrierId;
+import io.godwit.smpp.CarrierId.Candidate;
+import io.godwit.smpp.CarrierId.IdForm;
+import io.godwit.smpp.IdFormMemory;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What is known of how carriers name messages: each link's form, learned from receipts that met theirs, and the names of the messages that
+ * were finished last, so that a receipt that comes twice is known at once. Confined to one context.
+ */
+final class Carriers {
+  private static final int MOST_FINISHED = 50_000;
+  private static final int DOUBTFUL = 3;
+
+  private final Map<String, IdFormMemory> forms = new HashMap<>();
+  private final Function<String, IdForm> configured;
+  private final Map<String, String> finished = new LinkedHashMap<>() {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+      return size() > MOST_FINISHED;
+    }
+  };
+
+  /** @param configured how a link's receipts name messages */
+  Carriers(Function<String, IdForm> configured) {
+    this.configured = configured;
+  }
+
+  List<Candidate> candidates(DeliveryReport report) {
+    return CarrierId.candidates(report.carrierId(), form(report.link()).current());
+  }
+
+  List<Long> hashes(DeliveryReport report) {
+    return candidates(report).stream().map(candidate -> CarrierId.hash(report.link(), candidate.key())).toList();
+  }
+
+  private IdFormMemory form(String link) {
+    return forms.computeIfAbsent(link, l -> new IdFormMemory(configured.apply(l)));
+  }
+
+  void matched(DeliveryReport report, Candidate candidate) {
+    form(report.link()).matched(candidate.form());
+  }
+
+  /** It has found nothing again and again: the carrier may name messages otherwise by now. */
+  void unmatched(DeliveryReport report) {
+    if (report.tries() > DOUBTFUL) form(report.link()).doubt();
+  }
+
+  void finished(String link, String key, String message) {
+    finished.put(link + "/" + key, message);
+  }
+
+  /** The id of the finished message that a receipt is about; null when none is known. */
+  String finished(DeliveryReport report) {
+    for (Candidate candidate : candidates(report)) {
+      String id = finished.get(report.link() + "/" + candidate.key());
+      if (id != null) return id;
+    }
+    return null;
+  }
+}
