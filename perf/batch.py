@@ -10,7 +10,7 @@ WANTED = 30_000
 
 def options(p):
     p.add_argument("--connections", default="8", metavar="N,M,…", help="(default: 8)")
-    p.add_argument("--batch", type=int, default=500, metavar="N", help="messages a call (default: 500)")
+    p.add_argument("--batch", type=int, default=1000, metavar="N", help="messages a call (default: 1000)")
     p.add_argument("--seconds", type=int, default=20, help="of a round (default: 20)")
     p.add_argument("--warm-up", type=int, default=15, metavar="SECONDS", help="(default: 15)")
 
