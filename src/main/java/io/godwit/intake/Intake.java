@@ -59,8 +59,8 @@ public final class Intake {
     this.accounts = node.directory().view(Account.KIND, Account::all);
     for (var queue : node.queues()) {
       Packing packing = new Packing(queue, this::share);
-      sets.add(new Lines(new Line(context, queue, "intake-" + number, packing), new Line(context, queue, "intake-" + number + "-many", packing),
-        new Line(context, queue, "intake-" + number + "-keyed", packing)));
+      sets.add(new Lines(new Line(context, queue, "intake-" + number, packing, false), new Line(context, queue, "intake-" + number + "-many", packing, false),
+        new Line(context, queue, "intake-" + number + "-keyed", packing, true)));
       cancellations.add(new Cancellation(context, node, queue, "cancel-" + number));
     }
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());

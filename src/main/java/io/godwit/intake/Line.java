@@ -17,13 +17,15 @@ import java.util.List;
 
 /**
  * One commit slot of one set, and the offers that wait for it: while a commit is in flight what arrives collects, and when it returns
- * all of it goes out at once, about {@link Limits#PARCEL_MESSAGES} messages a step. Confined to the event loop that made it.
+ * all of it goes out at once, about {@link Limits#PARCEL_MESSAGES} messages a step. Where a worker runs in this process and is not behind, messages are
+ * accepted and routed in one unit of work. Confined to the event loop that made it.
  */
 final class Line {
   private final MessageQueue queue;
   private final Soon soon;
   private final Slot slot;
   private final Packing packing;
+  private final boolean keyed;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private List<Waiting> flight = List.of();
   private int messages;
@@ -32,7 +34,9 @@ final class Line {
   /** An offer with its ids. {@code deadline} is a {@link System#nanoTime}. */
   private record Waiting(Offer offer, Outcome.Accepted accepted, long deadline, Promise<Outcome> answer) { }
 
-  Line(Context context, MessageQueue queue, String slotName, Packing packing) {
+  /** @param keyed whether its offers may fail for a duplicate: then nobody else's messages share their unit of work */
+  Line(Context context, MessageQueue queue, String slotName, Packing packing, boolean keyed) {
+    this.keyed = keyed;
     this.soon = new Soon(context, this::depart);
     this.queue = queue;
     this.slot = queue.openSlot(slotName);
@@ -97,7 +101,8 @@ final class Line {
       if (w.offer.extra() != null) step.also(work -> w.offer.extra().write(work, w.accepted));
     }
     packing.into(step, all);
-    return slot.commit(step);
+    Future<Void> absorbed = keyed ? null : queue.absorb(step);
+    return absorbed == null ? slot.commit(step) : absorbed.recover(noEffect -> slot.commit(step));
   }
 
   private Future<Void> oneByOne(List<Waiting> together) {

@@ -1,5 +1,7 @@
 package io.godwit.queue;
 
+import io.vertx.core.Future;
+
 /** A stage of this process as the queue sees it. Its methods are called on any event loop. */
 public interface Consumer {
   String queue();
@@ -10,6 +12,16 @@ public interface Consumer {
    * @return a reserved place, or null when there is no room or stored parcels come first
    */
   Place offer(Parcel parcel);
+
+  /**
+   * Asked whether it takes the parcels that a step puts into its queue before they are stored, and commits that step together with what follows
+   * from them: one unit of work instead of two.
+   *
+   * @return null when it does not; a failed Future when that took no effect: then the step is to be committed as it is
+   */
+  default Future<Void> absorb(Step step) {
+    return null;
+  }
 
   /** Told that its queue may hold something: it claims when it has room. */
   void wake();

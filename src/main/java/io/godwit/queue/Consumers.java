@@ -1,5 +1,6 @@
 package io.godwit.queue;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.List;
@@ -50,6 +51,17 @@ final class Consumers {
     for (int i = 0; i < size; i++) {
       Consumer.Place place = of.get((first + i) % size).offer(parcel);
       if (place != null) return place;
+    }
+    return null;
+  }
+
+  /** Null unless all that the step puts is due, and for one stage here that takes it. */
+  Future<Void> absorb(Step step, long now) {
+    List<String> queues = step.puts.stream().map(parcel -> parcel.queue).distinct().toList();
+    if (queues.size() != 1 || step.puts.stream().anyMatch(parcel -> parcel.at > now)) return null;
+    for (Consumer consumer : byQueue.getOrDefault(queues.get(0), List.of())) {
+      Future<Void> done = consumer.absorb(step);
+      if (done != null) return done;
     }
     return null;
   }

@@ -122,6 +122,11 @@ public final class MemoryQueue implements MessageQueue {
   }
 
   @Override
+  public Future<Void> absorb(Step step) {
+    return consumers.absorb(step, now());
+  }
+
+  @Override
   public synchronized Future<List<Parcel>> claim(String queue, int most, int tryable) {
     return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(queue)).limit(most).map(p -> p.lease(nextToken(), tryable)).toList());
   }

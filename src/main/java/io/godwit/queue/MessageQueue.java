@@ -36,6 +36,13 @@ public interface MessageQueue {
   void detach(Consumer consumer);
 
   /**
+   * Lets a stage of this process commit the step together with what follows from the parcels that it puts, if one takes them all.
+   *
+   * @return null when none does; a failed Future when that took no effect
+   */
+  Future<Void> absorb(Step step);
+
+  /**
    * Leases ready parcels, in order of lane and rank.
    *
    * @param most at most so many parcels

@@ -123,6 +123,11 @@ public final class MongoQueue implements MessageQueue {
   }
 
   @Override
+  public Future<Void> absorb(Step step) {
+    return consumers.absorb(step, now());
+  }
+
+  @Override
   public Future<List<Parcel>> claim(String queue, int most, int tryable) {
     return claims.claim(here(), queue, most, tryable).onSuccess(parcels -> meters.claimed(queue, parcels.size()));
   }

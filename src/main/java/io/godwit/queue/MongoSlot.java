@@ -83,7 +83,7 @@ final class MongoSlot implements Slot {
       return slot.run(work);
     }).onSuccess(v -> {
       apply(step, draft, puts, now);
-      meters.committed(step, puts.stream().map(put -> way(put, now)).toList(), Math.max(step.events.size(), step.puts.stream().mapToInt(Parcel::size).sum()), System.nanoTime() - began);
+      meters.committed(step, puts.stream().map(put -> way(put, now)).toList(), step.messages(), System.nanoTime() - began);
     }).recover(failure -> {
       draft.renewed.values().forEach(holdings::forget);
       puts.forEach(this::withdraw);

@@ -93,6 +93,34 @@ public final class Step {
     return this;
   }
 
+  /**
+   * What these steps and, after them, this one say, as one: this one was decided about the parcels that they put, before these were ever stored.
+   *
+   * @throws IllegalStateException if it does not finish each of them
+   */
+  public Step after(List<Step> firsts) {
+    Step all = new Step();
+    firsts.forEach(all::add);
+    Set<Parcel> fresh = new HashSet<>(all.puts);
+    all.puts.clear();
+    if (!finished.containsAll(fresh)) throw new IllegalStateException("not all of " + fresh + " are finished");
+    all.add(this);
+    all.finished.removeAll(fresh);
+    return all;
+  }
+
+  private void add(Step other) {
+    finished.addAll(other.finished);
+    settled.putAll(other.settled);
+    amended.putAll(other.amended);
+    returned.putAll(other.returned);
+    puts.addAll(other.puts);
+    events.addAll(other.events);
+    dead.addAll(other.dead);
+    other.money.forEach(this::money);
+    extras.addAll(other.extras);
+  }
+
   /** The parcels that this step takes to be leased to us. */
   Set<Parcel> held() {
     Set<Parcel> held = new HashSet<>(finished);
@@ -104,6 +132,12 @@ public final class Step {
   public boolean isEmpty() {
     return finished.isEmpty() && settled.isEmpty() && amended.isEmpty() && returned.isEmpty() && puts.isEmpty() && events.isEmpty()
       && dead.isEmpty() && money.isEmpty() && extras.isEmpty();
+  }
+
+  /** About how many messages it is about. */
+  int messages() {
+    int told = (int) events.stream().map(Event::id).distinct().count();
+    return Math.max(told, puts.stream().mapToInt(Parcel::size).sum());
   }
 
   public List<Event> events() {

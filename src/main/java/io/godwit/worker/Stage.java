@@ -1,6 +1,5 @@
 package io.godwit.worker;
 
-import io.godwit.message.Item;
 import io.godwit.message.Limits;
 import io.godwit.queue.Consumer;
 import io.godwit.queue.LeaseLost;
@@ -12,13 +11,10 @@ import io.godwit.queue.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +30,6 @@ public final class Stage implements Consumer {
   private static final int FEWEST_CLAIMED = 4;
   private static final int MOST_CLAIMED = 128;
   private static final long PAUSE_AFTER_FAILURE_MS = 500;
-  /** So often a message that stands alone is shown before it is given up. */
-  private static final int SHOWINGS = 3;
 
   /** What a stage decides. */
   public interface Decider {
@@ -58,8 +52,9 @@ public final class Stage implements Consumer {
   private final Soon soon;
   private final long patience;
   private final Lanes lanes = new Lanes();
-  private final Deque<Parcel> suspects = new ArrayDeque<>();
-  private final Map<String, Integer> failures = new HashMap<>();
+  private final Fresh fresh;
+  private boolean freshTurn;
+  private final Suspects suspects;
   private volatile boolean backlog = true;
   private boolean claiming;
   private boolean working;
@@ -82,6 +77,8 @@ public final class Stage implements Consumer {
     this.name = name;
     this.slot = slot;
     this.decider = decider;
+    this.fresh = new Fresh(slot, decider);
+    this.suspects = new Suspects(queue, decider);
   }
 
   public void start() {
@@ -123,6 +120,19 @@ public final class Stage implements Consumer {
     };
   }
 
+  /** Nothing while stored parcels wait: they come first. */
+  @Override
+  public Future<Void> absorb(Step step) {
+    Fresh.Absorbed absorbed = backlog || stopping || stuck || !queue.isTrusted() ? null : fresh.offer(step);
+    if (absorbed == null) return null;
+    context.runOnContext(v -> {
+      fresh.add(absorbed);
+      if (stopping || stuck) fresh.refuseAll();
+      else soon.ask();
+    });
+    return absorbed.done().future();
+  }
+
   @Override
   public void wake() {
     backlog = true;
@@ -133,25 +143,32 @@ public final class Stage implements Consumer {
   public void dropAll() {
     context.runOnContext(v -> {
       lanes.takeAll();
-      suspects.clear();
-      failures.clear();
+      suspects.takeAll();
       work();
     });
   }
 
   /** The loop: decide and commit what is here, and meanwhile fetch more. */
   private void work() {
-    if (!working) begin(stopping ? List.of() : take());
+    if (!working) next();
     if (!stopping) claim();
   }
 
-  private void begin(List<Parcel> batch) {
-    if (batch.isEmpty()) {
-      if (stopping && idle != null) idle.tryComplete();
-      return;
+  /** What is stored and what is fresh take turns. */
+  private void next() {
+    freshTurn = !freshTurn && !fresh.isEmpty() && !stopping;
+    if (freshTurn) begin(() -> fresh.process(this::stuck));
+    else {
+      List<Parcel> batch = stopping ? List.of() : take();
+      if (!batch.isEmpty()) begin(() -> process(batch).recover(bug -> unprocessed(batch, bug)));
+      else if (stopping && idle != null) idle.tryComplete();
+      else if (!fresh.isEmpty()) next();
     }
+  }
+
+  private void begin(Supplier<Future<Void>> work) {
     working = true;
-    process(batch).recover(bug -> unprocessed(batch, bug)).onComplete(done -> {
+    work.get().onComplete(done -> {
       working = false;
       work();
     });
@@ -178,11 +195,15 @@ public final class Stage implements Consumer {
   private Future<Void> tooLong(List<Parcel> batch, Future<Step> decision) {
     log.error("{}: no decision about {} parcels in {} ms: they go back, and this stage waits", name, batch.size(), patience);
     stuck = true;
-    List<Parcel> held = new ArrayList<>(batch);
-    held.addAll(lanes.takeAll());
-    return queue.giveBack(held, false).transform(returned -> decision.transform(late -> {
+    return queue.giveBack(batch, false).transform(returned -> stuck(decision, batch));
+  }
+
+  private Future<Void> stuck(Future<Step> decision, List<Parcel> shown) {
+    stuck = true;
+    fresh.refuseAll();
+    return queue.giveBack(lanes.takeAll(), false).transform(returned -> decision.transform(late -> {
       stuck = false;
-      decider.undone(batch);
+      decider.undone(shown);
       return Future.succeededFuture();
     }));
   }
@@ -215,24 +236,8 @@ public final class Stage implements Consumer {
       suspects.addAll(batch);
       return Future.succeededFuture();
     }
-    Parcel parcel = batch.get(0);
-    if (parcel.left() == 1 && failures.merge(parcel.id(), 1, Integer::sum) < SHOWINGS) {
-      suspects.add(parcel);
-      return pause();
-    }
-    failures.remove(parcel.id());
-    Step step = parcel.left() > 1 ? halved(parcel) : decider.bury(parcel, failure);
-    return slot.commit(step).recover(e -> uncommitted(batch, e));
-  }
-
-  private Step halved(Parcel parcel) {
-    List<Item> items = parcel.items();
-    Step step = new Step().finish(parcel);
-    int half = items.size() / 2;
-    for (List<Item> part : List.of(items.subList(0, half), items.subList(half, items.size()))) {
-      step.put(Parcel.of(queue.newId(), parcel.queue(), parcel.lane(), parcel.rank(), 0, part));
-    }
-    return step;
+    Step step = suspects.judge(batch.get(0), failure);
+    return step == null ? pause() : slot.commit(step).recover(e -> uncommitted(batch, e));
   }
 
   private Future<Void> pause() {
@@ -276,12 +281,12 @@ public final class Stage implements Consumer {
   public Future<Void> stop() {
     stopping = true;
     queue.detach(this);
+    fresh.refuseAll();
     idle = Promise.promise();
     if (!working) idle.complete();
     return idle.future().compose(v -> {
       List<Parcel> held = lanes.takeAll();
-      held.addAll(suspects);
-      suspects.clear();
+      held.addAll(suspects.takeAll());
       return queue.giveBack(held, false);
     }).eventually(slot::close);
   }

@@ -286,4 +286,84 @@ class StageTest {
     untilAll(messages, "ROUTED");
     assertEquals(List.of("ACCEPTED", "ROUTED"), types(messages.get(0)));
   }
+
+  // ---- parcels that are decided about before they are stored
+
+  /** As a door does it: whoever takes the step commits it, else the door does. */
+  private Future<Void> accept(List<Message> messages) {
+    return Await.start(context, () -> {
+      Step step = new Step().put(Parcel.of(queue.newId(), Parcel.ROUTE, Lane.BULK, queue.now(), 0, messages));
+      messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+      Future<Void> absorbed = queue.absorb(step);
+      return absorbed == null ? door.commit(step) : absorbed.recover(e -> door.commit(step));
+    });
+  }
+
+  @Test
+  void anIdleStageDecidesAboutMessagesBeforeTheyAreStored() {
+    List<String> queues = new CopyOnWriteArrayList<>();
+    run(new Script(m -> {
+      queue.depths(context).onSuccess(depths -> depths.forEach(depth -> queues.add(depth.queue())));
+      return m.text().equals("bad") ? Decision.refuse(Status.USER_BLOCKED, "blocked", "no") : toLink(m);
+    }));
+    untilAll(submit("warm"), "ROUTED");
+    queues.clear();
+    List<Message> messages = List.of(message("good"), message("bad"));
+    Await.await(accept(messages));
+    assertEquals(List.of("ACCEPTED", "ROUTED"), types(messages.get(0)), "already when the door is told");
+    assertEquals(List.of("ACCEPTED", "REFUSED"), types(messages.get(1)));
+    assertFalse(queues.contains(Parcel.ROUTE), "never stored there");
+    assertEquals(2, messagesIn("link.sim"));
+  }
+
+  @Test
+  void aDecisionThatTakesTooLongKeepsNobodyFromBeingAcceptedAndHappensLater() {
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    run(handler);
+    untilAll(submit("warm"), "ROUTED");
+    handler.gate = gate.future();
+    List<Message> slow = List.of(message("slow"));
+    Await.await(accept(slow));
+    assertEquals(List.of("ACCEPTED"), types(slow.get(0)), "the door has committed it alone");
+    handler.gate = Future.succeededFuture();
+    context.runOnContext(v -> gate.complete());
+    untilAll(slow, "ROUTED");
+    assertEquals(List.of("ACCEPTED", "ROUTED"), types(slow.get(0)), "once, although it was shown twice");
+  }
+
+  @Test
+  void aHandlerThatFailsOnFreshMessagesLosesNone() {
+    run(new Script(m -> {
+      if (m.text().equals("poison")) throw new IllegalStateException("cannot digest this");
+      return toLink(m);
+    }));
+    untilAll(submit("warm"), "ROUTED");
+    List<Message> messages = List.of(message("a"), message("poison"), message("b"));
+    Await.await(accept(messages));
+    untilAll(List.of(messages.get(0), messages.get(2)), "ROUTED");
+    untilAll(List.of(messages.get(1)), "DEAD");
+    assertEquals(List.of("ACCEPTED", "DEAD"), types(messages.get(1)));
+  }
+
+  @Test
+  void aStageThatIsBehindOrStoppingAbsorbsNothing() {
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    handler.gate = gate.future();
+    run(handler);
+    List<Message> waiting = new ArrayList<>(submit("first"));
+    Await.until("the first is shown", () -> handler.shown.size() == 1);
+    for (int i = 0; i < 6; i++) waiting.addAll(submit("more " + i));
+    List<Message> behind = List.of(message("behind"));
+    Future<Void> accepted = accept(behind);
+    Future<Void> stopped = Await.start(context, stage::stop);
+    context.runOnContext(v -> gate.complete());
+    Await.await(stopped);
+    Await.await(accepted);
+    List<Message> after = List.of(message("after"));
+    Await.await(accept(after));
+    assertEquals(List.of("ACCEPTED"), types(after.get(0)));
+    assertTrue(types(behind.get(0)).contains("ACCEPTED"));
+  }
 }
