@@ -64,6 +64,10 @@ class SoakStand(Stand):
         return self.options.http.rstrip("/") if self.given else super().http
 
     @property
+    def ops(self):
+        return self.http if self.given else super().ops
+
+    @property
     def has_simulator(self):
         return not self.given or self.options.simulator_http is not None
 
