@@ -8,19 +8,18 @@ A message needs two such transactions before it is on the wire.
 import statistics
 import time
 
-import pipeline
+import counts
 
 
 def options(p):
     p.add_argument("--rates", default="20,100", metavar="N,M", help="messages a second (default: 20,100)")
-    p.add_argument("--rounds", type=int, default=5, help="(default: 5)")
     p.add_argument("--seconds", type=int, default=20, help="of a round (default: 20)")
     p.add_argument("--warm-up", type=int, default=30, metavar="SECONDS", help="at 100 messages a second (default: 30)")
 
 
 def run(stand, o):
     if o.tiny:
-        o.rounds, o.seconds, o.warm_up = 1, 2, 2
+        o.seconds, o.warm_up = 2, 2
     measuring = []
 
     def carrier(stand):
@@ -32,9 +31,9 @@ def run(stand, o):
     before, cpu_before, began = stand.meters(), stand.cpu(), time.monotonic()
     rates = len(o.rates.split(","))
     measured = stand.await_result(measuring[0], patience=120 + o.warm_up + rates * o.rounds * (o.seconds + 20))
-    cpu = {name: (seconds - cpu_before.get(name, 0)) / (time.monotonic() - began) for name, seconds in stand.cpu().items()}
-    counts = pipeline.figures(before, stand.meters(), stand.meters(), time.monotonic() - began)
-    result = {"rates": [summary(rate) for rate in measured["rates"]], "cpu_cores": cpu, "counts": counts}
+    cpu = stand.cores(cpu_before, began)
+    counted = counts.figures(before, stand.meters(), stand.meters(), time.monotonic() - began)
+    result = {"rates": [summary(rate) for rate in measured["rates"]], "cpu_cores": cpu, "counts": counted}
     result["ok"] = all(r["lost"] == 0 for r in result["rates"])
     return result
 
@@ -59,4 +58,4 @@ def text(r):
         lines.append("  where p50 goes: " + ", ".join(f"{k} {v:.1f} ms" for k, v in rate["hops"].items()))
         lines.append(f"  lost {rate['lost']}; the sender was late by at most {rate['slip_ms']:.0f} ms")
     lines.append(f"over all: {r['counts']['units_per_message']:.2f} units of work a message, {r['counts']['aborted']:.0f} aborted")
-    return "\n".join(lines + pipeline.inside(r["counts"], r["cpu_cores"]))
+    return "\n".join(lines + counts.inside(r["counts"], r["cpu_cores"]))

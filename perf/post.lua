@@ -1,5 +1,5 @@
--- wrk: every request is POST /v1/messages to another number; prints one line of JSON at the end.
--- Arguments after "--": a first part of the number that no earlier run has used, and the API key.
+-- wrk: every request is POST /v1/messages to another number, or POST /v1/batches with as many messages; prints one line of JSON at the end.
+-- Arguments after "--": a first part of the number that no earlier run has used, the API key, and messages a request (0: one, alone).
 local threads = {}
 
 function setup(thread)
@@ -8,15 +8,22 @@ function setup(thread)
 end
 
 function init(args)
-  prefix, key, count = args[1], args[2], 0
-  headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. key}
-  text = string.rep("Godwits fly for eleven days. ", 4):sub(1, 100)
+  batch, count = tonumber(args[3]), 0
+  headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. args[2]}
+  local text = string.rep("Godwits fly for eleven days. ", 4):sub(1, 100)
+  first, last = string.format('{"to":"+%s%d', args[1], number), string.format('","text":"%s"}', text)
+end
+
+local function message()
+  count = count + 1
+  return first .. string.format("%06d", count) .. last
 end
 
 function request()
-  count = count + 1
-  local body = string.format('{"to":"+%s%d%06d","text":"%s"}', prefix, number, count, text)
-  return wrk.format("POST", "/v1/messages", headers, body)
+  if batch == 0 then return wrk.format("POST", "/v1/messages", headers, message()) end
+  local messages = {}
+  for i = 1, batch do messages[i] = message() end
+  return wrk.format("POST", "/v1/batches", headers, '{"messages":[' .. table.concat(messages, ",") .. "]}")
 end
 
 function done(summary, latency, requests)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -46,24 +47,36 @@ class Stand:
     # -- starting
 
     def start(self, simulator=True, before_gateway=None):
-        """`before_gateway(stand)` may start what the gateway needs beside the stores, such as another simulator."""
-        stack, options = self.stack, self.options
-        stacks.build_jar(stack)
-        self.jar = stacks.private_jar(stack)
-        pg_url, postgres = stacks.start_postgres(stack, self.jar)
-        self.uris = stack.start_mongo(1, options.replicas, oplog_mb=8192, cache_gb=1)
-        stacks.await_postgres(stack, postgres)
-        stack.environment = {
-            "GODWIT_HTTP_PORT": str(stack.port("http")), "GODWIT_SMPP_PORT": str(stack.port("smpp")),
-            "GODWIT_SIMULATOR_PORT": str(stack.port("simulator")), "GODWIT_SIMULATOR_HTTP_PORT": str(stack.port("simulatorHttp")),
-            "GODWIT_MONGO_URIS": " ".join(self.uris), "GODWIT_PG_URL": pg_url, "GODWIT_DEMO_DIR": str(self._demo())}
+        """Everything. `before_gateway(stand)` may start what the gateway needs beside the stores, such as another simulator."""
+        self.start_stores()
         if simulator:
             self._java("simulator", "-Xmx1g", "--verticles", self._simulator())
-            stack.wait_for("the simulator", lambda: stacks.listens(stack.ports["simulator"]))
+            self.stack.wait_for("the simulator", lambda: stacks.listens(self.stack.ports["simulator"]))
         if before_gateway:
             before_gateway(self)
-        gateway = self._java("gateway", f"{self._recording()} {options.java_opts}", "--verticles", options.verticles.absolute(), "--except", "simulator")
-        stack.wait_for("the gateway to be ready", lambda: stacks.answers(self.http + "/health/ready"), gateway, patience=180)
+        self.start_gateway("--except", "simulator")
+
+    def build(self):
+        stacks.build_jar(self.stack)
+        self.jar = stacks.private_jar(self.stack)
+
+    def start_stores(self, postgres=True):
+        """The stores, and the environment that tells a gateway where everything is."""
+        stack, options = self.stack, self.options
+        self.build()
+        pg_url, server = stacks.start_postgres(stack, self.jar) if postgres else ("", None)
+        self.uris = stack.start_mongo(1, options.replicas, oplog_mb=8192, cache_gb=1)
+        stacks.await_postgres(stack, server)
+        stack.environment = {
+            "GODWIT_HTTP_PORT": str(stack.port("http")), "GODWIT_SMPP_PORT": str(stack.port("smpp")), "GODWIT_OPS_PORT": str(stack.port("ops")),
+            "GODWIT_SIMULATOR_PORT": str(stack.port("simulator")), "GODWIT_SIMULATOR_HTTP_PORT": str(stack.port("simulatorHttp")),
+            "GODWIT_MONGO_URIS": " ".join(self.uris), "GODWIT_PG_URL": pg_url, "GODWIT_DEMO_DIR": str(self._demo())}
+
+    def start_gateway(self, *which):
+        """`which` of the components, in the gateway's own words: --only A,B or --except C."""
+        options = self.options
+        child = self._java("gateway", f"{self.recording()} {options.java_opts}", "--verticles", options.verticles.absolute(), *which)
+        self.stack.wait_for("the gateway to be ready", lambda: stacks.answers(self.ops + "/health/ready"), child, patience=180)
 
     def _java(self, name, java_options, *arguments):
         command = ["-jar", self.jar, "--conf", stacks.ROOT / "conf" / "godwit.json", *arguments]
@@ -71,7 +84,8 @@ class Stand:
         self.stack.start(child)
         return child
 
-    def _recording(self):
+    def recording(self):
+        """Java's options for --jfr, for whichever process the bench is about."""
         if not self.options.jfr:
             return ""
         return f"-XX:StartFlightRecording=settings=profile,dumponexit=true,filename={self.options.jfr.absolute()}"
@@ -99,7 +113,11 @@ class Stand:
     def http(self):
         return f"http://127.0.0.1:{self.stack.ports['http']}"
 
-    def perf_java(self, main, *arguments):
+    @property
+    def ops(self):
+        return f"http://127.0.0.1:{self.stack.ports['ops']}"
+
+    def perf_java(self, main, *arguments, java_options=""):
         """A child that runs one of the mains in the room `perf` of the tests, compiled against the jar; not started."""
         classes = self.directory.path / "perf-classes"
         if not classes.exists():
@@ -108,32 +126,47 @@ class Stand:
                                       capture_output=True, text=True)
             if compiled.returncode != 0:
                 raise stacks.Problem(f"The bench's own Java does not compile:\n{compiled.stderr}")
-        return stacks.java_child(self.stack, main.lower(), ["-cp", f"{self.jar}:{classes}", f"io.godwit.perf.{main}", *arguments], "-Xmx1g")
+        return stacks.java_child(self.stack, main.lower(), ["-cp", f"{self.jar}:{classes}", f"io.godwit.perf.{main}", *map(str, arguments)],
+                                  f"-Xmx1g {java_options}", self.stack.environment)
 
-    def run_perf_java(self, main, *arguments, patience=600):
+    def run_perf_java(self, main, *arguments, patience=600, java_options=""):
         """Runs it to its end; what it says goes to its log. Returns the JSON that it wrote to the file after --out."""
-        return self.await_result(self.start_perf_java(main, *arguments), patience)
+        return self.await_result(self.start_perf_java(main, *arguments, java_options=java_options), patience)
 
-    def start_perf_java(self, main, *arguments):
+    def start_perf_java(self, main, *arguments, java_options=""):
         out = self.directory.path / f"{main}.json"
         out.unlink(missing_ok=True)
-        child = self.perf_java(main, "--out", out, *map(str, arguments))
+        child = self.perf_java(main, "--out", out, *arguments, java_options=java_options)
         child.out = out
         self.stack.start(child)
         return child
 
     def await_result(self, child, patience):
-        self.stack.wait_for(f"{child.name} to measure", lambda: not child.alive, patience=patience)
+        """Its JSON. Meanwhile the CPU of all processes is looked at twice a second: see `cores_between`."""
+        child.samples = []
+
+        def ended():
+            if not child.samples or time.time() - child.samples[-1][0] > 0.5:
+                child.samples.append((time.time(), self.cpu()))
+            return not child.alive
+
+        self.stack.wait_for(f"{child.name} to measure", ended, patience=patience)
         if child.process.returncode != 0 or not child.out.exists():
             raise stacks.Problem(f"{child.name} failed ({child.how_it_ended()}); its log is {child.log}:\n{child.last_words(20)}")
         return json.loads(child.out.read_text())
 
     # -- asking
 
-    def post(self, url, body):
-        request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+    def post(self, url, body, key=None, too_much=()):
+        """The answer as JSON; None when its status is one of `too_much`."""
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST"), timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            if refusal.code in too_much:
+                return None
+            raise stacks.Problem(f"{url} answered {refusal.code}: {refusal.read().decode(errors='replace')[:300]}")
 
     def simulator(self, path, body=None):
         url = f"http://127.0.0.1:{self.stack.ports['simulatorHttp']}/{path}"
@@ -144,7 +177,7 @@ class Stand:
 
     def meters(self):
         """The gateway's meters as {(name, (label values…)): value}."""
-        with urllib.request.urlopen(self.http + "/metrics", timeout=30) as answer:
+        with urllib.request.urlopen(self.ops + "/metrics", timeout=30) as answer:
             text = answer.read().decode()
         meters = {}
         for name, labels, value in re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", text, re.M):
@@ -154,8 +187,30 @@ class Stand:
     # -- CPU
 
     def cpu(self):
-        """CPU seconds so far by process; mongod's are told apart by number."""
-        return {child.name: cpu_of(child.process.pid) for child in self.stack.children() if child.alive}
+        """CPU seconds so far by process, its children included; mongod's are told apart by number."""
+        children = children_of_all()
+        used = {child.name: cpu_of(child.process.pid, children) for child in self.stack.children() if child.alive}
+        if "postgres" in used:  # the server has left the process that started it
+            used["postgres"] += cpu_of(self._postmaster(), children)
+        return used
+
+    @staticmethod
+    def cores_between(samples, began=0, ended=float("inf")):
+        """Cores used by each process between two moments of the clock (seconds since 1970), as far as the samples tell."""
+        within = [s for s in samples if began <= s[0] <= ended] or samples[-1:]
+        (first, before), (last, after) = within[0], within[-1]
+        return {name: (seconds - before.get(name, 0)) / max(1e-9, last - first) for name, seconds in after.items()} if last > first else {}
+
+    def _postmaster(self):
+        try:
+            return int((self.directory.path / "postgres" / "cluster" / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def cores(self, before, began):
+        """Cores used by each process since then: `before` is what `cpu` said at `began` (monotonic)."""
+        elapsed = time.monotonic() - began
+        return {name: (seconds - before.get(name, 0)) / elapsed for name, seconds in self.cpu().items()}
 
     @staticmethod
     def _machine_busy():
@@ -189,12 +244,24 @@ class Stand:
         path.write_text(json.dumps(result, indent=2) + "\n")
 
 
-def cpu_of(pid):
+def children_of_all():
+    """Process ids by the id of their parent."""
+    children = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            children.setdefault(int(stat.read_text().rsplit(") ", 1)[1].split()[1]), []).append(int(stat.parent.name))
+        except OSError:
+            pass
+    return children
+
+
+def cpu_of(pid, children):
+    """Seconds of the process, of those it waited for, and of its living children."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
     except OSError:
         return 0.0
+    return sum(map(int, fields[11:15])) / TICKS + sum(cpu_of(child, children) for child in children.get(pid, []))
 
 
 def commit():

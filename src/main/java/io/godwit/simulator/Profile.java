@@ -16,6 +16,7 @@ import java.util.Map;
  * @param ratePerSecond what each system_id may submit, more is answered with ESME_RTHROTTLED; 0 for no limit
  * @param neverAnswered share of submit_sm that get no answer
  * @param paused nothing is answered and nothing delivered until this is false again
+ * @param deliveriesHeld receipts and replies are kept until this is false again, while answers go out
  * @param idForm message_id in submit_sm_resp
  * @param receiptIdForm message id in receipts
  * @param receiptDelay milliseconds after the answer
@@ -30,10 +31,14 @@ import java.util.Map;
  * @param repliesShuffled the parts of a long reply come in reverse order
  * @param magicNumbers whether the suffixes in the package's description work
  */
-public record Profile(Delay answerDelay, Map<Integer, Double> errors, int ratePerSecond, double neverAnswered, boolean paused,
+public record Profile(Delay answerDelay, Map<Integer, Double> errors, int ratePerSecond, double neverAnswered, boolean paused, boolean deliveriesHeld,
                       IdForm idForm, IdForm receiptIdForm, Delay receiptDelay, ReceiptFormat receiptFormat,
                       boolean receiptsAlways, Map<State, Double> outcomes, double receiptsLost, double receiptsDoubled,
                       double replies, String replyText, Delay replyDelay, boolean repliesShuffled, boolean magicNumbers) {
+
+  boolean holdsDeliveries() {
+    return paused || deliveriesHeld;
+  }
 
   /** Equally distributed from min to max, both included. */
   public record Delay(int min, int max) {
@@ -57,7 +62,7 @@ public record Profile(Delay answerDelay, Map<Integer, Double> errors, int ratePe
   private static Profile from(Json json) {
     Profile profile = new Profile(
       delay(json, "answerDelay", 0), errors(json), json.integer("ratePerSecond", 0, 0, Integer.MAX_VALUE),
-      json.ratio("neverAnswered", 0), json.flag("paused", false),
+      json.ratio("neverAnswered", 0), json.flag("paused", false), json.flag("deliveriesHeld", false),
       json.word("idForm", IdForm.DECIMAL), receiptIdForm(json),
       delay(json, "receiptDelay", 500), json.word("receiptFormat", ReceiptFormat.STANDARD),
       json.flag("receiptsAlways", false), outcomes(json), json.ratio("receiptsLost", 0), json.ratio("receiptsDoubled", 0),

@@ -181,11 +181,11 @@ public final class Simulator {
     return profile;
   }
 
-  /** Behaves differently from now on; what was held back by {@code paused} goes out. */
+  /** Behaves differently from now on; what was held back by {@code paused} and {@code deliveriesHeld} goes out. */
   public Future<Void> profile(Profile newProfile) {
     return onLoop(() -> {
       profile = newProfile;
-      mailboxes.values().forEach(mailbox -> mailbox.pause(newProfile.paused()));
+      mailboxes.values().forEach(mailbox -> mailbox.pause(newProfile.holdsDeliveries()));
       while (!newProfile.paused() && !heldBack.isEmpty()) {
         heldBack.poll().run();
       }
@@ -264,7 +264,7 @@ public final class Simulator {
   Mailbox mailbox(String systemId) {
     return mailboxes.computeIfAbsent(systemId, id -> {
       Mailbox mailbox = new Mailbox(config.waitingMax(), counters, wheel);
-      mailbox.pause(profile.paused());
+      mailbox.pause(profile.holdsDeliveries());
       return mailbox;
     });
   }

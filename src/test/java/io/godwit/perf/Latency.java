@@ -83,7 +83,7 @@ public final class Latency {
       for (int i = 0; i < rate * seconds; i++, next += every) {
         while (System.nanoTime() < next) LockSupport.parkNanos(next - System.nanoTime());
         long began = System.nanoTime();
-        raw.step(1, null);
+        raw.run(Raw.Work.ACCEPT, 1);
         times.recordValue(System.nanoTime() - began);
       }
     }

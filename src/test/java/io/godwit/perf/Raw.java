@@ -31,6 +31,7 @@ final class Raw implements AutoCloseable {
   private final MongoCollection<RawBsonDocument> pages;
   private final String name;
   private long counter;
+  private String last;
 
   Raw(MongoClient client, String name) {
     MongoDatabase db = client.getDatabase("ceiling");
@@ -52,17 +53,37 @@ final class Raw implements AutoCloseable {
     return client;
   }
 
-  /** One transaction that inserts a parcel and its pages, and deletes the parcel before, if there is one. Returns the parcel's id. */
-  String step(int messages, String before) {
+  /** What the driver can be asked to do over and over, with so many messages each time. */
+  enum Work {
+    /** One insert of a parcel, without a transaction. */
+    INSERT,
+    /** A transaction that inserts a parcel and deletes the one before: what a message costs at least on its way through the queue. */
+    CARRY,
+    /** A transaction that inserts a parcel and its pages: what acceptance is. */
+    ACCEPT,
+    /** A transaction that inserts a parcel and its pages, and deletes the parcel before: a step of a stage. */
+    STEP
+  }
+
+  void run(Work work, int messages) {
+    String before = last;
     String id = name + "-" + counter++;
+    if (work == Work.INSERT) {
+      one(Flux.from(parcels.insertOne(encoded(parcel(id, messages)))));
+      return;
+    }
     session.startTransaction(DURABLE);
     one(Flux.from(parcels.insertOne(session, encoded(parcel(id, messages)))));
-    List<RawBsonDocument> written = new ArrayList<>();
-    for (int from = 0; from < messages; from += PAGE_EVENTS) written.add(encoded(page(id + "/" + from, Math.min(PAGE_EVENTS, messages - from))));
-    one(Flux.from(pages.insertMany(session, written)));
-    if (before != null) one(Flux.from(parcels.deleteOne(session, Filters.eq("_id", before))));
+    if (work != Work.CARRY) one(Flux.from(pages.insertMany(session, pages(id, messages))));
+    if (work != Work.ACCEPT && before != null) one(Flux.from(parcels.deleteOne(session, Filters.eq("_id", before))));
     Flux.from(session.commitTransaction()).blockLast();
-    return id;
+    last = id;
+  }
+
+  private static List<RawBsonDocument> pages(String id, int messages) {
+    List<RawBsonDocument> pages = new ArrayList<>();
+    for (int from = 0; from < messages; from += PAGE_EVENTS) pages.add(encoded(page(id + "/" + from, Math.min(PAGE_EVENTS, messages - from))));
+    return pages;
   }
 
   private static Document parcel(String id, int messages) {

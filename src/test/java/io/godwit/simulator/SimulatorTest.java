@@ -185,6 +185,17 @@ class SimulatorTest {
   }
 
   @Test
+  void whileDeliveriesAreHeldAnswersComeAndReceiptsWait(Vertx vertx) throws Exception {
+    Simulator smsc = smsc(vertx, AT_ONCE.copy().put("deliveriesHeld", true));
+    Esme esme = Esme.bind(vertx, smsc);
+    assertEquals(0, await(esme.trySubmit(TO, "Hello")).getCommandStatus());
+    assertEquals(1, await(smsc.waiting()));
+    assertEquals(0, smsc.counters().get(Count.RECEIPTS_SENT));
+    await(smsc.profile(Profile.from(AT_ONCE)));
+    esme.next();
+  }
+
+  @Test
   void answersAndReceiptsComeAfterTheirDelays(Vertx vertx) throws Exception {
     Simulator smsc = smsc(vertx, new JsonObject().put("answerDelayMin", 50).put("answerDelayMax", 80)
       .put("receiptDelayMin", 150).put("receiptDelayMax", 200));

@@ -98,6 +98,8 @@ public final class Site implements AutoCloseable {
 
   /** More credit than a test can spend. */
   private void endow(String account) {
+    Document topUp = new Document("_id", account + "-start").append("account", account).append("amount", 1_000_000_000_000L).append("currency", "EUR");
+    Await.on(context, () -> Mongo.first(context, sets.get(0).db().getCollection("topups").insertOne(topUp)));
     Document balance = new Document("_id", account).append("currency", "EUR").append("seq", 0L).append("free", 1_000_000_000_000L)
       .append("open", new Document()).append("in", new Document());
     Await.on(context, () -> Mongo.first(context, sets.get(0).db().getCollection("balances").insertOne(balance)));

@@ -1,8 +1,11 @@
-package io.godwit.simulator;
+package io.godwit.perf;
 
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.type.Address;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.Simulator;
+import io.godwit.simulator.SimulatorConfig;
 import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.BindOptions;
 import io.godwit.smpp.BindType;
@@ -14,14 +17,12 @@ import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.TimeUnit;
 
-/**
- * How many submit_sm a second does one session carry to the simulator, both in this process, over loopback? Arguments: window,
- * messages a round, rounds, receipts (true or false).
- */
-public final class SubmitThroughput implements SessionHandler, ResponseHandler {
+/** How many submit_sm a second one session carries to the simulator, both in this process, over loopback; with or without receipts. */
+public final class Smpp implements SessionHandler, ResponseHandler {
   private static final Address FROM = AddressPlan.DEFAULT.address("Godwit");
   private static final Address TO = AddressPlan.DEFAULT.address("447700900123");
   private static final byte[] TEXT = "x".repeat(100).getBytes();
@@ -33,28 +34,31 @@ public final class SubmitThroughput implements SessionHandler, ResponseHandler {
   private int toReceive;
   private Promise<Void> done;
 
-  private SubmitThroughput(boolean receipts) {
+  private Smpp(boolean receipts) {
     this.receipts = receipts;
   }
 
-  public static void main(String[] args) throws Exception {
-    int window = args.length > 0 ? Integer.parseInt(args[0]) : 100;
-    int messages = args.length > 1 ? Integer.parseInt(args[1]) : 500_000;
-    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
-    boolean receipts = args.length > 3 && Boolean.parseBoolean(args[3]);
+  public static void main(String[] words) throws Exception {
+    Arguments arguments = new Arguments(words);
+    int window = arguments.number("window");
+    int messages = arguments.number("messages");
     Vertx vertx = Vertx.vertx();
-    Simulator smsc = Esme.await(Simulator.start(vertx, SimulatorConfig.embedded(
-      Profile.from(new JsonObject().put("receiptDelayMin", 100).put("receiptDelayMax", 500)))));
-    SubmitThroughput run = new SubmitThroughput(receipts);
-    BindOptions bind = BindOptions.of("127.0.0.1", smsc.port(), "bench", "any", BindType.TRX)
-      .withSession(SessionOptions.DEFAULTS.withWindow(window));
-    run.session = Esme.await(new SmppClient(vertx).bind(bind, run));
-    for (int round = 0; round < rounds; round++) {
-      long start = System.nanoTime();
-      run.round(messages);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      System.out.printf("window %d%s: %,.0f submit_sm/s%n", window, receipts ? " with receipts" : "", messages / seconds);
+    Profile profile = Profile.from(new JsonObject().put("receiptDelayMin", 100).put("receiptDelayMax", 500));
+    Simulator smsc = Simulator.start(vertx, SimulatorConfig.embedded(profile)).await(30, TimeUnit.SECONDS);
+    JsonArray rounds = new JsonArray();
+    for (boolean receipts : new boolean[] {false, true}) {
+      Smpp run = new Smpp(receipts);
+      BindOptions bind = BindOptions.of("127.0.0.1", smsc.port(), receipts ? "with" : "without", "any", BindType.TRX)
+        .withSession(SessionOptions.DEFAULTS.withWindow(window));
+      run.session = new SmppClient(vertx).bind(bind, run).await(30, TimeUnit.SECONDS);
+      run.round(messages);   // warm-up
+      for (int round = 0; round < arguments.number("rounds"); round++) {
+        long start = System.nanoTime();
+        run.round(messages);
+        rounds.add(new JsonObject().put("receipts", receipts).put("per_second", messages / ((System.nanoTime() - start) / 1e9)));
+      }
     }
+    arguments.write(new JsonObject().put("rounds", rounds));
     vertx.close();
   }
 
@@ -67,7 +71,7 @@ public final class SubmitThroughput implements SessionHandler, ResponseHandler {
       done = finished;
       onWindowOpen(session);
     });
-    finished.future().toCompletionStage().toCompletableFuture().get(5, TimeUnit.MINUTES);
+    finished.future().await(5, TimeUnit.MINUTES);
   }
 
   @Override

@@ -1,0 +1,133 @@
+package io.godwit.perf;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.message.Limits;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.MongoQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.store.CommitSlot;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+import org.bson.Document;
+import reactor.core.publisher.Flux;
+
+/**
+ * What a claim costs while so many messages wait: parcels are claimed from the front as a stage does, about 500 messages at a time, finished,
+ * and as many put at the end again. Only the claim is timed. Its ceiling: the same parcels found by id, marked and read with the plain
+ * driver, three trips without a queue.
+ */
+public final class Backlog {
+  private static final int MOST_CLAIMED = 128;
+  private static final int FEWEST_CLAIMED = 4;
+  private static final int WRITERS = 4;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final MongoSet set;
+  private final MessageQueue queue;
+  private final List<Context> contexts = new ArrayList<>();
+  private final List<Slot> slots = new ArrayList<>();
+
+  private Backlog(Arguments arguments) throws Exception {
+    set = MongoSet.open(vertx, 0, arguments.text("mongo"), System::currentTimeMillis).await(60, TimeUnit.SECONDS);
+    queue = MongoQueue.open(set).await(60, TimeUnit.SECONDS);
+    for (int i = 0; i < WRITERS; i++) {
+      String name = "bench-" + i;
+      contexts.add(((VertxInternal) vertx).createEventLoopContext());
+      slots.add(on(i, () -> Future.succeededFuture(queue.openSlot(name))).await(30, TimeUnit.SECONDS));
+    }
+  }
+
+  public static void main(String[] words) throws Exception {
+    Arguments arguments = new Arguments(words);
+    Backlog bench = new Backlog(arguments);
+    JsonArray results = new JsonArray();
+    for (String size : arguments.text("parcels").split(",")) {
+      int parcel = Integer.parseInt(size);
+      long there = 0;
+      for (String messages : arguments.text("messages").split(",")) {
+        long wanted = Math.max(1, Long.parseLong(messages) / parcel);
+        bench.fill(wanted - there, parcel);
+        there = wanted;
+        for (int round = 0; round < arguments.number("rounds"); round++) {
+          results.add(bench.round(parcel, arguments.number("claims")).put("messages", Long.parseLong(messages)).put("parcel", parcel));
+        }
+      }
+      bench.clear();
+    }
+    arguments.write(new JsonObject().put("rounds", results).put("aborted", CommitSlot.ABORTED.get()));
+    System.exit(0);
+  }
+
+  private <T> Future<T> on(int context, Supplier<Future<T>> action) {
+    return Future.future(done -> contexts.get(context).runOnContext(v -> action.get().onComplete(done)));
+  }
+
+  private Step puts(Step step, int parcels, int messages) {
+    for (int i = 0; i < parcels; i++) step.put(Sample.parcel(queue, Sample.messages(queue, messages)));
+    return step;
+  }
+
+  /** By several slots at once, about 500 messages a unit of work. */
+  private void fill(long parcels, int messages) throws Exception {
+    int most = Math.max(1, Limits.PARCEL_MESSAGES / messages);
+    for (long left = parcels; left > 0; ) {
+      List<Future<Void>> units = new ArrayList<>();
+      for (int i = 0; i < WRITERS && left > 0; i++) {
+        int now = (int) Math.min(most, left);
+        int slot = i;
+        units.add(on(i, () -> slots.get(slot).commit(puts(new Step(), now, messages))));
+        left -= now;
+      }
+      Future.all(units).await(60, TimeUnit.SECONDS);
+    }
+  }
+
+  private JsonObject round(int messages, int claims) throws Exception {
+    int most = Math.max(FEWEST_CLAIMED, Math.min(MOST_CLAIMED, Limits.PARCEL_MESSAGES / messages));
+    Histogram times = new Histogram(3);
+    Histogram raw = new Histogram(3);
+    long claimed = 0;
+    for (int i = 0; i < claims; i++) {
+      long began = System.nanoTime();
+      List<Parcel> parcels = on(0, () -> queue.claim(Parcel.ROUTE, most, 0)).await(60, TimeUnit.SECONDS);
+      times.recordValue(System.nanoTime() - began);
+      if (parcels.isEmpty()) throw new IllegalStateException("nothing could be claimed although parcels wait");
+      claimed += parcels.stream().mapToInt(Parcel::left).sum();
+      raw(parcels, raw);
+      Step step = new Step();
+      parcels.forEach(step::finish);
+      on(0, () -> slots.get(0).commit(puts(step, parcels.size(), messages))).await(60, TimeUnit.SECONDS);
+    }
+    return new JsonObject().put("claim", Arguments.millis(times)).put("raw", Arguments.millis(raw)).put("messages_per_claim", (double) claimed / claims)
+      .put("messages_per_second", claimed / (times.getMean() / 1e9 * claims));
+  }
+
+  /** The same three trips by id, on parcels that are ours already: find, mark, read. */
+  private void raw(List<Parcel> parcels, Histogram times) {
+    MongoCollection<Document> stored = set.db().getCollection("parcels");
+    List<String> ids = parcels.stream().map(Parcel::id).toList();
+    long began = System.nanoTime();
+    Flux.from(stored.find(Filters.in("_id", ids)).projection(new Document("_id", 1))).blockLast();
+    Flux.from(stored.updateMany(Filters.in("_id", ids), Updates.set("bench", began))).blockLast();
+    Flux.from(stored.find(Filters.in("_id", ids))).blockLast();
+    times.recordValue(System.nanoTime() - began);
+  }
+
+  private void clear() {
+    Flux.from(set.db().getCollection("parcels").deleteMany(new Document())).blockLast();
+  }
+}
