@@ -1,7 +1,8 @@
 """The durable queue with nothing around it: messages sent, received and acknowledged a second.
 
-One Java process without HTTP, events or handlers. So many callers each send one message of 100 characters at a time and wait until it is
-durable; what arrives while a commit is in flight goes as one parcel, as at the intake. Stages receive and acknowledge. "handed": they are in
+One Java process without HTTP, events or handlers. So many messages of 100 characters are on their way at once, and each that is acknowledged
+durably makes room for another; what is to be sent while a commit is in flight goes as one parcel, as at the intake. Stages receive and
+acknowledge. "handed": they are in
 the sending process, and parcels reach them in memory; "claimed": they are another life with its own connections, which must claim every
 parcel. Counted is what is acknowledged durably; at the end nothing may be left, and as much received as sent. Ceilings: the raw driver with
 the same messages in parcels of the same size, only inserted (no transaction), and inserted and deleted in a transaction.
@@ -15,7 +16,7 @@ def options(p):
     p.add_argument("--ways", default="handed,claimed", metavar="A,B", help="handed, claimed or both (default)")
     p.add_argument("--callers", type=int, default=4000, metavar="N", help="messages on their way at once (default: 4000)")
     p.add_argument("--senders", type=int, default=4, metavar="N", help="slots that send (default: 4)")
-    p.add_argument("--stages", type=int, default=2, metavar="N", help="slots that receive (default: 2)")
+    p.add_argument("--stages", type=int, default=4, metavar="N", help="slots that receive (default: 4)")
     p.add_argument("--seconds", type=int, default=10, help="of a round (default: 10)")
     p.add_argument("--warm-up", type=int, default=10, metavar="SECONDS", help="(default: 10)")
 

@@ -20,15 +20,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * The queue with nothing around it: callers send, each one message at a time, and hear when it is durable; stages receive and acknowledge. What arrives
- * while a commit is in flight goes together, as at the intake. Received in the sending process, handed over in memory, or by another life
+ * The queue with nothing around it: so many messages are on their way at once; one that is acknowledged makes room for another. What is to be sent while
+ * a commit is in flight goes together, as at the intake; stages receive and acknowledge. Received in the sending process, handed over in memory, or by another life
  * (its own incarnation, its own connections) that has to claim everything.
  */
 public final class QueueAlone {
@@ -39,6 +41,8 @@ public final class QueueAlone {
   private final LongAdder sent = new LongAdder();
   private final AtomicLong steps = new AtomicLong();
   private final Histogram sends = new ConcurrentHistogram(3);
+  private final List<Sender> senders = new CopyOnWriteArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
   private volatile boolean sending = true;
 
   private QueueAlone(Arguments arguments) {
@@ -56,7 +60,8 @@ public final class QueueAlone {
     MessageQueue receiver = arguments.text("way").equals("handed") ? sender : open();
     List<Stage> stages = new ArrayList<>();
     for (int i = 0; i < arguments.number("stages"); i++) stages.add(stage(receiver, i));
-    for (int i = 0; i < arguments.number("senders"); i++) new Sender(sender, i).start(arguments.number("callers") / arguments.number("senders"));
+    for (int i = 0; i < arguments.number("senders"); i++) senders.add(new Sender(sender, i));
+    for (Sender each : senders) each.start(arguments.number("callers") / senders.size());
     TimeUnit.SECONDS.sleep(arguments.number("warm-up"));
     JsonArray rounds = new JsonArray();
     for (int i = 0; i < arguments.number("rounds"); i++) rounds.add(round(arguments.number("seconds")));
@@ -136,7 +141,10 @@ public final class QueueAlone {
     @Override
     public Future<Void> commit(Step step) {
       int now = deciding;
-      return slot.commit(step).onSuccess(v -> acknowledged.add(now));
+      return slot.commit(step).onSuccess(v -> {
+        acknowledged.add(now);
+        senders.get(Math.floorMod(turn.getAndIncrement(), senders.size())).more(now);
+      });
     }
 
     @Override
@@ -162,6 +170,7 @@ public final class QueueAlone {
     private final int number;
     private final Deque<Sending> waiting = new ArrayDeque<>();
     private Slot slot;
+    private boolean departing;
 
     private record Sending(Message message, long began) { }
 
@@ -183,7 +192,8 @@ public final class QueueAlone {
     }
 
     private void depart() {
-      if (waiting.isEmpty()) return;
+      if (waiting.isEmpty() || departing) return;
+      departing = true;
       List<Sending> flight = new ArrayList<>();
       while (!waiting.isEmpty() && flight.size() < Limits.PARCEL_MESSAGES) flight.add(waiting.poll());
       slot.commit(new Step().put(Sample.parcel(queue, flight.stream().map(Sending::message).toList()))).onComplete(done -> {
@@ -192,7 +202,15 @@ public final class QueueAlone {
         flight.forEach(sending -> sends.recordValue(now - sending.began));
         sent.add(flight.size());
         steps.incrementAndGet();
-        call(flight.size());
+        departing = false;
+        depart();
+      });
+    }
+
+    /** On any event loop: so many of the messages on their way have arrived. */
+    void more(int callers) {
+      context.runOnContext(v -> {
+        call(callers);
         depart();
       });
     }
