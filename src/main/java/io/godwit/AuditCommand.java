@@ -4,10 +4,13 @@ import com.mongodb.MongoException;
 import io.godwit.ops.Audit;
 import io.godwit.ops.Finding;
 import io.godwit.ops.Totals;
+import io.godwit.reporting.Rows;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,11 +19,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Checks the books of all sets, straight from MongoDB: no gateway needs to run, and one that runs is not disturbed but by the reading. */
-@Command(name = "audit", description = "Prints what is wrong with messages, events and money, one JSON object a line; the sums go to the standard error. "
-  + "Exit code 1 when anything is wrong, 2 when that could not be found out.")
+@Command(name = "audit", mixinStandardHelpOptions = true, description = "Prints what is wrong with messages, events and money, one JSON object a line; the sums go "
+  + "to the standard error. Exit code 1 when anything is wrong, 2 when that could not be found out.")
 final class AuditCommand implements Callable<Integer> {
+  /** Reports that are further behind than half a minute are wrong. */
+  private static final int LOOKS = 30;
+
   @Option(names = "--mongo", description = "connection strings, one a set, divided by spaces (default: $GODWIT_MONGO_URIS)", defaultValue = "${GODWIT_MONGO_URIS}")
   String mongo;
+  @Option(names = "--pg", description = "the reporting database, whose rows are compared with the events, too")
+  String postgres;
+  @Option(names = "--accepted", description = "a file of ids that must be there, sorted: ID [STATUS|STATUS...], the statuses that it may end with")
+  Path accepted;
+  @Option(names = "--carrier-log", description = "a file of what the carriers gave out, which must be what was sent: ID RECIPIENT, a line for each segment")
+  Path carrierLog;
+  @Option(names = "--carrier-since", description = "when that file begins, milliseconds since 1970: what was sent before is not compared", defaultValue = "0")
+  long carrierSince;
+  @Option(names = "--timings", description = "a file to write: how long messages took, by minute")
+  Path timings;
 
   @Override
   public Integer call() throws Exception {
@@ -28,19 +44,30 @@ final class AuditCommand implements Callable<Integer> {
       System.err.println("audit: --mongo or GODWIT_MONGO_URIS must say where the sets are");
       return 2;
     }
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     List<MongoSet> sets = connect(vertx, mongo.trim().split("\\s+"));
+    Rows rows = postgres == null ? null : Rows.open(vertx, postgres);
     try {
-      Totals totals = new Audit(vertx.getOrCreateContext(), AuditCommand::print).run(sets).await(24, TimeUnit.HOURS);
+      Totals totals = audit(vertx, rows).run(sets).await(24, TimeUnit.HOURS);
       System.err.println(totals);
       return totals.findings() == 0 ? 0 : 1;
-    } catch (MongoException e) {
-      System.err.println("audit: not finished, since a set cannot be read: " + e.getMessage());
+    } catch (Exception e) {
+      System.err.println("audit: not finished, since " + (e instanceof MongoException ? "a set cannot be read: " : "") + e);
       return 2;
     } finally {
+      if (rows != null) rows.close();
       Future.join(sets.stream().map(MongoSet::close).toList()).await(5, TimeUnit.SECONDS);
       vertx.close().await(5, TimeUnit.SECONDS);
     }
+  }
+
+  private Audit audit(Vertx vertx, Rows rows) {
+    Audit audit = new Audit(vertx.getOrCreateContext(), AuditCommand::print);
+    if (rows != null) audit.withRows(rows, LOOKS);
+    if (accepted != null) audit.withAccepted(accepted);
+    if (carrierLog != null) audit.withCarrierIds(carrierLog, carrierSince);
+    if (timings != null) audit.withTimings(timings);
+    return audit;
   }
 
   private static List<MongoSet> connect(Vertx vertx, String[] uris) {

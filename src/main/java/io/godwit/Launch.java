@@ -7,6 +7,7 @@ import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
+import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
 import io.godwit.ops.OpsVerticle;
@@ -26,6 +27,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -97,12 +99,14 @@ final class Launch {
 
   private Future<Void> openNode() {
     return Sets.open(vertx, settings.mongo(), System::currentTimeMillis).compose(sets -> {
-      node = new Node(vertx, settings, sets, new ArrayList<>(), null, null, null, classes);
       PrometheusMeterRegistry meters = meters();
-      return queues(sets, meters).compose(queues -> Directory.open(sets.control()).map(directory -> {
+      Queues queues = new Queues();
+      node = new Node(vertx, settings, sets, queues, null, null, null, classes);
+      return openQueues(sets, queues, meters).compose(v -> Directory.open(sets.control())).map(directory -> {
+        followDraining(directory, sets);
         node = new Node(vertx, settings, sets, queues, directory, meters, new Readiness(), classes);
         return null;
-      })).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
+      }).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
     });
   }
 
@@ -113,10 +117,27 @@ final class Launch {
     return meters;
   }
 
-  private static Future<List<MessageQueue>> queues(Sets sets, PrometheusMeterRegistry meters) {
-    List<Future<MongoQueue>> opening = new ArrayList<>();
-    for (MongoSet set : sets.all()) opening.add(MongoQueue.open(set, meters));
-    return Future.all(opening).map(all -> opening.stream().map(Future::result).collect(Collectors.toList()));
+  /** {@code set/NUMBER: {drain: true}} in the directory: the set takes no new messages. */
+  private static void followDraining(Directory directory, Sets sets) {
+    Directory.View<Set<Integer>> draining = directory.view(Sets.KIND, entries -> entries.entrySet().stream()
+      .filter(entry -> entry.getValue().getBoolean("drain", false)).map(entry -> Integer.valueOf(entry.getKey())).collect(Collectors.toSet()));
+    sets.drain(draining.get());
+    directory.onChange(() -> sets.drain(draining.get()));
+  }
+
+  /** Completes when the queues of the sets that are joined by now are open; those of the others open when they are joined. */
+  private static Future<Void> openQueues(Sets sets, Queues queues, PrometheusMeterRegistry meters) {
+    List<Future<Void>> opening = Collections.synchronizedList(new ArrayList<>());
+    sets.onJoin(set -> opening.add(openQueue(set, queues, meters)));
+    return Future.all(List.copyOf(opening)).mapEmpty();
+  }
+
+  private static Future<Void> openQueue(MongoSet set, Queues queues, PrometheusMeterRegistry meters) {
+    return MongoQueue.open(set, meters).onSuccess(queues::add).<Void>mapEmpty().onFailure(e -> {
+      if (set.index() == 0 || set.isClosed()) return;
+      log.warn("the queue of {} cannot be opened yet: {}", set, e.toString());
+      set.vertx().setTimer(1_000, t -> openQueue(set, queues, meters));
+    });
   }
 
   /** From here on operators can see how the process is: not ready, until all of it runs. */
@@ -163,6 +184,7 @@ final class Launch {
 
   private Future<Void> closeNode() {
     if (node.directory() != null) node.directory().close();
-    return Future.join(node.queues().stream().map(MessageQueue::close).toList()).transform(done -> node.sets().close());
+    node.queues().close();
+    return Future.join(node.queues().all().stream().map(MessageQueue::close).toList()).transform(done -> node.sets().close());
   }
 }

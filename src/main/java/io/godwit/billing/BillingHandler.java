@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class BillingHandler implements MessageHandler {
   private static final Logger log = LoggerFactory.getLogger(BillingHandler.class);
   private static final long TRY_AGAIN_MS = 300;
+  /** The same while no credit can be fetched. */
+  private static final long OUTAGE_MS = 2_000;
+  /** What is drawn later than that helps a later try: those that have credit must not wait for a store. */
+  private static final long DRAW_WITHIN_MS = 2_000;
 
   private Node node;
   private int set;
@@ -30,6 +35,7 @@ public final class BillingHandler implements MessageHandler {
   private Credit credit;
   private Purse purse;
   private Reservations reservations;
+  private long warned;
   private final Patience patience = new Patience();
 
   @Override
@@ -56,7 +62,7 @@ public final class BillingHandler implements MessageHandler {
     batch.forEach(reservations::cancel);
     List<Pricing.Quote> quotes = batch.stream().map(pricing::quote).toList();
     return purse.ready()
-      .compose(v -> Future.join(Demand.of(quotes).draws(purse)).transform(drawn -> decide(batch, quotes, drawn.succeeded() ? null : drawn.cause())))
+      .compose(v -> Future.join(Demand.of(quotes).draws(purse)).timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS).transform(drawn -> decide(batch, quotes, drawn.succeeded() ? null : drawn.cause())))
       .recover(failure -> Future.succeededFuture(wait(batch, failure)));
   }
 
@@ -70,7 +76,7 @@ public final class BillingHandler implements MessageHandler {
       decisions.add(decision);
     }
     if (shorts.isEmpty()) return Future.succeededFuture(decisions);
-    if (trouble != null) log.warn("{} messages wait for credit that cannot be asked for: {}", shorts.size(), trouble.toString());
+    if (trouble != null) warn(shorts.size(), trouble);
     Future<Map<String, Long>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()) : Future.failedFuture(trouble);
     return reach.transform(known -> {
       for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result()) : later());
@@ -115,13 +121,21 @@ public final class BillingHandler implements MessageHandler {
   }
 
   private List<Decision> wait(List<Message> batch, Throwable failure) {
-    log.warn("{} messages wait for credit that cannot be asked for: {}", batch.size(), failure.toString());
+    warn(batch.size(), failure);
     Decision later = later();
     return batch.stream().map(message -> later).toList();
   }
 
+  /** Once a second at most: an outage lasts for many batches. */
+  private void warn(int messages, Throwable why) {
+    long now = node.now();
+    if (now - warned < 1_000) return;
+    warned = now;
+    log.warn("{} messages wait for credit that cannot be asked for: {}", messages, why.toString());
+  }
+
   private Decision later() {
-    return Decision.later(node.now() + TRY_AGAIN_MS);
+    return Decision.later(node.now() + (node.sets().control().isHealthy() ? TRY_AGAIN_MS : OUTAGE_MS));
   }
 
   @Override

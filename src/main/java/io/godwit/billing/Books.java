@@ -2,36 +2,42 @@ package io.godwit.billing;
 
 import com.mongodb.client.model.Filters;
 import io.godwit.accounts.Account;
-import io.godwit.events.MessageState;
 import io.godwit.message.Event;
 import io.godwit.message.Leg;
-import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
-import io.godwit.store.Sets;
+import io.godwit.store.Snapshot;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.bson.BsonDocument;
 import org.bson.Document;
 
 /**
- * The audit of the money: for each account, top-ups − billed = free + drawn and underway + allotted + reserved, and nothing is below its
- * bounds. What is billed and reserved is the fold of all events of all sets, in memory: for tests and for sets of their
- * size. True at rest only: while messages move, the parts are read at different moments.
+ * Each account's money in each currency: top-ups − billed = free + drawn and underway + allotted + reserved, and nothing is below its
+ * bounds. Where the money is comes from the stores, each set as of one moment; what is billed and reserved is told message by message
+ * ({@link #add}). True at rest only ({@link #hasSameMoneyAs}). Confined to one context.
  */
 public final class Books {
-  private final Sets sets;
-  private final Map<String, Totals> accounts = new TreeMap<>();
-  private final List<String> discrepancies = new ArrayList<>();
+  private static final String NO_CURRENCY = "XXX";
 
-  /** One account's money; micro-units. */
-  private static final class Totals {
-    long floor;
+  private final Map<String, Account> directory = new HashMap<>();
+  private final Map<Key, Sums> accounts = new TreeMap<>();
+
+  private record Key(String account, String currency) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      return account.equals(other.account) ? currency.compareTo(other.currency) : account.compareTo(other.account);
+    }
+  }
+
+  /** Micro-units. */
+  private static final class Sums {
     long toppedUp;
     long billed;
     long reserved;
@@ -39,9 +45,14 @@ public final class Books {
     long drawn;
     long allotted;
     long returning;
+    long leastAllotted;
+
+    long held() {
+      return free + drawn + allotted + returning;
+    }
 
     long excess() {
-      return free + drawn + allotted + returning + reserved - (toppedUp - billed);
+      return held() + reserved - (toppedUp - billed);
     }
 
     @Override
@@ -51,105 +62,90 @@ public final class Books {
     }
   }
 
-  private Books(Sets sets) {
-    this.sets = sets;
+  private Books() {
   }
 
-  /** What is wrong, a sentence each; empty = the books are in order. */
-  public static Future<List<String>> check(Sets sets) {
-    Books books = new Books(sets);
-    Context context = sets.control().vertx().getOrCreateContext();
-    return books.topUps(context)
-      .compose(v -> Future.join(sets.all().stream().map(set -> books.allotments(context, set).compose(x -> books.events(context, set))).toList()))
-      .compose(v -> books.balances(context))
-      .compose(v -> books.floors(context))
-      .map(v -> books.conclude());
+  /** Reads where all money is; nothing is billed or reserved in it yet. The first set is the control set. */
+  public static Future<Books> read(Context context, List<MongoSet> sets) {
+    Books books = new Books();
+    Future<Void> done = Snapshot.open(context, sets.get(0)).compose(now -> books.control(now).andThen(read -> now.close()));
+    for (MongoSet set : sets) done = done.compose(v -> Snapshot.open(context, set)).compose(now -> books.allotments(now, set.index()).andThen(read -> now.close()));
+    return done.map(books);
   }
 
-  private Totals of(String account) {
-    return accounts.computeIfAbsent(account, a -> new Totals());
+  private Future<Void> control(Snapshot now) {
+    return now.each("directory", Filters.eq("kind", Account.KIND), this::account)
+      .compose(v -> now.each(Ledger.TOPUPS, new BsonDocument(), d -> of(d.getString("account"), d.getString("currency")).toppedUp += d.getLong("amount")))
+      .compose(v -> now.each(Balances.COLLECTION, new BsonDocument(), this::balance));
   }
 
-  private Future<Void> topUps(Context context) {
-    return Mongo.all(context, sets.control().db().getCollection(Ledger.TOPUPS).find())
-      .map(found -> {
-        found.forEach(d -> of(d.getString("account")).toppedUp += d.getLong("amount"));
-        return null;
-      });
+  private Future<Void> allotments(Snapshot now, int set) {
+    return now.each(Allotments.COLLECTION, new BsonDocument(), allotment -> allotment(set, allotment));
   }
 
-  private Future<Void> allotments(Context context, MongoSet set) {
-    return Mongo.all(context, Allotments.in(set).find()).map(found -> {
-      found.forEach(allotment -> allotment(set, allotment));
-      return null;
-    });
+  private Sums of(String account, String currency) {
+    return accounts.computeIfAbsent(new Key(account, currency), key -> new Sums());
   }
 
-  private void allotment(MongoSet set, Document allotment) {
-    for (String account : allotment.get("a", Document.class).keySet()) {
-      long held = Allotments.number(allotment, "a", account);
-      of(account).allotted += held;
-      if (held < 0) discrepancies.add("allotment " + allotment.getString("_id") + " of " + set + " is " + held + " for " + account);
-    }
-    Return.of(set.index(), allotment).forEach(open -> of(open.account()).returning += open.amount());
+  /** What an account has is in its own currency. */
+  private Sums of(String account) {
+    Account known = directory.get(account);
+    return of(account, known == null ? NO_CURRENCY : known.currency());
   }
 
-  private Future<Void> balances(Context context) {
-    return Mongo.all(context, Balances.in(sets.control()).find()).map(found -> {
-      found.forEach(this::balance);
-      return null;
-    });
+  private void account(Document entry) {
+    directory.put(entry.getString("id"), Account.from(entry.getString("id"), new JsonObject(entry.get("body", Document.class).toJson())));
   }
 
   private void balance(Document balance) {
-    Totals account = of(balance.getString("_id"));
+    Sums account = of(balance.getString("_id"));
     account.free += balance.getLong("free");
     balance.get("open", Document.class).values().forEach(open -> account.drawn += ((Document) open).getLong("amount"));
   }
 
-  private Future<Void> floors(Context context) {
-    return Mongo.all(context, sets.control().db().getCollection("directory").find(Filters.eq("kind", Account.KIND))).map(found -> {
-      for (Document entry : found) {
-        Account account = Account.from(entry.getString("id"), new JsonObject(entry.get("body", Document.class).toJson()));
-        of(account.id()).floor = account.postpaidFloor();
-      }
-      return null;
-    });
+  private void allotment(int set, Document allotment) {
+    for (String id : allotment.get("a", Document.class).keySet()) {
+      long held = Allotments.number(allotment, "a", id);
+      Sums account = of(id);
+      account.allotted += held;
+      account.leastAllotted = Math.min(account.leastAllotted, held);
+    }
+    Return.of(set, allotment).forEach(open -> of(open.account()).returning += open.amount());
   }
 
-  private Future<Void> events(Context context, MongoSet set) {
-    return Mongo.all(context, set.db().listCollectionNames())
-      .compose(names -> Future.join(names.stream().filter(name -> name.startsWith("events_")).map(name -> pages(context, set, name)).toList()))
-      .map(read -> {
-        Map<String, List<Event>> messages = new HashMap<>();
-        for (int i = 0; i < read.size(); i++) read.<List<Event>>resultAt(i).forEach(e -> messages.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e));
-        messages.forEach(this::message);
-        return null;
-      });
-  }
-
-  private static Future<List<Event>> pages(Context context, MongoSet set, String collection) {
-    return Mongo.all(context, set.db().getCollection(collection).find())
-      .map(pages -> pages.stream().flatMap(page -> page.getList("e", Document.class).stream()).map(Event::read).toList());
-  }
-
-  private void message(String id, List<Event> events) {
-    events.sort(Comparator.comparingInt(Event::n));
-    MessageState state = MessageState.of(events);
-    if (state == null || state.money() == null) return;
-    Event.Money.Action action = state.money().action();
-    if (state.isFinal() && action == Event.Money.Action.RESERVED) discrepancies.add("message " + id + " is " + state.status() + " and still has money reserved");
-    for (Leg leg : state.money().legs()) {
-      if (action == Event.Money.Action.BILLED) of(leg.account()).billed += leg.amount();
-      if (action == Event.Money.Action.RESERVED) of(leg.account()).reserved += leg.amount();
+  /** What became of one message's legs in the end, or is so far; null when it never had any. */
+  public void add(Event.Money money) {
+    if (money == null) return;
+    for (Leg leg : money.legs()) {
+      if (money.action() == Event.Money.Action.BILLED) of(leg.account(), leg.currency()).billed += leg.amount();
+      if (money.action() == Event.Money.Action.RESERVED) of(leg.account(), leg.currency()).reserved += leg.amount();
     }
   }
 
-  private List<String> conclude() {
-    accounts.forEach((id, account) -> {
-      if (account.excess() != 0) discrepancies.add("account " + id + " has " + account.excess() + " too much: " + account);
-      if (account.free < account.floor) discrepancies.add("account " + id + " is below its floor of " + account.floor + ": " + account);
+  /** Whether accounts held as much at another moment: between the two nothing was reserved, released or topped up. Moves within an account do not count. */
+  public boolean hasSameMoneyAs(Books other) {
+    return holdings().equals(other.holdings());
+  }
+
+  private Map<Key, List<Long>> holdings() {
+    return accounts.entrySet().stream().filter(e -> e.getValue().toppedUp != 0 || e.getValue().held() != 0)
+      .collect(Collectors.toMap(Map.Entry::getKey, e -> List.of(e.getValue().toppedUp, e.getValue().held())));
+  }
+
+  /** Accounts that do not add up, with a sentence each. */
+  public void unbalanced(BiConsumer<String, String> visitor) {
+    accounts.forEach((key, sums) -> {
+      if (sums.excess() != 0) visitor.accept(key.account, sums.excess() + " micro-" + key.currency + " too much: " + sums);
     });
-    return discrepancies;
+  }
+
+  /** Accounts that have spent more than they may, with a sentence each. */
+  public void overdrawn(BiConsumer<String, String> visitor) {
+    accounts.forEach((key, sums) -> {
+      Account account = directory.get(key.account);
+      long floor = account == null ? 0 : account.postpaidFloor();
+      if (sums.free < floor) visitor.accept(key.account, "below its floor of " + floor + ": " + sums);
+      if (sums.leastAllotted < 0) visitor.accept(key.account, "an allotment holds " + sums.leastAllotted + " of it");
+    });
   }
 }

@@ -24,11 +24,13 @@ final class Credit {
 
   /**
    * What the account's balance can still give, in micro-units; {@link Long#MAX_VALUE} when another slot holds some of its money,
-   * or some is on its way home. Fails when a set does not answer: then nobody can say.
+   * or some is on its way home. Fails when a set does not answer, at once where that is known: then nobody can say.
    *
    * <p>Read along the money's way home, allotments before the balance, so that what moves meanwhile is seen at least once.
    */
   Future<Long> reachable(Context context, String account, long floor, int ownSet, String ownAllotment) {
+    MongoSet down = sets.all().stream().filter(set -> !set.isTrusted()).findFirst().orElse(null);
+    if (down != null) return Future.failedFuture(new IllegalStateException(down + " does not answer, and may hold some of the account's money"));
     List<Future<Boolean>> asked = sets.all().stream().map(set -> isHeld(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
     return Future.all(asked).compose(all -> asked.stream().anyMatch(Future::result) ? Future.succeededFuture(Long.MAX_VALUE)
       : Balances.read(context, sets.control(), account).map(balance -> balance == null ? 0 : balance.getLong("free") - floor));

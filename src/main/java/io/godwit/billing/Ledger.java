@@ -115,6 +115,7 @@ public final class Ledger {
   /** Exact while no money moves; else what moves meanwhile may be seen at both ends of its way. Fails while a set does not answer. */
   public Future<Balance> balance(String account) {
     Context here = here();
+    if (!sets.all().stream().allMatch(MongoSet::isTrusted)) return Future.failedFuture(new IllegalStateException("a set does not answer, and may hold some of the money"));
     List<Future<long[]>> allotted = sets.all().stream().map(set -> allotted(here, set, account)).toList();
     return Future.all(allotted).compose(all -> Balances.read(here, control(), account)).map(stored -> {
       long free = stored == null ? 0 : stored.getLong("free");

@@ -125,6 +125,7 @@ public final class Purse {
    */
   public Future<Void> draw(String account, long need, long least) {
     Pocket pocket = pocket(account);
+    if (!sets.control().isHealthy()) return Future.failedFuture(new IllegalStateException("the control set does not answer: no credit can be fetched now"));
     if (pocket.drawing != null) return pocket.drawing.transform(done -> draw(account, need, least));
     long missing = need - pocket.available;
     if (missing <= 0) return Future.succeededFuture();
@@ -162,7 +163,9 @@ public final class Purse {
     });
   }
 
+  /** While either set does not answer everything stays as it is: what is here can go on being spent. */
   private void tick() {
+    if (!set.isHealthy() || !sets.control().isHealthy()) return;
     ready().compose(v -> sendHome()).compose(v -> fetchAhead()).onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString()));
   }
 

@@ -1,6 +1,7 @@
 package io.godwit.billing;
 
 import io.godwit.node.Node;
+import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.vertx.core.Future;
@@ -19,9 +20,9 @@ public final class ReleasingSlot implements Slot {
   }
 
   /** @param name unique among the process's slots */
-  public static Future<Slot> open(Node node, int set, String name) {
-    Slot slot = node.queue(set).openSlot(name);
-    return Purse.open(node, set, slot).map(purse -> new ReleasingSlot(slot, purse));
+  public static Future<Slot> open(Node node, MessageQueue queue, String name) {
+    Slot slot = queue.openSlot(name);
+    return Purse.open(node, queue.set(), slot).map(purse -> new ReleasingSlot(slot, purse));
   }
 
   @Override

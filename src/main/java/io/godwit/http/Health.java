@@ -1,6 +1,7 @@
 package io.godwit.http;
 
 import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -26,7 +27,15 @@ public final class Health {
     JsonObject components = new JsonObject();
     node.readiness().components().forEach(component -> components.put(component, troubles.getOrDefault(component, "ok")));
     JsonObject body = new JsonObject().put("status", troubles.isEmpty() ? "ready" : "not-ready").put("components", components);
+    if (node.sets() != null) body.put("sets", sets());
     return new Answer(troubles.isEmpty() ? 200 : 503, body.toBuffer());
+  }
+
+  /** One that is down is none of this process's faults: it is told, and does not make it unready. */
+  private JsonObject sets() {
+    JsonObject sets = new JsonObject();
+    for (MongoSet set : node.sets().all()) sets.put(String.valueOf(set.index()), !set.isTrusted() ? "down" : !set.isHealthy() ? "in doubt" : node.sets().isDraining(set) ? "draining" : "up");
+    return sets;
   }
 
   private void metrics(RoutingContext ctx) {

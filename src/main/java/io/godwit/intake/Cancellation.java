@@ -32,7 +32,7 @@ final class Cancellation {
   Cancellation(Context context, Node node, MessageQueue queue, String slotName) {
     this.queue = queue;
     this.context = context;
-    this.slot = ReleasingSlot.open(node, queue.set(), slotName);
+    this.slot = ReleasingSlot.open(node, queue, slotName);
   }
 
   /**

@@ -5,13 +5,14 @@ import io.godwit.accounts.Directory;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.node.Node;
+import io.godwit.queue.MessageQueue;
 import io.godwit.store.MongoSet;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +30,8 @@ public final class Intake {
   private final Node node;
   private final long answerTimeout;
   private final Directory.View<Map<String, Account>> accounts;
-  private final List<Lines> sets = new ArrayList<>();
-  private final List<Cancellation> cancellations = new ArrayList<>();
+  private final Map<Integer, Lines> sets = new HashMap<>();
+  private final Map<Integer, Cancellation> cancellations = new HashMap<>();
   private final Counter accepted;
   private final Timer commits;
   private final Gauge waiting;
@@ -57,17 +58,32 @@ public final class Intake {
     this.node = node;
     this.answerTimeout = answerTimeout;
     this.accounts = node.directory().view(Account.KIND, Account::all);
-    for (var queue : node.queues()) {
-      Packing packing = new Packing(queue, this::share);
-      sets.add(new Lines(new Line(context, queue, "intake-" + number, packing, false), new Line(context, queue, "intake-" + number + "-many", packing, false),
-        new Line(context, queue, "intake-" + number + "-keyed", packing, true)));
-      cancellations.add(new Cancellation(context, node, queue, "cancel-" + number));
-    }
+    node.queues().each(queue -> open(context, queue, number));
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
     this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());
     this.waiting = Gauge.builder("godwit.intake.waiting", this, Intake::waiting).description("messages that wait to be accepted")
       .tag("intake", Integer.toString(number)).register(node.meters());
-    this.expiry = context.owner().setPeriodic(EXPIRE_EVERY_MS, t -> lines().forEach(line -> line.expire(System.nanoTime())));
+    this.expiry = context.owner().setPeriodic(EXPIRE_EVERY_MS, t -> tick(System.nanoTime()));
+  }
+
+  private Future<Void> open(Context context, MessageQueue queue, int number) {
+    Packing packing = new Packing(queue, this::share);
+    sets.put(queue.set(), new Lines(new Line(context, queue, "intake-" + number, packing, false),
+      new Line(context, queue, "intake-" + number + "-many", packing, false), new Line(context, queue, "intake-" + number + "-keyed", packing, true)));
+    cancellations.put(queue.set(), new Cancellation(context, node, queue, "cancel-" + number));
+    return Future.succeededFuture();
+  }
+
+  /** A commit that takes long speaks against its set. Then, and when the set is known not to answer, what waits behind it goes to another one. */
+  private void tick(long now) {
+    sets.forEach((number, of) -> {
+      MongoSet set = node.sets().get(number);
+      of.all().forEach(line -> line.expire(now));
+      if (of.all().filter(line -> line.becomesLate(now)).count() > 0) set.doubt();
+      if (set.isHealthy()) return;
+      MongoSet other = node.sets().pick();
+      if (other != null && other != set && other.isHealthy()) Stream.of(of.few, of.many).forEach(line -> line.moveTo(offer -> sets.get(other.index()).of(offer)));
+    });
   }
 
   /**
@@ -86,8 +102,8 @@ public final class Intake {
 
   /** Makes the drafts durable in one unit of work of one healthy set. Fails only for a fault that nobody expected. */
   public Future<Outcome> accept(Offer offer) {
-    MongoSet set = offer.extra() == null ? node.sets().pick() : node.sets().control();
-    if (set == null || !set.isHealthy()) return refused(Refusal.storeUnavailable());
+    MongoSet set = offer.set() < 0 ? node.sets().pick() : node.sets().get(offer.set());
+    if (set == null || !set.isTrusted() || !sets.containsKey(set.index())) return refused(Refusal.storeUnavailable());
     if (waiting() + offer.size() > Limits.INTAKE_MESSAGES) return refused(Refusal.overloaded());
     Timer.Sample began = Timer.start(node.meters());
     return sets.get(set.index()).of(offer).accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
@@ -99,7 +115,7 @@ public final class Intake {
   /**
    * Takes a message back, with what was reserved for it, if it surely was not submitted to a carrier.
    *
-   * @param id of a message in a set that we know
+   * @param id of a message in a set that is joined
    * @return false = nothing was changed: it is in no parcel any more, or may have been submitted
    */
   public Future<Boolean> cancel(String id) {
@@ -116,12 +132,12 @@ public final class Intake {
   }
 
   private List<Line> lines() {
-    return sets.stream().flatMap(Lines::all).toList();
+    return sets.values().stream().flatMap(Lines::all).toList();
   }
 
   private int waiting() {
     int messages = 0;
-    for (Lines of : sets) messages += of.few.messages() + of.many.messages() + of.keyed.messages();
+    for (Lines of : sets.values()) messages += of.few.messages() + of.many.messages() + of.keyed.messages();
     return messages;
   }
 
@@ -131,7 +147,7 @@ public final class Intake {
       node.vertx().cancelTimer(expiry);
       node.meters().remove(waiting);
       lines().forEach(Line::close);
-      return Future.join(cancellations.stream().map(Cancellation::close).toList()).mapEmpty();
+      return Future.join(cancellations.values().stream().map(Cancellation::close).toList()).mapEmpty();
     });
   }
 }

@@ -14,6 +14,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * One commit slot of one set, and the offers that wait for it: while a commit is in flight what arrives collects, and when it returns
@@ -21,6 +23,9 @@ import java.util.List;
  * accepted and routed in one unit of work. Confined to the event loop that made it.
  */
 final class Line {
+  /** A commit that takes longer speaks against its set. */
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final MessageQueue queue;
   private final Soon soon;
   private final Slot slot;
@@ -28,6 +33,8 @@ final class Line {
   private final boolean keyed;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private List<Waiting> flight = List.of();
+  private long departedAt;
+  private boolean knownLate;
   private int messages;
   private Promise<Void> drained;
 
@@ -51,10 +58,31 @@ final class Line {
   /** Fails only when the store refuses the offer for a reason that nobody expected. */
   Future<Outcome> accept(Offer offer, long deadline) {
     Promise<Outcome> answer = Promise.promise();
+    accept(offer, deadline, answer);
+    return answer.future();
+  }
+
+  private void accept(Offer offer, long deadline, Promise<Outcome> answer) {
     waiting.add(new Waiting(offer, identified(offer), deadline, answer));
     messages += offer.size();
     if (flight.isEmpty()) soon.ask();
-    return answer.future();
+  }
+
+  /** Whether the commit in flight takes too long; said once. */
+  boolean becomesLate(long nanoTime) {
+    if (knownLate || flight.isEmpty() || nanoTime - departedAt <= LATE_NANOS) return false;
+    knownLate = true;
+    return true;
+  }
+
+  /** Hands what waits, of which surely nothing is stored, to another set's line. */
+  void moveTo(Function<Offer, Line> line) {
+    List<Waiting> moving = new ArrayList<>(waiting);
+    waiting.clear();
+    for (Waiting w : moving) {
+      messages -= w.offer.size();
+      line.apply(w.offer).accept(w.offer, w.deadline, w.answer);
+    }
   }
 
   private Outcome.Accepted identified(Offer offer) {
@@ -67,6 +95,8 @@ final class Line {
   private void depart() {
     if (!flight.isEmpty() || waiting.isEmpty()) return;
     flight = take();
+    departedAt = System.nanoTime();
+    knownLate = false;
     fly(flight).onComplete(done -> {
       for (Waiting w : flight) messages -= w.offer.size();
       flight = List.of();

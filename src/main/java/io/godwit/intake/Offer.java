@@ -7,9 +7,10 @@ import java.util.List;
  * Drafts that are accepted together or not at all.
  *
  * @param isBatch whether they get a batch id
- * @param extra what is written in the same unit of work, null = nothing. An offer with extras goes into the control set
+ * @param extra what is written in the same unit of work, null = nothing
+ * @param set the number of the set that must take it, for what is written besides; -1 = any
  */
-public record Offer(List<Draft> drafts, boolean isBatch, Extra extra) {
+public record Offer(List<Draft> drafts, boolean isBatch, Extra extra, int set) {
 
   /** Called once before each commit of the offer, when its ids are known; under any unique key but {@code _id}, which must be new each time. */
   public interface Extra {
@@ -17,15 +18,15 @@ public record Offer(List<Draft> drafts, boolean isBatch, Extra extra) {
   }
 
   public static Offer of(Draft draft) {
-    return new Offer(List.of(draft), false, null);
+    return new Offer(List.of(draft), false, null, -1);
   }
 
   public static Offer batch(List<Draft> drafts) {
-    return new Offer(drafts, true, null);
+    return new Offer(drafts, true, null, -1);
   }
 
-  public Offer with(Extra writes) {
-    return new Offer(drafts, isBatch, writes);
+  public Offer with(int set, Extra writes) {
+    return new Offer(drafts, isBatch, writes, set);
   }
 
   int size() {

@@ -37,21 +37,16 @@ public final class AwaitVerticle extends VerticleBase {
   public Future<?> start() {
     if (context.getInstanceCount() > 1) return Future.failedFuture("instances: must be 1, since the receipts of one parcel go through one slot");
     links = node.directory().view(LinkConfig.KIND, LinkConfig::all);
-    List<Future<?>> started = new ArrayList<>();
-    for (MessageQueue queue : node.queues()) {
-      started.add(ReleasingSlot.open(node, queue.set(), "receipts-" + deploymentID())
-        .onSuccess(slot -> run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, new Carriers(this::idForm), othersOf(queue)))));
-    }
-    watch();
     vertx.setPeriodic(LOOK_EVERY, t -> watch());
-    return Future.all(started);
+    return node.queues().each(this::serve).onSuccess(v -> watch());
   }
 
-  private OtherSets othersOf(MessageQueue queue) {
-    OtherSets others = new OtherSets(context);
-    for (MessageQueue other : node.queues()) if (other != queue) others.add(other, other.openSlot("receipts-of-" + queue.set() + "-" + deploymentID()));
-    elsewhere.add(others);
-    return others;
+  private Future<?> serve(MessageQueue queue) {
+    return ReleasingSlot.open(node, queue, "receipts-" + deploymentID()).onSuccess(slot -> {
+      OtherSets others = new OtherSets(context, node, queue, deploymentID());
+      elsewhere.add(others);
+      run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, new Carriers(this::idForm), others));
+    });
   }
 
   private IdForm idForm(String link) {
@@ -59,11 +54,11 @@ public final class AwaitVerticle extends VerticleBase {
     return config == null ? IdForm.DETECT : config.idForm();
   }
 
-  /** A link that was added meanwhile gets its stage. */
+  /** A link that was added meanwhile, or a set that was joined, gets its stages. */
   private void watch() {
-    for (String link : links.get().keySet()) {
-      if (!watched.add(link)) continue;
-      for (MessageQueue queue : node.queues()) {
+    for (MessageQueue queue : node.queues().all()) {
+      for (String link : links.get().keySet()) {
+        if (!watched.add(queue.set() + "/" + link)) continue;
         run(queue, Parcel.await(link), queue.openSlot("overdue-" + link + "-" + deploymentID()), new Overdue(queue, () -> grace(link)));
       }
     }

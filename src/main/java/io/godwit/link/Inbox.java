@@ -2,7 +2,6 @@ package io.godwit.link;
 
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.DeliverSm;
-import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import io.godwit.message.DeliveryReport;
 import io.godwit.message.Encoding;
@@ -23,6 +22,8 @@ import io.godwit.smpp.Part;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.Receipt;
 import io.godwit.smpp.SmppSession;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Sets;
 import io.godwit.worker.Outlets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -44,18 +45,21 @@ final class Inbox {
   private static final long PATIENCE_MS = 5_000;
 
   private final Soon soon;
+  private final Sets sets;
   private final MessageQueue queue;
   private final String link;
   private final Slot slot;
   private final Awaiting awaiting;
   private final Carriers carriers;
   private List<Arrival> waiting = new ArrayList<>();
+  private List<Arrival> flight = List.of();
 
-  private record Arrival(Item item, SmppSession session, PduRequest<?> request, long at) { }
+  private record Arrival(Item item, SmppSession session, DeliverSm request, long at) { }
 
   /** @param slot may release money */
-  Inbox(Context context, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers) {
+  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers) {
     this.soon = new Soon(context, this::commit);
+    this.sets = sets;
     this.queue = queue;
     this.link = link;
     this.slot = slot;
@@ -66,7 +70,32 @@ final class Inbox {
 
   /** Whether what it takes is stored soon: what waits for a set that is down fills the session, and then not even answers are read. */
   boolean isHealthy() {
-    return queue.isTrusted();
+    return set().isHealthy();
+  }
+
+  /** Whether its set is to take what is new. */
+  boolean isWelcoming() {
+    return isHealthy() && !sets.isDraining(set());
+  }
+
+  int number() {
+    return queue.set();
+  }
+
+  private MongoSet set() {
+    return sets.get(queue.set());
+  }
+
+  /**
+   * Parks in another set what waits for this one, which does not answer. What is in flight may be stored here all the same: a receipt that
+   * comes twice changes nothing, and a reply that comes twice is dropped.
+   */
+  void moveTo(Inbox other) {
+    List<Arrival> stuck = new ArrayList<>(flight);
+    stuck.addAll(waiting);
+    flight = List.of();
+    waiting = new ArrayList<>();
+    stuck.forEach(arrival -> other.take(arrival.session, arrival.request));
   }
 
   /** Whether this is a receipt for a message that is known here. */
@@ -85,9 +114,11 @@ final class Inbox {
     if (slot.isBusy() || waiting.isEmpty()) return;
     List<Arrival> batch = take();
     if (batch.isEmpty()) return;
+    flight = batch;
     settle(batch, ATTEMPTS).recover(failure -> store(batch, failure)).onComplete(done -> {
       if (done.failed()) log.warn("link {}: {} deliver_sm could not be stored: {}", link, batch.size(), done.cause().toString());
-      for (Arrival arrival : batch) answer(arrival, done.succeeded());
+      for (Arrival arrival : flight) answer(arrival, done.succeeded());
+      flight = List.of();
       commit();
     });
   }

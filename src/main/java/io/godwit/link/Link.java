@@ -16,7 +16,9 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +71,11 @@ final class Link {
   /** What an operator should know; null when all is well. */
   String trouble() {
     return isUp() ? null : trouble;
+  }
+
+  /** The numbers of the sets that it serves. */
+  Set<Integer> sets() {
+    return inboxes.stream().map(Inbox::number).collect(Collectors.toSet());
   }
 
   int inFlight() {
@@ -179,10 +186,8 @@ final class Link {
 
   private void take(SmppSession session, PduRequest<?> request) {
     if (request instanceof DeliverSm deliver) {
-      List<Inbox> healthy = inboxes.stream().filter(Inbox::isHealthy).toList();
-      List<Inbox> choice = healthy.isEmpty() ? inboxes : healthy;
-      Inbox any = choice.get(ThreadLocalRandom.current().nextInt(choice.size()));
-      (choice.size() == 1 ? any : choice.stream().filter(inbox -> inbox.awaits(deliver)).findFirst().orElse(any)).take(session, deliver);
+      Inbox any = inbox();
+      (inboxes.size() == 1 ? any : inboxes.stream().filter(inbox -> inbox.isHealthy() && inbox.awaits(deliver)).findFirst().orElse(any)).take(session, deliver);
       return;
     }
     PduResponse response = request.createResponse();
@@ -190,10 +195,24 @@ final class Link {
     session.respond(response);
   }
 
+  private Inbox inbox() {
+    List<Inbox> choice = inboxes.stream().filter(Inbox::isWelcoming).toList();
+    if (choice.isEmpty()) choice = inboxes.stream().filter(Inbox::isHealthy).toList();
+    if (choice.isEmpty()) choice = inboxes;
+    return choice.get(ThreadLocalRandom.current().nextInt(choice.size()));
+  }
+
+  /** What came for a set that does not answer now is parked elsewhere, or the carrier would wait for our answers. */
+  private void park() {
+    Inbox other = inbox();
+    if (other.isHealthy()) inboxes.stream().filter(inbox -> !inbox.isHealthy()).forEach(inbox -> inbox.moveTo(other));
+  }
+
   // ---- the pump
 
   /** Every second: what nothing else wakes. */
   void tick() {
+    park();
     inboxes.forEach(Inbox::commit);
     pump();
   }

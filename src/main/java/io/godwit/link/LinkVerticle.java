@@ -70,6 +70,7 @@ public final class LinkVerticle extends VerticleBase {
     if (looking || stopping) return Future.succeededFuture();
     looking = true;
     List.copyOf(links.values()).stream().filter(link -> !link.config().equals(configs.get().get(link.config().id()))).forEach(link -> close(link, "the directory describes it otherwise"));
+    List.copyOf(links.values()).stream().filter(link -> !link.sets().containsAll(queues().stream().map(MessageQueue::set).toList())).forEach(link -> close(link, "a set is back"));
     List<Future<Void>> taking = new ArrayList<>();
     for (LinkConfig config : configs.get().values()) taking.add(seats.take(config).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty());
     return Future.join(taking).onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
@@ -101,18 +102,24 @@ public final class LinkVerticle extends VerticleBase {
       });
   }
 
+  /** The sets that answer. One that does later is served once the link is opened anew. */
+  private List<MessageQueue> queues() {
+    return node.queues().all().stream().filter(MessageQueue::isTrusted).toList();
+  }
+
   /** What one link has in one set. */
-  private record Rooms(Slot outbox, Slot inbox) { }
+  private record Rooms(MessageQueue queue, Slot outbox, Slot inbox) { }
 
   /** The slots in which each set's settlements and receipts are committed. */
   private Future<List<Rooms>> slots(LinkConfig config) {
     String name = config.id() + "-" + deploymentID() + "-" + ++opened;
     List<Future<Rooms>> rooms = new ArrayList<>();
-    for (MessageQueue queue : node.queues()) {
-      Future<Slot> outbox = ReleasingSlot.open(node, queue.set(), "outbox-" + name);
-      Future<Slot> inbox = ReleasingSlot.open(node, queue.set(), "inbox-" + name);
-      rooms.add(Future.all(outbox, inbox).map(v -> new Rooms(outbox.result(), inbox.result())));
+    for (MessageQueue queue : queues()) {
+      Future<Slot> outbox = ReleasingSlot.open(node, queue, "outbox-" + name);
+      Future<Slot> inbox = ReleasingSlot.open(node, queue, "inbox-" + name);
+      rooms.add(Future.all(outbox, inbox).map(v -> new Rooms(queue, outbox.result(), inbox.result())));
     }
+    if (rooms.isEmpty()) return Future.failedFuture(new IllegalStateException("no set answers"));
     return Future.all(rooms).map(all -> rooms.stream().map(Future::result).toList());
   }
 
@@ -121,11 +128,10 @@ public final class LinkVerticle extends VerticleBase {
     List<Outbox> outboxes = new ArrayList<>();
     List<Inbox> inboxes = new ArrayList<>();
     Carriers carriers = new Carriers(link -> config.idForm());
-    for (MessageQueue queue : node.queues()) {
-      Rooms of = rooms.get(queue.set());
-      Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * node.queues().size());
-      outboxes.add(new Outbox(context, queue, config, of.outbox, new Settlement(queue, config, accounts), awaiting, pumps));
-      inboxes.add(new Inbox(context, queue, config.id(), of.inbox, awaiting, carriers));
+    for (Rooms of : rooms) {
+      Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size());
+      outboxes.add(new Outbox(context, of.queue, config, of.outbox, new Settlement(of.queue, config, accounts), awaiting, pumps));
+      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers));
     }
     Link link = new Link(context, config, client, outboxes, inboxes);
     pumps.link = link;

@@ -4,20 +4,23 @@ import io.godwit.message.DeliveryReport;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Segment;
+import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.godwit.store.MongoSet;
 import io.godwit.worker.Outlets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -25,32 +28,55 @@ import java.util.function.Function;
  * between leaves it in both; then the second is late and changes nothing. Confined to the context of its stage.
  */
 final class OtherSets {
+  /** A set that takes longer is asked again with the receipts' next try: the receipts of this one must not wait for it. */
+  private static final long ANSWER_WITHIN_MS = 2_000;
+
   private final Context context;
-  private final Map<MessageQueue, Slot> sets = new LinkedHashMap<>();
+  private final Node node;
+  private final MessageQueue home;
+  private final String name;
+  private final Map<MessageQueue, Slot> slots = new HashMap<>();
 
-  OtherSets(Context context) {
+  /**
+   * @param home the set whose receipts look elsewhere
+   * @param deployment makes the names of slots unique
+   */
+  OtherSets(Context context, Node node, MessageQueue home, String deployment) {
     this.context = context;
+    this.node = node;
+    this.home = home;
+    this.name = "receipts-of-" + home.set() + "-" + deployment;
   }
 
-  /** @param slot for nobody but us */
-  void add(MessageQueue queue, Slot slot) {
-    sets.put(queue, slot);
+  /**
+   * What the other sets said.
+   *
+   * @param taken receipts that are in another set now
+   * @param all whether each set has said what it knows; else a receipt's message may be where nobody could look
+   */
+  record Answer(Set<DeliveryReport> taken, boolean all) { }
+
+  Future<Answer> take(List<DeliveryReport> reports, Function<DeliveryReport, List<Long>> keys) {
+    Future<Answer> answer = Future.succeededFuture(new Answer(new HashSet<>(), true));
+    if (reports.isEmpty()) return answer;
+    for (MongoSet set : node.sets().all()) if (set.index() != home.set()) answer = answer.compose(so -> add(so, set, reports, keys));
+    return answer;
   }
 
-  /** @return those that are in another set now; a set that does not answer takes none */
-  Future<Set<DeliveryReport>> take(List<DeliveryReport> reports, Function<DeliveryReport, List<Long>> keys) {
-    Set<DeliveryReport> taken = new HashSet<>();
-    if (reports.isEmpty()) return Future.succeededFuture(taken);
-    Future<Void> done = Future.succeededFuture();
-    for (var set : sets.entrySet()) {
-      done = done.compose(v -> take(set.getKey(), set.getValue(), reports.stream().filter(r -> !taken.contains(r)).toList(), keys).onSuccess(taken::addAll))
-        .<Void>mapEmpty().recover(e -> Future.succeededFuture());
-    }
-    return done.map(taken);
+  private Future<Answer> add(Answer soFar, MongoSet set, List<DeliveryReport> reports, Function<DeliveryReport, List<Long>> keys) {
+    List<DeliveryReport> left = reports.stream().filter(report -> !soFar.taken.contains(report)).toList();
+    MessageQueue queue = node.queue(set.index());
+    if (left.isEmpty()) return Future.succeededFuture(soFar);
+    if (queue == null || !set.isHealthy()) return Future.succeededFuture(new Answer(soFar.taken, false));
+    Slot slot = slots.computeIfAbsent(queue, other -> other.openSlot(name));
+    if (slot.isBusy()) return Future.succeededFuture(new Answer(soFar.taken, false));
+    return take(queue, slot, left, keys).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS).transform(done -> {
+      if (done.succeeded()) soFar.taken.addAll(done.result());
+      return Future.succeededFuture(new Answer(soFar.taken, soFar.all && done.succeeded()));
+    });
   }
 
   private Future<List<DeliveryReport>> take(MessageQueue queue, Slot slot, List<DeliveryReport> reports, Function<DeliveryReport, List<Long>> keys) {
-    if (!queue.isTrusted() || slot.isBusy() || reports.isEmpty()) return Future.succeededFuture(List.of());
     Set<Long> wanted = new HashSet<>();
     for (DeliveryReport report : reports) wanted.addAll(keys.apply(report));
     return queue.awaiting(context, wanted).compose(awaiting -> {
@@ -75,6 +101,6 @@ final class OtherSets {
   }
 
   Future<Void> close() {
-    return Future.join(sets.values().stream().map(Slot::close).toList()).mapEmpty();
+    return Future.join(slots.values().stream().map(Slot::close).toList()).mapEmpty();
   }
 }

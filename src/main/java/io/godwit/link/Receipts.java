@@ -51,9 +51,9 @@ final class Receipts implements Stage.Decider {
       Stored stored = new Stored(awaiting);
       Meeting meeting = new Meeting(step, carriers, stored, queue.now());
       List<DeliveryReport> strangers = reports.stream().filter(report -> !meeting.settle(report)).toList();
-      return others.take(strangers, carriers::hashes).map(taken -> {
+      return others.take(strangers, carriers::hashes).map(answer -> {
         Outlets outlets = new Outlets(queue, step);
-        for (DeliveryReport report : strangers) if (!taken.contains(report)) unmatched(report, step, meeting, outlets);
+        for (DeliveryReport report : strangers) if (!answer.taken().contains(report)) unmatched(report, answer.all(), step, meeting, outlets);
         meeting.close();
         meeting.remember(); // if this step takes no effect, the next finds them stored, and looks there first
         outlets.close();
@@ -62,18 +62,19 @@ final class Receipts implements Stage.Decider {
     });
   }
 
-  private void unmatched(DeliveryReport report, Step step, Meeting meeting, Outlets outlets) {
+  /** @param everywhere whether each set was asked: while one is down, its receipts wait for it */
+  private void unmatched(DeliveryReport report, boolean everywhere, Step step, Meeting meeting, Outlets outlets) {
     long now = queue.now();
     String ended = carriers.finished(report);
     if (ended != null) {
       meeting.late(ended, report);
       return;
     }
-    if (report.validUntil() <= now) {
+    if (everywhere && report.validUntil() <= now) {
       step.deadLetter(report, Parcel.RECEIPTS, "no message was found for it", now);
       return;
     }
-    carriers.unmatched(report);
+    if (everywhere) carriers.unmatched(report);
     long wait = Math.min(LONGEST_WAIT, FIRST_WAIT << Math.min(report.tries(), 10));
     outlets.put(Parcel.RECEIPTS, Lane.ALERT, now + wait, now, report.again());
   }

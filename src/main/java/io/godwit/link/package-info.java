@@ -7,11 +7,17 @@
  *                   └── Settlement: SENT, FAILED, RETRIED, UNKNOWN ◀─ Submission ┘
  *                                │ SENT
  *                                ▼                                     deliver_sm
- *                           "await.ID" ◀── Receipts ◀── "receipt" ◀── Inbox ◀──┘ (answered after its commit)
- *                                │ no receipt in its time
- *                                ▼
- *                             Overdue: UNKNOWN
+ *                           "await.ID" ◀─────── Meeting, in memory ◀── Inbox ◀─┘ (answered after its commit)
+ *                             │     ▲                                    │ not known here
+ *      no receipt in its time │     └─ Meeting ◀─ Receipts ◀─ "receipt" ◀┘
+ *                             ▼
+ *                          Overdue: UNKNOWN
  * </pre>
+ *
+ * <p>A receipt never waits for being understood: it is stored, answered, and met with its message by {@code Receipts}. The short way is for what
+ * this process has sent itself: {@code Awaiting} remembers the await parcels that the outbox put, the inbox settles receipts with them in the
+ * very unit of work that makes the receipts durable, and a token that somebody else has renewed makes it fail and go the long way. It closes no
+ * failure case and saves a unit of work, a parcel and a read for each message; what a carrier may find slow is bounded by the size of a batch.
  *
  * <p>What may be sent twice is bounded. A message is submitted only where its parcel's {@code tried}, stored before, covers it,
  * and only while the process's heartbeat is fresh. At most {@code unsettledMax} messages a bind are covered and not settled. Who

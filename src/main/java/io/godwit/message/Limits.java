@@ -44,6 +44,8 @@ public final class Limits {
 
   /** A submission is answered within it, whatever the store does. */
   public static final long ANSWER = 30_000;
+  /** A look-up of one message; and what is in the midst of an election is back within it. */
+  public static final long LOOK_UP = 5_000;
   /** What is under way when a door closes gets so long. */
   public static final long DRAIN = 10_000;
   /** The answer to a keyed request is given again for so long. */

@@ -8,6 +8,9 @@ import static com.mongodb.client.model.Filters.ne;
 import com.mongodb.client.model.Indexes;
 import io.godwit.message.MessageId;
 import io.godwit.store.Snapshot;
+import io.vertx.core.Context;
+import io.godwit.store.MongoSet;
+import io.godwit.store.Mongo;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,5 +41,10 @@ public final class Inventory {
   public static Future<Long> next(Snapshot snapshot, long from) {
     return snapshot.first(Parcels.COLLECTION, and(gte("lo", MessageId.lowest(from)), ne("q", Parcel.RECEIPTS)), Indexes.ascending("lo", "hi"))
       .map(parcel -> parcel == null ? Long.MAX_VALUE : MessageId.millis(parcel.getString("lo")));
+  }
+
+  /** How many parcels there are, of any kind. */
+  public static Future<Long> count(Context context, MongoSet set) {
+    return Mongo.first(context, set.db().getCollection(Parcels.COLLECTION).countDocuments());
   }
 }

@@ -2,9 +2,14 @@ package io.godwit.replies;
 
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
+import io.vertx.core.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** In which set a handset's conversations live: rendezvous hashing, so that a further set moves only its own share. */
 final class Homes {
+  private static final int ANSWER_WITHIN_SECONDS = 3;
+
   private Homes() {
   }
 
@@ -19,6 +24,12 @@ final class Homes {
       }
     }
     return best;
+  }
+
+  /** Asks it a question; one that is down is not asked, so that nobody waits for it. */
+  static <T> Future<T> ask(MongoSet home, Supplier<Future<T>> question) {
+    if (!home.isTrusted()) return Future.failedFuture(new IllegalStateException(home + " does not answer"));
+    return question.get().timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
   }
 
   /** FNV-1a over the number, then mixed with the set by SplitMix64's finish. Never change it: it says where things are stored. */

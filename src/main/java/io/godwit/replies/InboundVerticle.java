@@ -26,6 +26,7 @@ public final class InboundVerticle extends VerticleBase {
   private final Node node;
   private final List<Stage> stages = new ArrayList<>();
   private final List<Settler> settlers = new ArrayList<>();
+  private final List<OptOutCopy> copies = new ArrayList<>();
 
   public InboundVerticle(Node node) {
     this.node = node;
@@ -37,11 +38,15 @@ public final class InboundVerticle extends VerticleBase {
     Parts parts = new Parts(node.sets(), millis(config(), "partsWait", 300_000));
     Repeats repeats = new Repeats(node.sets(), millis(config(), "repeatWindow", 600_000));
     Directory.View<Numbers> numbers = node.directory().view(Numbers.KIND, Numbers::of);
-    OptOuts optOuts = new OptOuts(node.sets().control());
-    return Future.all(paths.open(), parts.open(), repeats.open(), node.sets().control().ensureCollection(OptOuts.COLLECTION)).onSuccess(v -> {
-      for (MessageQueue queue : node.queues()) run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers));
-      for (MongoSet home : node.sets().all()) settle(new Settler(context, node.sets(), paths, home));
-    });
+    OptOuts optOuts = new OptOuts(node.sets());
+    return optOuts.open().compose(v -> node.queues().each(queue -> {
+      MongoSet home = node.sets().get(queue.set());
+      return Future.all(paths.open(home), parts.open(home), repeats.open(home)).onSuccess(open -> {
+        run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers));
+        settle(new Settler(context, node.sets(), paths, home));
+        if (home != node.sets().control()) copy(new OptOutCopy(context, node.sets().control(), home));
+      });
+    }));
   }
 
   private static long millis(JsonObject config, String key, long otherwise) {
@@ -59,6 +64,11 @@ public final class InboundVerticle extends VerticleBase {
     stage.start();
   }
 
+  private void copy(OptOutCopy copy) {
+    copies.add(copy);
+    copy.start();
+  }
+
   private void settle(Settler settler) {
     settlers.add(settler);
     settler.start();
@@ -66,6 +76,7 @@ public final class InboundVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return Future.join(Stream.concat(stages.stream().map(Stage::stop), settlers.stream().map(Settler::stop)).toList());
+    return Future.join(Stream.of(stages.stream().map(Stage::stop), settlers.stream().map(Settler::stop), copies.stream().map(OptOutCopy::stop))
+      .flatMap(stops -> stops).toList());
   }
 }

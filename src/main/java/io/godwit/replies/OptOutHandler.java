@@ -3,6 +3,7 @@ package io.godwit.replies;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
 import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
 import io.godwit.worker.MessageHandler;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -13,14 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refuses, as OPTED_OUT, what goes to a handset that said STOP. While the control set does not answer messages wait: nobody
- * who opted out gets a message because a database was down.
+ * Refuses, as OPTED_OUT, what goes to a handset that said STOP. While the control set does not answer the set's own copy is
+ * asked, and messages wait where that was left behind: nobody who opted out gets a message because a database was down.
  */
 public final class OptOutHandler implements MessageHandler {
   private static final Logger log = LoggerFactory.getLogger(OptOutHandler.class);
   private static final long WAIT_MS = 2_000;
 
   private Node node;
+  private MongoSet own;
   private OptOuts optOuts;
 
   @Override
@@ -31,15 +33,15 @@ public final class OptOutHandler implements MessageHandler {
   @Override
   public Future<Void> start(Surroundings surroundings) {
     node = surroundings.node();
-    optOuts = new OptOuts(node.sets().control());
-    return node.sets().control().ensureCollection(OptOuts.COLLECTION);
+    own = node.sets().get(surroundings.set());
+    optOuts = new OptOuts(node.sets());
+    return optOuts.open();
   }
 
   @Override
   public Future<List<Decision>> handle(List<Message> batch) {
-    if (!node.sets().control().isHealthy()) return Future.succeededFuture(wait(batch));
     Context here = Vertx.currentContext();
-    return optOuts.among(here, batch)
+    return optOuts.among(here, own, batch)
       .map(optedOut -> batch.stream().map(message -> decide(optedOut, message)).toList())
       .recover(failure -> {
         log.warn("cannot ask for opt-outs, {} messages wait: {}", batch.size(), failure.toString());

@@ -1,12 +1,15 @@
 package io.godwit.replies;
 
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.message.Message;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
+import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Collection;
@@ -14,20 +17,35 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.bson.BsonTimestamp;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 
 /**
- * Who wants no more messages: documents {@code {_id: "account/number" or "account/number/sender", account, number, sender?, at, by}} of
- * the control set. There may be millions of them, so that none is kept in memory: a batch of messages asks for its own, once.
+ * Who wants no more messages: documents {@code {_id: "account/number" or "account/number/sender", account, number, sender?, at, by, removed?, ts}} of
+ * the control set, of which every other set has a {@link OptOutCopy copy} for the time when that is down. There may be millions of them,
+ * so that none is kept in memory: a batch of messages asks for its own, once.
  */
 public final class OptOuts {
   static final String COLLECTION = "optouts";
   private static final int ANSWER_WITHIN_SECONDS = 2;
 
-  private final MongoSet control;
+  private final Sets sets;
+  private volatile long lastAnswer;
 
-  public OptOuts(MongoSet control) {
-    this.control = control;
+  public OptOuts(Sets sets) {
+    this.sets = sets;
+    this.lastAnswer = control().clock().getAsLong();
+  }
+
+  private MongoSet control() {
+    return sets.control();
+  }
+
+  /** Creates collection and index where they are missing. */
+  Future<Void> open() {
+    return control().ensureCollection(COLLECTION)
+      .compose(v -> Mongo.first(control().context(), in(control()).createIndex(Indexes.ascending("ts")))).mapEmpty();
   }
 
   /**
@@ -38,34 +56,48 @@ public final class OptOuts {
    * @param by what said so: the id of an inbound message, or a person
    */
   public Future<Void> add(Context context, String account, String number, String sender, String by) {
-    Document entry = new Document("account", account).append("number", number).append("at", new Date(control.clock().getAsLong())).append("by", by);
+    Document entry = new Document("account", account).append("number", number).append("at", new Date(control().clock().getAsLong())).append("by", by);
     if (sender != null) entry.append("sender", sender);
-    return Mongo.first(context, collection().updateOne(Filters.eq("_id", key(account, number, sender)), new Document("$setOnInsert", entry),
-      new UpdateOptions().upsert(true))).mapEmpty();
+    return write(context, key(account, number, sender), Updates.combine(new Document("$setOnInsert", entry), Updates.unset("removed")), true);
   }
 
   /** Takes it back: START after STOP. */
   public Future<Void> remove(Context context, String account, String number, String sender) {
-    return Mongo.first(context, collection().deleteOne(Filters.eq("_id", key(account, number, sender)))).mapEmpty();
+    return write(context, key(account, number, sender), Updates.set("removed", true), false);
+  }
+
+  /** Every change has a time that mongod gives it, by which the copies follow. */
+  private Future<Void> write(Context context, String key, Bson change, boolean upsert) {
+    Bson stamped = Updates.combine(change, Updates.currentTimestamp("ts"));
+    return Homes.ask(control(), () -> Mongo.first(context, in(control()).updateOne(Filters.eq("_id", key), stamped, new UpdateOptions().upsert(upsert)))).mapEmpty();
   }
 
   /**
-   * The keys, of all that concern these messages, that are opted out; see {@link #concerns}. Fails when the control set does
-   * not answer in {@value #ANSWER_WITHIN_SECONDS} seconds.
+   * The keys, of all that concern these messages, that are opted out; see {@link #concerns}. The control set is asked; while it is down the copy in
+   * the messages' own set is, unless that was left behind long before. Fails when neither can tell within seconds.
+   *
+   * @param own the set of the messages
    */
-  Future<Set<String>> among(Context context, Collection<Message> messages) {
+  Future<Set<String>> among(Context context, MongoSet own, Collection<Message> messages) {
     Set<String> keys = new HashSet<>();
     for (Message message : messages) {
       keys.add(key(message.account(), message.to(), null));
       keys.add(key(message.account(), message.to(), message.from()));
     }
-    return Mongo.all(context, collection().find(Filters.in("_id", keys)).projection(Projections.include("_id")))
-      .timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
-      .map(found -> {
-        Set<String> ids = new HashSet<>();
-        found.forEach(d -> ids.add(d.getString("_id")));
-        return ids;
-      });
+    Future<Set<String>> asked = control().isHealthy() ? among(context, control(), keys).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+      : Future.failedFuture(new IllegalStateException("the control set does not answer"));
+    return asked.onSuccess(v -> lastAnswer = control().clock().getAsLong()).recover(failure -> own == control() ? Future.failedFuture(failure)
+      : OptOutCopy.isCurrent(context, own, lastAnswer).compose(current -> current ? among(context, own, keys) : Future.failedFuture(failure))
+        .timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));
+  }
+
+  private static Future<Set<String>> among(Context context, MongoSet set, Set<String> keys) {
+    Bson optedOut = Filters.and(Filters.in("_id", keys), Filters.ne("removed", true));
+    return Mongo.all(context, in(set).find(optedOut).projection(Projections.include("_id"))).map(found -> {
+      Set<String> ids = new HashSet<>();
+      found.forEach(d -> ids.add(d.getString("_id")));
+      return ids;
+    });
   }
 
   static boolean concerns(Set<String> optedOut, Message message) {
@@ -77,7 +109,11 @@ public final class OptOuts {
     return sender == null ? account + "/" + number : account + "/" + number + "/" + sender;
   }
 
-  private MongoCollection<Document> collection() {
-    return control.db().getCollection(COLLECTION);
+  static MongoCollection<Document> in(MongoSet set) {
+    return set.db().getCollection(COLLECTION);
+  }
+
+  static BsonTimestamp time(Document entry) {
+    return entry.get("ts", BsonTimestamp.class);
   }
 }

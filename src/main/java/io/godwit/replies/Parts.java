@@ -36,9 +36,10 @@ final class Parts {
     this.waitMs = waitMs;
   }
 
-  Future<Void> open() {
-    return Future.all(sets.all().stream().map(set -> set.ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(set.context(), stored(set).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(KEPT_HOURS, TimeUnit.HOURS))))).toList())
+  /** Creates collection and index where they are missing; before the first use of the set. */
+  Future<Void> open(MongoSet set) {
+    return set.ensureCollection(COLLECTION)
+      .compose(v -> Mongo.first(set.context(), stored(set).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(KEPT_HOURS, TimeUnit.HOURS))))
       .mapEmpty();
   }
 
@@ -64,8 +65,8 @@ final class Parts {
     long now = home.clock().getAsLong();
     long until = message.acceptedAt() + waitMs;
     String key = String.join("/", message.from(), message.to(), part.reference(), String.valueOf(part.total()));
-    return Mongo.first(context, stored(home).findOneAndUpdate(eq("_id", key), steps(message, part, now, now >= until),
-        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)))
+    return Homes.ask(home, () -> Mongo.first(context, stored(home).findOneAndUpdate(eq("_id", key), steps(message, part, now, now >= until),
+        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER))))
       .map(stored -> judge(message, part, stored, until));
   }
 

@@ -36,9 +36,10 @@ final class Repeats {
     this.windowMs = windowMs;
   }
 
-  Future<Void> open() {
-    return Future.all(sets.all().stream().map(set -> set.ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(set.context(), stored(set).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(KEPT_HOURS, TimeUnit.HOURS))))).toList())
+  /** Creates collection and index where they are missing; before the first use of the set. */
+  Future<Void> open(MongoSet set) {
+    return set.ensureCollection(COLLECTION)
+      .compose(v -> Mongo.first(set.context(), stored(set).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(KEPT_HOURS, TimeUnit.HOURS))))
       .mapEmpty();
   }
 
@@ -50,12 +51,12 @@ final class Repeats {
   Future<Boolean> isRepeat(Context context, Message message) {
     MongoSet home = Homes.of(sets, message.from());
     String key = ApiKey.hash(String.join("\n", message.link(), message.from(), message.to(), String.valueOf(message.text())));
-    Date now = new Date(home.clock().getAsLong());
-    Document fresh = new Document("$gt", List.of("$at", new Date(now.getTime() - windowMs)));
+    long came = message.acceptedAt();
+    Document fresh = new Document("$and", List.of(new Document("$gt", List.of("$at", new Date(came - windowMs))), new Document("$lt", List.of("$at", new Date(came + windowMs)))));
     Document note = new Document("message", new Document("$cond", List.of(fresh, "$message", message.id())))
-      .append("at", new Document("$cond", List.of(fresh, "$at", now)));
-    return Mongo.first(context, stored(home).findOneAndUpdate(eq("_id", key), List.of(new Document("$set", note)),
-        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)))
+      .append("at", new Document("$cond", List.of(fresh, "$at", new Date(came))));
+    return Homes.ask(home, () -> Mongo.first(context, stored(home).findOneAndUpdate(eq("_id", key), List.of(new Document("$set", note)),
+        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER))))
       .map(seen -> !message.id().equals(seen.getString("message")));
   }
 }

@@ -11,17 +11,12 @@ import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives a message that wants a unique reply the number on which that reply will come back: it becomes the message's sender. A
  * message of an account without numbers keeps the sender that it has. While the handset's home does not answer, messages wait.
  */
 public final class ReplyPathHandler implements MessageHandler {
-  private static final Logger log = LoggerFactory.getLogger(ReplyPathHandler.class);
-  private static final int ANSWER_WITHIN_SECONDS = 3;
   private static final long WAIT_MS = 2_000;
 
   private Node node;
@@ -40,7 +35,7 @@ public final class ReplyPathHandler implements MessageHandler {
     accounts = node.directory().view(Account.KIND, AccountTree::of);
     numbers = node.directory().view(Numbers.KIND, Numbers::of);
     paths = new ReplyPaths(node.sets());
-    return paths.open();
+    return paths.open(node.sets().get(surroundings.set()));
   }
 
   @Override
@@ -51,13 +46,12 @@ public final class ReplyPathHandler implements MessageHandler {
       if (!pool.isEmpty()) pools.put(message, pool);
     }
     if (pools.isEmpty()) return Future.succeededFuture(batch.stream().map(Decision::next).toList());
-    return paths.take(Vertx.currentContext(), pools).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
-      .map(taken -> batch.stream().map(message -> pools.containsKey(message) ? Decision.next(message.withFrom(taken.get(message.id()))) : Decision.next(message)).toList())
-      .recover(failure -> Future.succeededFuture(wait(batch, pools, failure)));
+    return paths.take(Vertx.currentContext(), pools).map(taken -> batch.stream().map(message -> decide(message, pools, taken)).toList());
   }
 
-  private List<Decision> wait(List<Message> batch, Map<Message, List<String>> pools, Throwable failure) {
-    log.warn("{} messages wait for a number to reply to: {}", pools.size(), failure.toString());
-    return batch.stream().map(message -> pools.containsKey(message) ? Decision.later(node.now() + WAIT_MS) : Decision.next(message)).toList();
+  private Decision decide(Message message, Map<Message, List<String>> pools, Map<String, String> taken) {
+    if (!pools.containsKey(message)) return Decision.next(message);
+    String number = taken.get(message.id());
+    return number == null ? Decision.later(node.now() + WAIT_MS) : Decision.next(message.withFrom(number));
   }
 }

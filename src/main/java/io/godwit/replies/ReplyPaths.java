@@ -34,6 +34,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which number stands for which message, for one handset; see the room's package-info. Every method may be called again with the
@@ -42,6 +44,7 @@ import org.bson.conversions.Bson;
  */
 public final class ReplyPaths {
   static final String COLLECTION = "conversations";
+  private static final Logger log = LoggerFactory.getLogger(ReplyPaths.class);
   static final long OPEN_FOR_MS = 72 * 3_600_000L;
   /** How long the number of an unsent message is the last choice. */
   static final long REST_MS = 24 * 3_600_000L;
@@ -67,12 +70,8 @@ public final class ReplyPaths {
     this.openForMs = openForMs;
   }
 
-  /** Creates the collections and indexes where they are missing. */
-  public Future<Void> open() {
-    return Future.all(sets.all().stream().map(this::open).toList()).mapEmpty();
-  }
-
-  private Future<Void> open(MongoSet set) {
+  /** Creates collection and indexes where they are missing; before the first use of the set. */
+  public Future<Void> open(MongoSet set) {
     MongoCollection<Document> paths = stored(set);
     IndexOptions oneOpen = new IndexOptions().unique(true).partialFilterExpression(eq("open", true)).name("one_open");
     return set.ensureCollection(COLLECTION)
@@ -95,14 +94,17 @@ public final class ReplyPaths {
    * Takes a number for each message.
    *
    * @param pools the numbers to choose from for each message; none is empty
-   * @return the numbers by message id
+   * @return the numbers by message id; without those whose home does not answer. Never fails
    */
   Future<Map<String, String>> take(Context context, Map<Message, List<String>> pools) {
     Map<MongoSet, Map<Message, List<String>>> homes = new HashMap<>();
     pools.forEach((message, pool) -> homes.computeIfAbsent(Homes.of(sets, message.to()), h -> new LinkedHashMap<>()).put(message, pool));
     Map<String, String> taken = new HashMap<>();
-    return Future.join(homes.entrySet().stream().map(home -> take(context, home.getKey(), home.getValue(), CHOICES).onSuccess(taken::putAll)).toList()).map(taken);
+    return Future.join(homes.entrySet().stream().map(home -> Homes.ask(home.getKey(), () -> take(context, home.getKey(), home.getValue(), CHOICES))
+      .onSuccess(taken::putAll).onFailure(e -> log.warn("{} messages wait for a number to reply to: {}", home.getValue().size(), e.toString()))).toList())
+      .transform(done -> Future.succeededFuture(taken));
   }
+
 
   private Future<Map<String, String>> take(Context context, MongoSet home, Map<Message, List<String>> pools, int choices) {
     if (choices == 0) return Future.failedFuture(new IllegalStateException("others took every number that was chosen for one of " + pools.size() + " messages"));
@@ -137,7 +139,7 @@ public final class ReplyPaths {
   Future<Answered> find(Context context, String handset, String number) {
     MongoSet home = Homes.of(sets, handset);
     Bson open = and(eq("handset", handset), eq("number", number), ne("unsent", true), gt("until", new Date(home.clock().getAsLong())));
-    return Mongo.all(context, stored(home).find(open).sort(Indexes.descending("at", "_id")).limit(MOST_CANDIDATES + 1)).map(found -> {
+    return Homes.ask(home, () -> Mongo.all(context, stored(home).find(open).sort(Indexes.descending("at", "_id")).limit(MOST_CANDIDATES + 1))).map(found -> {
       if (found.isEmpty()) return null;
       List<String> messages = found.stream().map(d -> d.getString("message")).toList();
       return new Answered(found.get(0).getString("account"), messages.get(0), messages.subList(1, messages.size()));

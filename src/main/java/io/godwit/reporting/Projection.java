@@ -66,6 +66,11 @@ final class Projection {
     return trouble;
   }
 
+  /** Whether its set answers; any thread. */
+  boolean isReadable() {
+    return set.isTrusted();
+  }
+
   void start() {
     next(0);
   }

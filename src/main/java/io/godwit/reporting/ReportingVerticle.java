@@ -49,8 +49,9 @@ public final class ReportingVerticle extends VerticleBase {
     return schema;
   }
 
+  /** A set that is down stops its own reports only, and is said by itself: it is no reason to send callers elsewhere. */
   private String trouble() {
-    return projections.stream().map(Projection::trouble).filter(Objects::nonNull).findFirst().orElse(null);
+    return projections.stream().filter(Projection::isReadable).map(Projection::trouble).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
   @Override

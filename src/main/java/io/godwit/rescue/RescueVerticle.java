@@ -23,11 +23,11 @@ public final class RescueVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    List<Future<?>> started = new ArrayList<>();
-    for (MessageQueue queue : node.queues()) {
-      started.add(ReleasingSlot.open(node, queue.set(), "expiry-" + deploymentID()).onSuccess(slot -> expiries.add(new Expiry(vertx, queue, slot))));
-    }
-    return Future.all(started).compose(v -> vertx.deployVerticle(new Treasury(node.sets())));
+    return node.queues().each(this::watch).compose(v -> vertx.deployVerticle(new Treasury(node.sets())));
+  }
+
+  private Future<?> watch(MessageQueue queue) {
+    return ReleasingSlot.open(node, queue, "expiry-" + deploymentID()).onSuccess(slot -> expiries.add(new Expiry(vertx, queue, slot)));
   }
 
   @Override

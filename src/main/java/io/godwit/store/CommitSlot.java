@@ -99,6 +99,7 @@ public final class CommitSlot {
   /** Unless it is known to have failed, a commit is asked for again until it succeeds; the slot then goes on with a new session. */
   private Future<Void> commit(int number) {
     return Mongo.first(context, session.commitTransaction()).recover(failure -> {
+      if (isOutage(failure)) set.doubt();
       if (!(failure instanceof MongoException) || has(failure, MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) || set.isClosed()) return Future.failedFuture(failure);
       if (number % 10 == 3) log.warn("slot {} of {} asks for the {}th time whether its unit of work is committed: {}", name, set, number, told(failure));
       return pause(Math.min(number, 5)).compose(v -> commit(number + 1)).onSuccess(v -> drop());
@@ -111,6 +112,7 @@ public final class CommitSlot {
    * acknowledged a later write.
    */
   private Future<Void> judge(UnitOfWork work, int number, boolean settled, Throwable failure) {
+    if (isOutage(failure)) set.doubt();
     boolean repeated = number > 1 && isDuplicateId(failure);
     if (!repeated && !isPassing(failure) || set.isClosed()) return abandon().compose(v -> Future.failedFuture(failure));
     if (!repeated) return abandon().compose(v -> again(work, number, false, failure));
@@ -167,10 +169,15 @@ public final class CommitSlot {
 
   private static boolean isPassing(Throwable failure) {
     return has(failure, MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) || has(failure, MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
-      || failure instanceof MongoSocketException || failure instanceof MongoTimeoutException
-      || failure instanceof MongoNotPrimaryException || failure instanceof MongoNodeIsRecoveringException
-      || failure instanceof MongoConnectionPoolClearedException
+      || isOutage(failure)
       || failure instanceof MongoException e && (e.getCode() == NO_SUCH_TRANSACTION || e.getCode() == INTERRUPTED);
+  }
+
+  /** The primary is gone, or nobody could ask it. */
+  static boolean isOutage(Throwable failure) {
+    return failure instanceof MongoSocketException || failure instanceof MongoTimeoutException
+      || failure instanceof MongoNotPrimaryException || failure instanceof MongoNodeIsRecoveringException
+      || failure instanceof MongoConnectionPoolClearedException;
   }
 
   private static boolean isDuplicateId(Throwable failure) {

@@ -64,6 +64,7 @@ public final class Incarnation {
     return Mongo.first(context, set.db().getCollection("counters").findOneAndUpdate(Filters.eq("_id", "incarnation"), Updates.inc("value", 1),
         new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)))
       .map(counter -> new Incarnation(set, context, counter.getInteger("value")))
+      .onSuccess(life -> set.pulse().asked(System.nanoTime()))
       .compose(life -> Mongo.first(context, set.db().getCollection(COLLECTION).insertOne(life.document())).map(life))
       .onSuccess(Incarnation::live);
   }
@@ -74,6 +75,7 @@ public final class Incarnation {
   }
 
   private void live() {
+    set.pulse().answered(true, System.nanoTime());
     lastWatch = System.nanoTime();
     timers.add(context.owner().setPeriodic(set.timing().beat(), t -> context.runOnContext(v -> beat())));
     timers.add(context.owner().setPeriodic(set.timing().beat(), t -> context.runOnContext(v -> watch())));
@@ -120,18 +122,31 @@ public final class Incarnation {
     sessions.remove(slot);
   }
 
+  /** Besides the regular one: something speaks against the set, and a beat tells whether it lives. Any thread. */
+  void beatSoon() {
+    context.runOnContext(v -> beat());
+  }
+
   private void beat() {
     if (beating || dead) return;
     beating = true;
     long asked = System.nanoTime();
+    set.pulse().asked(asked);
     Mongo.first(context, set.db().getCollection(COLLECTION).updateOne(Filters.and(Filters.eq("_id", number), Filters.eq("alive", true)),
         Updates.combine(Updates.inc("beat", 1L), Updates.set("sessions", List.copyOf(sessions.values())))))
       .onComplete(done -> {
         beating = false;
+        set.pulse().answered(done.succeeded(), System.nanoTime());
         if (done.failed()) log.warn("no heartbeat in {}: {}", set, done.cause().toString());
-        else if (done.result().getMatchedCount() == 1) lastBeat = asked;
+        else if (done.result().getMatchedCount() == 1) acknowledged(asked);
         else die();
       });
+  }
+
+  /** An answer that took long says little about now, and one to a beat from before the trouble says nothing about it: another one is due. */
+  private void acknowledged(long asked) {
+    lastBeat = asked;
+    if (set.pulse().isDoubted() || !isTrusted()) beat();
   }
 
   private void die() {

@@ -10,6 +10,8 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.connection.ClusterConnectionMode;
 import com.mongodb.connection.TransportSettings;
+import com.mongodb.event.ClusterDescriptionChangedEvent;
+import com.mongodb.event.ClusterListener;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -44,6 +46,7 @@ public final class MongoSet {
   private final MongoClientSettings settings;
   private final MongoClient client;
   private final MongoDatabase db;
+  private final Pulse pulse = new Pulse();
   private final List<Runnable> onRebirth = new ArrayList<>();
   private volatile Incarnation incarnation;
   private volatile boolean closed;
@@ -56,7 +59,14 @@ public final class MongoSet {
     this.timing = timing;
     ConnectionString address = new ConnectionString(uri);
     this.settings = settings(vertx, address);
-    this.client = MongoClients.create(settings);
+    ClusterListener primary = new ClusterListener() {
+      @Override
+      public void clusterDescriptionChanged(ClusterDescriptionChangedEvent event) {
+        if (event.getNewDescription().hasWritableServer()) beatSoon();
+        else doubt();
+      }
+    };
+    this.client = MongoClients.create(MongoClientSettings.builder(settings).applyToClusterSettings(s -> s.addClusterListener(primary)).build());
     this.db = client.getDatabase(address.getDatabase() == null ? "godwit" : address.getDatabase());
   }
 
@@ -68,18 +78,19 @@ public final class MongoSet {
   /** The same with another pace, for tests. */
   public static Future<MongoSet> open(Vertx vertx, int index, String uri, LongSupplier clock, Timing timing) {
     MongoSet set = new MongoSet(vertx, index, uri, clock, timing);
-    Promise<MongoSet> opened = Promise.promise();
-    set.context.runOnContext(v -> set.checkSettings()
-      .compose(ok -> set.begin())
-      .map(set)
-      .recover(e -> set.disconnect().transform(gone -> Future.failedFuture(e)))
-      .onComplete(opened));
-    return opened.future();
+    return set.join().map(set).recover(e -> set.disconnect().transform(gone -> Future.failedFuture(e)));
   }
 
   /** Connects without a life of its own: for tools that only read. */
   public static MongoSet connect(Vertx vertx, int index, String uri, LongSupplier clock) {
     return new MongoSet(vertx, index, uri, clock, Timing.DEFAULT);
+  }
+
+  /** Checks the set's settings and begins a life in it. May be tried again after it failed. */
+  Future<Void> join() {
+    Promise<Void> joined = Promise.promise();
+    context.runOnContext(v -> checkSettings().compose(ok -> closed ? Future.failedFuture(this + " is closed") : begin()).onComplete(joined));
+    return joined.future();
   }
 
   private static MongoClientSettings settings(Vertx vertx, ConnectionString address) {
@@ -200,10 +211,35 @@ public final class MongoSet {
     return incarnation;
   }
 
-  /** Whether new messages should go here: its last beat was acknowledged a moment ago. */
-  public boolean isHealthy() {
+  Pulse pulse() {
+    return pulse;
+  }
+
+  /**
+   * Something failed here, or takes so long, as when the primary is gone: until a beat says otherwise what can go elsewhere does. Any thread.
+   */
+  public void doubt() {
+    if (!pulse.doubt(System.nanoTime())) return;
+    Incarnation life = incarnation;
+    if (life == null || closed) return;
+    log.warn("{} is in doubt: new work goes elsewhere until it answers", this);
+    life.beatSoon();
+  }
+
+  private void beatSoon() {
+    Incarnation life = incarnation;
+    if (life != null && !closed && pulse.isDoubted()) life.beatSoon();
+  }
+
+  /** Whether it was joined and its last beat was acknowledged a moment ago: what is in it can be worked on, an election apart. */
+  public boolean isTrusted() {
     Incarnation life = incarnation;
     return !closed && life != null && life.isTrusted();
+  }
+
+  /** Whether new work should go here rather than elsewhere: it is trusted, and nothing has spoken against it since its last beat. */
+  public boolean isHealthy() {
+    return isTrusted() && pulse.isGood(System.nanoTime());
   }
 
   public boolean isClosed() {

@@ -54,7 +54,7 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     config = HttpConfig.from(config());
     intake = Intake.open(node, config.answerTimeout());
-    idempotency = new Idempotency(context, node.sets().control());
+    idempotency = new Idempotency(context, node);
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
     node.readiness().register(READINESS, this::trouble);
     return idempotency.open().compose(v -> listen(router())).onFailure(e -> intake.close());

@@ -5,6 +5,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.accounts.Directory;
 import io.godwit.http.Answer;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
@@ -12,6 +13,7 @@ import io.godwit.intake.Offer;
 import io.godwit.intake.Outcome;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
+import io.godwit.node.Node;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
@@ -21,14 +23,17 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.bson.Document;
 
 /**
  * Requests with an {@code Idempotency-Key} are done once: their answer is kept for {@link Limits#IDEMPOTENCY}, written in the unit of work that
- * accepts their messages, as a document {@code {_id, k, account, hash, at, body}} of the control set. What was refused is not kept.
+ * accepts their messages, as a document {@code {_id, k, account, hash, at, body}} of the set in which the key lives ({@link Buckets}): while that is down
+ * the request comes back later, and never goes to another one. What was refused is not kept.
  */
 final class Idempotency {
   private static final String COLLECTION = "idempotency";
@@ -36,11 +41,14 @@ final class Idempotency {
   private static final int CONFIRM_SECONDS = 5;
 
   private final Context context;
-  private final MongoSet control;
+  private final Node node;
+  private final Directory.View<Buckets> buckets;
+  private final Set<Integer> prepared = new HashSet<>();
 
-  Idempotency(Context context, MongoSet control) {
+  Idempotency(Context context, Node node) {
     this.context = context;
-    this.control = control;
+    this.node = node;
+    this.buckets = node.directory().view(Buckets.KIND, Buckets::of);
   }
 
   /**
@@ -48,11 +56,13 @@ final class Idempotency {
    *
    * @param k hash of account and key: not the key as it came, which could look like the name of an index in an error of MongoDB's
    * @param hash of what was asked for
+   * @param home the number of the set in which the key lives
+   * @param earlier the number of the set in which it lived before; -1 = none that matters
    */
-  record Keyed(String account, String k, String hash) {
+  record Keyed(String account, String k, String hash, int home, int earlier) {
     /** The offer, which then also keeps the answer that it will get. */
     Offer keep(Offer offer, Function<Outcome.Accepted, JsonObject> answer) {
-      return offer.with((work, accepted) -> work.insert(COLLECTION, Mongo.encode(1024, writer -> {
+      return offer.with(home, (work, accepted) -> work.insert(COLLECTION, Mongo.encode(1024, writer -> {
         String first = accepted.messages().get(0).id();
         writer.writeString("_id", first);
         writer.writeString("k", k);
@@ -66,15 +76,20 @@ final class Idempotency {
 
   /** Creates collection and indexes where they are missing. No index may be called like {@code _id_}: see {@code CommitSlot}. */
   Future<Void> open() {
-    return control.ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(context, collection().createIndex(Indexes.ascending("k"), new IndexOptions().unique(true).name("by-key"))))
-      .compose(v -> Mongo.first(context, collection().createIndex(Indexes.ascending("at"),
-        new IndexOptions().expireAfter(Limits.IDEMPOTENCY, TimeUnit.MILLISECONDS).name("by-age"))))
-      .mapEmpty();
+    return node.queues().each(queue -> open(node.sets().get(queue.set()))).compose(v -> node.directory().entry(Buckets.KIND, Buckets.ID) != null ? Future.succeededFuture()
+      : node.directory().putIfAbsent(context, Buckets.KIND, Buckets.ID, Buckets.even(node.sets().all().size())));
   }
 
-  private MongoCollection<Document> collection() {
-    return control.db().getCollection(COLLECTION);
+  private Future<Void> open(MongoSet set) {
+    return set.ensureCollection(COLLECTION)
+      .compose(v -> Mongo.first(context, in(set).createIndex(Indexes.ascending("k"), new IndexOptions().unique(true).name("by-key"))))
+      .compose(v -> Mongo.first(context, in(set).createIndex(Indexes.ascending("at"),
+        new IndexOptions().expireAfter(Limits.IDEMPOTENCY, TimeUnit.MILLISECONDS).name("by-age"))))
+      .onSuccess(v -> prepared.add(set.index())).mapEmpty();
+  }
+
+  private static MongoCollection<Document> in(MongoSet set) {
+    return set.db().getCollection(COLLECTION);
   }
 
   /**
@@ -88,18 +103,38 @@ final class Idempotency {
     if (key.isBlank() || key.length() > LONGEST_KEY) {
       return Future.succeededFuture(Problem.invalid("invalid-idempotency-key", "Idempotency-Key", "a key has 1 to " + LONGEST_KEY + " characters"));
     }
-    Keyed keyed = new Keyed(account, sha256(Buffer.buffer(account + "\n" + key)), sha256(Buffer.buffer(ctx.request().path() + "\n").appendBuffer(body(ctx))));
+    Keyed keyed = keyed(ctx, account, key);
+    if (!isUp(keyed.home) || keyed.earlier >= 0 && !isUp(keyed.earlier)) return Future.succeededFuture(HOME_DOWN);
     return earlier(keyed).compose(known -> known != null ? Future.succeededFuture(known)
       : request.apply(keyed).compose(reply -> reply == DUPLICATE ? earlier(keyed) : Future.succeededFuture(reply)));
   }
+
+  private Keyed keyed(RoutingContext ctx, String account, String key) {
+    String k = sha256(Buffer.buffer(account + "\n" + key));
+    int bucket = Buckets.of(k);
+    return new Keyed(account, k, sha256(Buffer.buffer(ctx.request().path() + "\n").appendBuffer(body(ctx))), buckets.get().home(bucket, node.now()),
+      buckets.get().earlier(bucket, node.now()));
+  }
+
+  private boolean isUp(int set) {
+    return prepared.contains(set) && node.sets().get(set).isTrusted();
+  }
+
+  private static final Problem HOME_DOWN = Problem.unavailable("store-unavailable", 2,
+    "the store that keeps the answers for this Idempotency-Key cannot be asked now; nothing of this request was stored");
 
   /** Stands for an answer that is kept under the key by now. */
   static final Problem DUPLICATE = Problem.of(409, "idempotency-conflict", "a request with this key is under way");
 
   /** The earlier answer, read from a majority before anybody relies on it; null when there is none. */
   private Future<Reply> earlier(Keyed keyed) {
-    return Mongo.first(context, collection().find(Filters.eq("k", keyed.k))).compose(seen -> seen == null ? Future.succeededFuture()
-      : Mongo.first(context, collection().withReadConcern(ReadConcern.LINEARIZABLE).find(Filters.eq("k", keyed.k)).maxTime(CONFIRM_SECONDS, TimeUnit.SECONDS))
+    Future<Reply> atHome = earlier(keyed, node.sets().get(keyed.home));
+    return keyed.earlier < 0 ? atHome : atHome.compose(known -> known != null ? Future.succeededFuture(known) : earlier(keyed, node.sets().get(keyed.earlier)));
+  }
+
+  private Future<Reply> earlier(Keyed keyed, MongoSet set) {
+    return Mongo.first(context, in(set).find(Filters.eq("k", keyed.k))).compose(seen -> seen == null ? Future.succeededFuture()
+      : Mongo.first(context, in(set).withReadConcern(ReadConcern.LINEARIZABLE).find(Filters.eq("k", keyed.k)).maxTime(CONFIRM_SECONDS, TimeUnit.SECONDS))
         .map(found -> found == null ? null : reply(found, keyed)));
   }
 

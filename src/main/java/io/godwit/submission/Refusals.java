@@ -16,6 +16,6 @@ final class Refusals {
   }
 
   static Problem outcomeUnknown() {
-    return Problem.of(503, "outcome-unknown", "the store did not say in time whether it took the request; it may be sent");
+    return Problem.unavailable("outcome-unknown", COME_BACK_SECONDS, "the store did not say in time whether it took the request; it may be sent");
   }
 }

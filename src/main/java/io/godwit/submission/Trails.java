@@ -9,6 +9,7 @@ import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.intake.Intake;
 import io.godwit.message.Event;
+import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.message.Status;
 import io.godwit.store.MongoSet;
@@ -19,6 +20,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * {@code /v1/messages/{id}}: how one message stands, its trail, and its cancellation. Read from its events, so that every caller sees at once
@@ -41,9 +44,21 @@ final class Trails {
   private record Found(List<Event> events, MessageState state) { }
 
   void mount(Router router) {
-    router.get("/v1/messages/:id").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : state(found))));
-    router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> found(ctx).map(found -> found == null ? Problem.notFound() : trail(ctx, found))));
-    router.delete("/v1/messages/:id").handler(Reply.by(this::cancel));
+    router.get("/v1/messages/:id").handler(Reply.by(ctx -> answered(found(ctx).map(found -> found == null ? Problem.notFound() : state(found)))));
+    router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> answered(found(ctx).map(found -> found == null ? Problem.notFound() : trail(ctx, found)))));
+    router.delete("/v1/messages/:id").handler(Reply.by(ctx -> answered(cancel(ctx))));
+  }
+
+  /** The message's own set, which alone knows it, does not answer. */
+  private static final class SetDown extends RuntimeException {
+    SetDown() {
+      super("the message's set does not answer", null, false, false);
+    }
+  }
+
+  private static Future<Reply> answered(Future<? extends Reply> reply) {
+    return reply.<Reply>map(r -> r).recover(e -> e instanceof SetDown ? Future.succeededFuture(
+      Problem.unavailable("store-unavailable", 2, "the store that holds this message does not answer now; what is in it goes on when it does")) : Future.failedFuture(e));
   }
 
   /** Null when there is no such message, or it is not the caller's. */
@@ -52,7 +67,8 @@ final class Trails {
     Caller caller = auth.caller(ctx);
     MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
     if (set == null || MessageId.millis(id) > set.clock().getAsLong() + 86_400_000L) return Future.succeededFuture();
-    return Trail.of(context, set, id).map(events -> {
+    if (!set.isTrusted()) return Future.failedFuture(new SetDown());
+    return Trail.of(context, set, id).timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).recover(e -> Future.failedFuture(e instanceof TimeoutException ? new SetDown() : e)).map(events -> {
       MessageState state = MessageState.of(events);
       return state == null || !caller.sees(state.message().account()) ? null : new Found(events, state);
     });

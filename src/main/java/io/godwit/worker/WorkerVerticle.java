@@ -31,9 +31,7 @@ public final class WorkerVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Future<Void> started = Future.succeededFuture();
-    for (MessageQueue queue : node.queues()) started = started.compose(v -> work(queue));
-    return started;
+    return node.queues().each(this::work);
   }
 
   private Future<Void> work(MessageQueue queue) {

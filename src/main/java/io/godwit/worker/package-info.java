@@ -11,6 +11,9 @@
  * committed at once. A decider that fails sees smaller and smaller batches until the bad message stands alone; three failures
  * alone make it a dead letter. Outages never count: a handler that cannot decide now answers Later.
  *
+ * <p>A stage that is not behind takes messages from a door of its own process before they are stored ({@code Fresh}): accepted and routed in one
+ * unit of work. Whatever stands in the way of that, a slow handler or a refused commit, sends them the usual way through the queue.
+ *
  * <p>To add a feature, implement {@link io.godwit.worker.MessageHandler} in a jar of its own and name it in verticles.json; see
  * {@code examples/}.
  */

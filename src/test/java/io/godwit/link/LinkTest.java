@@ -116,6 +116,38 @@ class LinkTest {
   }
 
   @Test
+  void receiptsOfParcelsThatSomebodyElseHasChangedMeanwhileMeetTheirMessagesAllTheSame() {
+    test.await(() -> simulator.profile(profile(new JsonObject().put("receiptDelayMin", 5_000).put("receiptDelayMax", 6_000))));
+    startLink(new JsonObject());
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 30; i++) messages.add(routed("+49170123456" + (10 + i), "Hello " + i, 1, 60_000));
+    send(messages);
+    Await.until("all are sent", () -> messages.stream().allMatch(m -> types(m).contains("SENT")));
+    for (Message each : List.of(messages.get(0), messages.get(25))) { // as another node does that got the receipt
+      Parcel waiting = test.await(() -> queue.holding(test.vertx.getOrCreateContext(), each.id()));
+      int position = waiting.position(each.id());
+      Message there = waiting.message(position).next();
+      test.await(() -> slot.commit(new Step().amend(waiting, java.util.Set.of(position), java.util.Map.of())
+        .event(new Event.Delivered(there.id(), there.n(), queue.now(), queue.now(), Event.Money.billed(List.of())))));
+    }
+    messages.forEach(this::untilFinal);
+    Await.until("both late receipts were told apart or wait", () -> parcels() == 0);
+    messages.forEach(m -> assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED"), types(m).stream().filter(type -> !type.equals("LATE_RECEIPT")).toList()));
+  }
+
+  @Test
+  void aReceiptThatIsFasterThanTheCommitOfItsMessageWaitsForIt() {
+    test.await(() -> simulator.profile(profile(new JsonObject().put("receiptDelayMin", 0).put("receiptDelayMax", 0))));
+    startLink(new JsonObject());
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < 40; i++) messages.add(routed("+49170123456" + (10 + i), "Hello " + i, 1, 60_000));
+    send(messages);
+    messages.forEach(this::untilFinal);
+    messages.forEach(m -> assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED"), types(m)));
+    assertEquals(0, test.await(() -> queue.depths(test.vertx.getOrCreateContext())).stream().mapToLong(MessageQueue.Depth::parcels).sum(), "no receipt had to be stored");
+  }
+
+  @Test
   void manyMessagesAreEachSubmittedOnceThroughASmallWindow() {
     startLink(new JsonObject().put("window", 5).put("unsettledMax", 10));
     List<Message> messages = new ArrayList<>();

@@ -51,7 +51,7 @@ class SeveralSetsTest {
     test.await(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
     test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
     List<Message> all = new ArrayList<>();
-    for (MessageQueue queue : test.node.queues()) {
+    for (MessageQueue queue : test.node.queues().all()) {
       List<Message> messages = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         messages.add(Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", "+49170" + (1_000_000 + i), "Hello", Encoding.GSM7, 1, "DE",

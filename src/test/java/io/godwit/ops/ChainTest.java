@@ -103,7 +103,7 @@ class ChainTest {
     events.forEach(chain::add);
     places.forEach(chain::add);
     List<Kind> found = new ArrayList<>();
-    chain.check((kind, detail) -> found.add(kind));
+    new ChainCheck(finding -> found.add(finding.kind())).check("m", chain);
     assertEquals(List.of(kinds), found);
   }
 

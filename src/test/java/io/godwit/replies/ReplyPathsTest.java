@@ -27,7 +27,7 @@ class ReplyPathsTest {
   void twoSets() {
     node = TestNode.start(2);
     paths = new ReplyPaths(node.sets);
-    node.await(paths::open);
+    node.await(() -> paths.open(node.sets.control()));
   }
 
   @AfterEach

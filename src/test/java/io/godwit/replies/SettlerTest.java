@@ -47,7 +47,7 @@ class SettlerTest {
     home = Homes.of(node.sets, HANDSET);
     elsewhere = 1 - home.index();
     paths = new ReplyPaths(node.sets);
-    node.await(paths::open);
+    for (MongoSet set : node.sets.all()) node.await(() -> paths.open(set));
   }
 
   @AfterEach

@@ -5,6 +5,7 @@ import io.godwit.accounts.ApiKey;
 import io.godwit.accounts.Directory;
 import io.godwit.http.Auth;
 import io.godwit.node.Node;
+import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
 import io.godwit.testing.Await;
@@ -36,7 +37,7 @@ final class ReportDoor implements AutoCloseable {
     account("acme", "reseller");
     account("softmill", "reseller");
     Settings settings = new Settings(List.of("-"), stand.uri, "127.0.0.1", 0, 0, null, null, null);
-    Node node = new Node(stand.vertx, settings, null, List.of(), directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), null);
+    Node node = new Node(stand.vertx, settings, null, new Queues(), directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), null);
     Auth auth = new Auth(directory);
     Router router = Router.router(stand.vertx);
     router.route().handler(auth);

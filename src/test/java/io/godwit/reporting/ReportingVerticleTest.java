@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.godwit.events.EventStream;
 import io.godwit.message.Event;
 import io.godwit.node.Node;
+import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
 import io.godwit.store.CommitSlot;
@@ -78,7 +79,7 @@ class ReportingVerticleTest {
   }
 
   private Future<String> deploying(String uri, JsonObject config) {
-    Node node = new Node(vertx, new Settings(List.of("-"), uri, "127.0.0.1", 0, 0, null, null, null), sets, List.of(), null, meters, readiness, null);
+    Node node = new Node(vertx, new Settings(List.of("-"), uri, "127.0.0.1", 0, 0, null, null, null), sets, new Queues(), null, meters, readiness, null);
     return vertx.deployVerticle(() -> new ReportingVerticle(node), new DeploymentOptions().setConfig(config));
   }
 

@@ -3,11 +3,13 @@ package io.godwit.submission;
 import io.godwit.accounts.ApiKey;
 import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
+import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
 import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;
@@ -36,6 +38,7 @@ final class HttpDoor implements AutoCloseable {
   final Readiness readiness = new Readiness();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final Sets sets;
+  final Queues queues = new Queues();
   final MessageQueue queue;
   final Node node;
   final String deployment;
@@ -48,15 +51,21 @@ final class HttpDoor implements AutoCloseable {
   }
 
   HttpDoor(MongoCluster cluster, JsonObject config, int instances) {
-    String uri = cluster.uri().replace("/?", "/" + cluster.freshDatabase() + "?");
-    sets = Await.await(Sets.open(vertx, List.of(uri), System::currentTimeMillis));
-    queue = Await.await(MongoQueue.open(sets.control()));
+    this(List.of(cluster), config, instances);
+  }
+
+  /** Over a set in each of the clusters. */
+  HttpDoor(List<MongoCluster> clusters, JsonObject config, int instances) {
+    List<String> uris = clusters.stream().map(cluster -> cluster.uri().replace("/?", "/" + cluster.freshDatabase() + "?")).toList();
+    sets = Await.await(Sets.open(vertx, uris, System::currentTimeMillis));
+    for (MongoSet set : sets.all()) queues.add(Await.await(MongoQueue.open(set)));
+    queue = queues.get(0);
     directory = Await.await(Directory.open(sets.control()));
     account("operator", null, "admin-key");
     account("reseller", "operator", "reseller-key");
     account("demo", "reseller", KEY);
     account("other", "reseller", "other-key");
-    node = new Node(vertx, new Settings(List.of(uri), null, "127.0.0.1", 0, 0, null, null, null), sets, List.of(queue), directory, meters, readiness,
+    node = new Node(vertx, new Settings(uris, null, "127.0.0.1", 0, 0, null, null, null), sets, queues, directory, meters, readiness,
       HttpDoor.class.getClassLoader());
     deployment = Await.await(vertx.deployVerticle(() -> new HttpVerticle(node), new DeploymentOptions().setConfig(config).setInstances(instances)));
     base = "http://127.0.0.1:" + vertx.sharedData().<String, Integer>getLocalMap(HttpVerticle.PORTS).get("http");
@@ -166,7 +175,7 @@ final class HttpDoor implements AutoCloseable {
   public void close() {
     Await.await(vertx.undeploy(deployment).recover(gone -> io.vertx.core.Future.succeededFuture()));
     directory.close();
-    Await.await(queue.close());
+    queues.all().forEach(each -> Await.await(each.close()));
     Await.await(sets.close());
     Await.await(vertx.close());
   }

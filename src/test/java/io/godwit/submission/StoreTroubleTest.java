@@ -44,7 +44,7 @@ class StoreTroubleTest {
     door = new HttpDoor(cluster, new JsonObject(), 1);
     assertEquals(200, door.get("/health/ready", null).status());
     cluster.pause(0);
-    Await.until("the set is not trusted any more", () -> !door.sets.control().isHealthy());
+    Await.until("the set is not trusted any more", () -> !door.sets.control().isTrusted());
 
     HttpDoor.Answer refused = door.post("/v1/messages", HttpDoor.sms());
     isUnavailable(refused, "store-unavailable");
@@ -55,7 +55,7 @@ class StoreTroubleTest {
     assertEquals(200, door.get("/health/live", null).status());
 
     cluster.resume(0);
-    Await.until("the set is trusted again", () -> door.sets.control().isHealthy());
+    Await.until("the set is trusted again", () -> door.sets.control().isTrusted());
     assertEquals(202, door.post("/v1/messages", HttpDoor.sms()).status());
     assertEquals(1, door.events().size());
   }

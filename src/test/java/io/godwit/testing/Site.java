@@ -6,6 +6,7 @@ import io.godwit.events.MessageState;
 import io.godwit.events.Pages;
 import io.godwit.events.Trail;
 import io.godwit.message.Event;
+import io.godwit.message.MessageId;
 import io.godwit.message.Status;
 import io.godwit.ops.Audit;
 import io.godwit.ops.Finding;
@@ -50,17 +51,18 @@ public final class Site implements AutoCloseable {
   private final Context context = vertx.getOrCreateContext();
   private final Path home = ServerDirectory.create("site");
   private final List<GodwitProcess> gateways = new ArrayList<>();
-  private final String uri;
-  private final MongoSet set;
+  private final List<MongoSet> sets = new ArrayList<>();
+  private final String uris;
   private final Simulator carrier;
   private final JsonObject profile;
   private final JsonObject link;
   private String postgres;
 
-  private Site(MongoCluster mongo, JsonObject profile) {
+  private Site(List<MongoCluster> clusters, JsonObject profile) {
     this.profile = profile;
-    uri = mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?");
-    set = MongoSet.connect(vertx, 0, uri, System::currentTimeMillis);
+    List<String> addresses = clusters.stream().map(mongo -> mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?")).toList();
+    for (String address : addresses) sets.add(MongoSet.connect(vertx, sets.size(), address, System::currentTimeMillis));
+    uris = String.join(" ", addresses);
     carrier = Await.on(context, () -> Simulator.start(vertx, SimulatorConfig.embedded(Profile.from(profile))));
     link = new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("password", "secret")
       .put("window", 20).put("unsettledMax", 60).put("unknownWait", 500);
@@ -74,7 +76,12 @@ public final class Site implements AutoCloseable {
 
   /** @param profile how the carrier behaves, see {@link Profile} */
   public static Site open(MongoCluster mongo, JsonObject profile) {
-    return new Site(mongo, profile);
+    return new Site(List.of(mongo), profile);
+  }
+
+  /** With a set in each of the clusters; the first is the control set. */
+  public static Site open(List<MongoCluster> clusters, JsonObject profile) {
+    return new Site(clusters, profile);
   }
 
   /** Changes how the link is configured, before the first gateway starts. */
@@ -91,14 +98,16 @@ public final class Site implements AutoCloseable {
 
   /** More credit than a test can spend. */
   private void endow(String account) {
+    Document topUp = new Document("_id", account + "-start").append("account", account).append("amount", 1_000_000_000_000L).append("currency", "EUR");
+    Await.on(context, () -> Mongo.first(context, sets.get(0).db().getCollection("topups").insertOne(topUp)));
     Document balance = new Document("_id", account).append("currency", "EUR").append("seq", 0L).append("free", 1_000_000_000_000L)
       .append("open", new Document()).append("in", new Document());
-    Await.on(context, () -> Mongo.first(context, set.db().getCollection("balances").insertOne(balance)));
+    Await.on(context, () -> Mongo.first(context, sets.get(0).db().getCollection("balances").insertOne(balance)));
   }
 
   /** A gateway, not started yet. */
   public GodwitProcess gateway(String name) {
-    GodwitProcess gateway = new GodwitProcess(name, write("verticles.json", verticles())).with("GODWIT_MONGO_URIS", uri).with("GODWIT_DEMO_DIR", configuration());
+    GodwitProcess gateway = new GodwitProcess(name, write("verticles.json", verticles())).with("GODWIT_MONGO_URIS", uris).with("GODWIT_DEMO_DIR", configuration());
     if (postgres != null) gateway.with("GODWIT_PG_URL", postgres);
     gateways.add(gateway);
     return gateway;
@@ -185,7 +194,7 @@ public final class Site implements AutoCloseable {
 
   /** The events of one message, in order. */
   public List<Event> trail(String id) {
-    return Await.on(context, () -> Trail.of(context, set, id));
+    return Await.on(context, () -> Trail.of(context, sets.get(MessageId.set(id)), id));
   }
 
   public MessageState state(String id) {
@@ -195,8 +204,10 @@ public final class Site implements AutoCloseable {
   /** All events of all messages, by message, in order of {@code n}. */
   public Map<String, List<Event>> events() {
     Map<String, List<Event>> events = new HashMap<>();
-    Await.on(context, () -> Pages.open(context, set).compose(pages -> Snapshot.open(context, set)
-      .compose(now -> pages.each(now, 0, Long.MAX_VALUE, e -> events.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e)).andThen(done -> now.close()))));
+    for (MongoSet set : sets) {
+      Await.on(context, () -> Pages.open(context, set).compose(pages -> Snapshot.open(context, set)
+        .compose(now -> pages.each(now, 0, Long.MAX_VALUE, e -> events.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e)).andThen(done -> now.close()))));
+    }
     events.values().forEach(of -> of.sort(java.util.Comparator.comparingInt(Event::n)));
     return events;
   }
@@ -219,7 +230,7 @@ public final class Site implements AutoCloseable {
   }
 
   private Totals audit(List<Finding> findings) {
-    return Await.on(context, () -> new Audit(context, findings::add).run(List.of(set)));
+    return Await.on(context, () -> new Audit(context, findings::add).run(sets));
   }
 
   /** Every accepted message has events, of which the last is final. */
@@ -266,7 +277,7 @@ public final class Site implements AutoCloseable {
   public void close() {
     gateways.forEach(GodwitProcess::close);
     Await.await(carrier.stop());
-    Await.await(set.close());
+    sets.forEach(set -> Await.await(set.close()));
     Await.await(vertx.close());
   }
 }

@@ -6,6 +6,7 @@ import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
 import io.godwit.node.Node;
+import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
@@ -42,7 +43,7 @@ public final class TestNode implements AutoCloseable {
     this.clock = clock;
     sets = await(() -> Sets.open(vertx, uris, clock::get));
     directory = await(() -> Directory.open(sets.control()));
-    List<MessageQueue> queues = new ArrayList<>();
+    Queues queues = new Queues();
     for (MongoSet set : sets.all()) queues.add(await(() -> MongoQueue.open(set)));
     node = new Node(vertx, null, sets, queues, directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), TestNode.class.getClassLoader());
   }
@@ -96,7 +97,7 @@ public final class TestNode implements AutoCloseable {
   @Override
   public void close() {
     directory.close();
-    for (MessageQueue queue : node.queues()) await(queue::close);
+    for (MessageQueue queue : node.queues().all()) await(queue::close);
     await(sets::close);
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);

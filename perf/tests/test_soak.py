@@ -1,0 +1,70 @@
+"""What a soak makes of what it reads: the audit's words, the collector's log, the page."""
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+HERE = Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent.parent.parent / "scripts")]
+import soak  # noqa: E402
+import soak_page  # noqa: E402
+import soak_stand  # noqa: E402
+
+
+def audit_child(text, code):
+    log = Path(tempfile.mkstemp()[1])
+    log.write_text(text)
+    return SimpleNamespace(log=log, process=SimpleNamespace(returncode=code), last_words=lambda n: text, how_it_ended=lambda: f"exit code {code}")
+
+
+class Readings(unittest.TestCase):
+    def test_the_audits_findings_and_sums_are_understood(self):
+        text = '{"id":"a","kind":"LOST","detail":"x"}\n{"id":"b","kind":"LOST","detail":"y"}\n{"messages":{},"findings":2}\n'
+        said = soak.understand(audit_child(text, 1))
+        self.assertEqual((said["audit"]["findings"], said["examples"]), (2, {"LOST": "a: x"}))
+
+    def test_an_audit_that_broke_off_is_a_problem_whatever_it_said(self):
+        self.assertIsNone(soak.understand(audit_child('{"messages":{},"findings":0}\n', 2))["audit"])
+        self.assertIsNone(soak.understand(audit_child("audit: not finished", 1))["audit"])
+
+    def test_collections_are_read_once_each_and_only_whole_lines(self):
+        with tempfile.TemporaryDirectory() as home:
+            log = Path(home) / "gc.log"
+            line = "[{0}s][info][gc] GC({1}) Pause Young (Normal) (G1 Evacuation Pause) {2}M->{3}M(1024M) {4}ms\n"
+            log.write_text(line.format("1.2", 0, 300, 40, "5.5") + line.format("2.2", 1, 310, 35, "4.5") + "[3.3s] GC(2) Pause Yo")
+            stand = SimpleNamespace(given=False, gc_log=log, gc_read=0)
+            self.assertEqual(soak_stand.SoakStand.collections(stand), {"heap_mb": 35, "gc_ms": 10.0, "gcs": 2})
+            log.write_text(log.read_text() + "ung (Normal) (G1 Evacuation Pause) 320M->50M(1024M) 1.0ms\n")
+            self.assertEqual(soak_stand.SoakStand.collections(stand)["heap_mb"], 50)
+
+    def test_the_simulators_log_is_fetched_once_and_gaps_are_counted(self):
+        answers = {"messages?limit=0": {"count": 5}, "messages?from=5&limit=2000": {"items": [{"number": 5, "id": "a", "to": "1"}, {"number": 8, "id": "b", "to": "2"}]},
+                   "messages?from=9&limit=2000": {"items": []}}
+        with tempfile.TemporaryDirectory() as home:
+            log = soak_stand.CarrierLog(SimpleNamespace(simulator=answers.__getitem__), Path(home) / "ids")
+            log.fetch()
+            log.fetch()
+            self.assertEqual((log.path.read_text(), log.missed), ("a 1\nb 2\n", 2))
+
+
+class Page(unittest.TestCase):
+    def test_a_report_is_one_small_file_that_escapes_what_it_shows(self):
+        sample = {"t": 10, "sent": 5, "accepted": 1.0, "final": None, "backlog": 0, "p50": 1, "p99": 2, "max": 3, "errors": 0, "refused": 0, "rss_mb": {"gateway": 1}, "cpu": {},
+                  "mongo_mb": {}, "free_gb": 1}
+        r = {"date": "d", "passed": False, "failures": ["<script>bad</script>"], "remarks": [], "samples": [dict(sample, t=10 * i) for i in range(9000)], "minutes": [], "burst": None,
+             "sent": {"sent": 1, "requests": 1, "seconds": 60, "accepted": 1, "rejected": 0, "refused": 0, "errors": 0, "answer": {"p50": 1, "p99": 1, "max": 1}}, "audit": None,
+             "noise": {"cores_used_by_others": 0}, "command": "c", "commit": "c", "cores": 2, "cpu_model": "m", "java": "j", "given": False, "replicas": 1, "heap": "1g"}
+        with mock.patch.object(soak_page, "uplot", lambda: ("x" * 50_000, "")):
+            page = soak_page.page(r, None)
+        self.assertNotIn("<script>bad", page)
+        self.assertLess(len(page), 400_000)
+        charts = json.loads(page.split("const charts = ")[1].split(";\n")[0])
+        self.assertEqual([c["title"] for c in charts][:2], ["Throughput", "Accepted and not final yet (scheduled ones among them)"])
+        self.assertTrue(all(len(c["x"]) == len(s["values"]) for c in charts for s in c["series"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,71 @@
+package io.godwit.ops;
+
+import io.godwit.message.Event;
+import io.godwit.ops.Finding.Kind;
+import io.godwit.queue.Inventory.Place;
+import io.godwit.queue.Parcel;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Each message is final or in exactly one parcel, its events are numbered from 1 without gap, and its price was billed or released once. */
+final class ChainCheck implements Check {
+  private final Consumer<Finding> findings;
+
+  ChainCheck(Consumer<Finding> findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public Future<Void> look(Slice slice) {
+    slice.chains().forEach(this::check);
+    return Future.succeededFuture();
+  }
+
+  void check(String id, Chain chain) {
+    numbers(id, chain);
+    places(id, chain);
+    money(id, chain);
+  }
+
+  private void found(String id, Kind kind, String detail) {
+    findings.accept(new Finding(id, kind, detail));
+  }
+
+  private void numbers(String id, Chain chain) {
+    int n = 0;
+    for (Event event : chain.main()) {
+      if (event.n() == n) found(id, Kind.REPEATED, "event " + n + ": " + chain.types());
+      else if (event.n() != n + 1) found(id, Kind.GAP, "event " + (n + 1) + " is missing: " + chain.types());
+      n = event.n();
+    }
+    for (Event event : chain.main()) if (event.isFinal() && event.n() < n) found(id, Kind.AFTER_THE_END, "event " + event.n() + " was the last: " + chain.types());
+  }
+
+  private void places(String id, Chain chain) {
+    List<Place> places = chain.places();
+    if (places.size() > 1) found(id, Kind.IN_TWO_PLACES, places.toString());
+    if (chain.last() == null) {
+      // a message from a handset has its first event when it has been understood
+      if (places.stream().noneMatch(place -> place.queue().equals(Parcel.INBOUND))) found(id, Kind.FROM_NOWHERE, places.isEmpty() ? "side events only" : places.toString());
+    } else if (chain.isFinal()) {
+      if (!places.isEmpty()) found(id, Kind.STILL_WAITING, chain.types() + " " + places);
+    } else if (places.isEmpty()) {
+      found(id, Kind.LOST, chain.types());
+    } else if (places.get(0).n() != chain.last().n()) {
+      found(id, Kind.OUT_OF_STEP, chain.types() + " " + places);
+    }
+  }
+
+  private void money(String id, Chain chain) {
+    boolean reserved = false;
+    for (Event event : chain.main()) {
+      Event.Money money = event.money();
+      if (money == null) continue;
+      boolean reserves = money.action() == Event.Money.Action.RESERVED;
+      if (reserves == reserved) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
+      reserved = reserves;
+    }
+    if (reserved && chain.isFinal()) found(id, Kind.MONEY_LEFT, chain.types());
+  }
+}

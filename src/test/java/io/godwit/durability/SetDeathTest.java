@@ -1,0 +1,154 @@
+package io.godwit.durability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.message.MessageId;
+import io.godwit.message.Status;
+import io.godwit.testing.Await;
+import io.godwit.testing.GodwitProcess;
+import io.godwit.testing.Load;
+import io.godwit.testing.MongoCluster;
+import io.godwit.testing.Site;
+import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A gateway on two replica sets, of which one dies whole and is brought back. Nothing else knows what the dead one holds. */
+@Tag("slow")
+class SetDeathTest {
+  private static final int RATE = 60;
+  private static final MongoCluster CONTROL = MongoCluster.start(1);
+  private static final MongoCluster OTHER = MongoCluster.start(1);
+
+  private Site site;
+  private GodwitProcess gateway;
+
+  @BeforeEach
+  void open() {
+    site = Site.open(List.of(CONTROL, OTHER), new JsonObject().put("receiptDelayMin", 300).put("receiptDelayMax", 1_500)).link("window", 100).link("unsettledMax", 300);
+    gateway = site.gateway("of-two-sets");
+  }
+
+  @AfterEach
+  void close() {
+    site.close();
+    for (MongoCluster mongo : List.of(CONTROL, OTHER)) mongo.heal();
+  }
+
+  @AfterAll
+  static void end() {
+    CONTROL.close();
+    OTHER.close();
+  }
+
+  private static Set<Integer> sets(Collection<String> ids) {
+    return ids.stream().map(MessageId::set).collect(Collectors.toSet());
+  }
+
+  /** The ids of what was accepted after that moment, milliseconds since 1970. */
+  private static List<String> since(Load load, long moment) {
+    return load.accepted().keySet().stream().filter(id -> MessageId.millis(id) > moment).toList();
+  }
+
+  private void awaitMessagesIn(int set, Load load) {
+    long now = System.currentTimeMillis();
+    Await.until("set " + set + " takes messages", () -> since(load, now).stream().anyMatch(id -> MessageId.set(id) == set));
+  }
+
+  private void awaitUp(String state) {
+    Await.until("the health says " + state, () -> {
+      JsonObject health = gateway.health();
+      return health != null && state.equals(health.getJsonObject("sets").getString("1"));
+    });
+  }
+
+  private void assertAllWell(Load load) {
+    site.awaitAllFinal(60);
+    site.assertNothingLost(load.accepted().keySet());
+    site.assertCleanBooks();
+  }
+
+  private void report(String what, Load load, long copies) {
+    System.out.printf("%s at %d/s: %d accepted, 0 lost, %d refused, %d unknown, %d copies%n", what, RATE, load.accepted().size(), load.refused(), load.unknown().size(), copies);
+  }
+
+  @Test
+  void messagesOfADeadSetWaitAndTheOthersGoOn() {
+    lose("kill -9 of the other set", OTHER::kill, OTHER::restart);
+  }
+
+  @Test
+  void hungSetIsLeftOutAndComesBack() {
+    lose("SIGSTOP of the other set", OTHER::pause, OTHER::resume);
+  }
+
+  private void lose(String what, IntConsumer harm, IntConsumer repair) {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
+      assertEquals(Set.of(0, 1), sets(load.accepted().keySet()), "sets that took messages");
+      String waiting = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).findFirst().orElseThrow();
+      harm.accept(0);
+      load.awaitAccepted(60);
+      awaitUp("down");
+      long known = System.currentTimeMillis();
+      load.awaitAccepted(100);
+      assertEquals(Set.of(0), sets(since(load, known)), "sets that took messages while one was known to be dead");
+      assertEquals("store-unavailable", gateway.ask("/v1/messages/" + waiting).getString("code"), "answer about a message of the dead set");
+      assertEquals("ready", gateway.health().getString("status"));
+      assertEquals(0, load.refused(), "refused");
+      repair.accept(0);
+      awaitMessagesIn(1, load);
+      load.stop();
+      assertAllWell(load);
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      report(what, load, copies);
+      assertEquals(0, copies, "copies, though the gateway knew what it had sent");
+    }
+  }
+
+  @Test
+  void deathOfTheControlSetIsSurvived() {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(150)) {
+      CONTROL.kill(0);
+      long died = System.currentTimeMillis();
+      load.awaitAccepted(150);
+      List<String> meanwhile = since(load, died + 1_000);
+      assertEquals(Set.of(1), sets(meanwhile), "sets that took messages while the control set was dead");
+      CONTROL.restart(0);
+      awaitMessagesIn(0, load);
+      load.stop();
+      assertAllWell(load);
+      assertTrue(load.accepted().keySet().stream().noneMatch(id -> site.state(id).status() == Status.NO_CREDIT), "credit that could not be asked for counted as none");
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      report("kill -9 of the control set", load, copies);
+      assertEquals(0, copies, "copies, though the gateway knew what it had sent");
+    }
+  }
+
+  @Test
+  void gatewayThatIsKilledWhileASetIsDeadStartsWithoutIt() {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
+      OTHER.kill(0);
+      load.awaitAccepted(60);
+      gateway.kill();
+      gateway.start().awaitReady();
+      load.awaitAccepted(60);
+      OTHER.restart(0);
+      awaitMessagesIn(1, load);
+      load.stop();
+      assertAllWell(load);
+      report("kill -9 of the other set, and then of the gateway", load, site.assertArrivedAndExplained(load.accepted()));
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package io.godwit.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.message.Event;
+import io.godwit.message.Event.Money;
+import io.godwit.message.Failure;
+import io.godwit.message.Lane;
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import io.godwit.ops.Finding.Kind;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.store.Mongo;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an audit of a real mongod finds when somebody has spoilt the books, one at a time. */
+class AuditTest {
+  private static final List<Leg> LEGS = List.of(new Leg("demo", null, 100, "EUR"));
+  private static final long ENDOWMENT = 1_000;
+
+  @TempDir
+  Path home;
+  private final TestNode node = TestNode.start(1);
+  private final Context context = node.vertx.getOrCreateContext();
+  private Slot slot;
+  private Message waiting;
+  private Message delivered;
+  private long billed;
+
+  /** One message of each kind, and an account that paid for both. */
+  @BeforeEach
+  void fill() {
+    node.put("account", "demo", new JsonObject().put("currency", "EUR"));
+    slot = Await.on(context, () -> Future.succeededFuture(node.node.queue(0).openSlot("test")));
+    insert("topups", new Document("_id", "start").append("account", "demo").append("currency", "EUR").append("amount", ENDOWMENT));
+    insert("balances", new Document("_id", "demo").append("seq", 0L).append("free", ENDOWMENT).append("open", new Document()).append("in", new Document()));
+    waiting = wait("+491511111111");
+    delivered = deliver("+491512222222", "c1");
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  @Test
+  void cleanBooksHaveNoFindings() {
+    Totals totals = assertFinds(audit -> audit);
+    assertEquals("checked", totals.toJson().getString("money"));
+    assertEquals("{DELIVERED=1, SUBMITTED=1}", totals.messages().toString());
+    assertEquals("{route=1}", totals.waiting().toString());
+  }
+
+  // ---- places and numbers
+
+  @Test
+  void aMessageWhoseParcelIsGoneIsLost() {
+    Await.on(context, () -> Mongo.first(context, collection("parcels").deleteMany(Filters.eq("q", Parcel.ROUTE))));
+    assertFinds(audit -> audit, Kind.LOST);
+  }
+
+  @Test
+  void aMessageInTwoParcelsIsFound() {
+    Document parcel = all("parcels").get(0);
+    insert("parcels", new Document(parcel).append("_id", parcel.getString("_id") + "x"));
+    assertFinds(audit -> audit, Kind.IN_TWO_PLACES);
+  }
+
+  @Test
+  void aMessageThatIsMarkedAsGoneIsNotInItsParcel() {
+    update("parcels", Filters.eq("q", Parcel.ROUTE), Updates.set("m.0.d", true));
+    assertFinds(audit -> audit, Kind.LOST);
+  }
+
+  @Test
+  void anEventThatIsMissingIsFound() {
+    Bson routed = Filters.eq("type", "ROUTED");
+    for (String day : days()) update(day, Filters.elemMatch("e", routed), Updates.pull("e", routed));
+    assertFinds(audit -> audit, Kind.GAP, Kind.MONEY_TWICE);
+  }
+
+  @Test
+  void anEventThatStandsThereTwiceIsFound() {
+    for (String day : days()) {
+      for (Document page : all(day)) if (page.toString().contains("DELIVERED")) insert(day, new Document(page).append("_id", page.getString("_id") + "x").append("e", last(page)));
+    }
+    assertFinds(audit -> audit, Kind.REPEATED);
+  }
+
+  private static List<Document> last(Document page) {
+    List<Document> events = page.getList("e", Document.class);
+    return events.subList(events.size() - 1, events.size());
+  }
+
+  // ---- money
+
+  @Test
+  void moneyThatCameFromNowhereIsFound() {
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", 1L));
+    assertFinds(audit -> audit, Kind.MONEY_OFF);
+  }
+
+  @Test
+  void moneyThatIsGoneIsFound() {
+    update("topups", Filters.eq("_id", "start"), Updates.inc("amount", 5L));
+    assertFinds(audit -> audit, Kind.MONEY_OFF);
+  }
+
+  @Test
+  void moneyOfAnotherCurrencyDoesNotMakeUpForIt() {
+    update("topups", Filters.eq("_id", "start"), Updates.set("currency", "USD"));
+    assertFinds(audit -> audit, Kind.MONEY_OFF, Kind.MONEY_OFF);
+  }
+
+  @Test
+  void moneyInAllotmentsAndOnItsWayCounts() {
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -60L));
+    insert("allotments", new Document("_id", "1/worker").append("inc", 1).append("open", true).append("seq", 1L).append("a", new Document("demo", 20L))
+      .append("in", new Document()).append("home", new Document("demo", new Document("seq", 1L).append("amount", 40L))));
+    assertFinds(audit -> audit);
+  }
+
+  @Test
+  void anAccountThatSpentWhatItDoesNotHaveIsFound() {
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -billed - ENDOWMENT));
+    update("topups", Filters.eq("_id", "start"), Updates.inc("amount", -billed - ENDOWMENT));
+    assertFinds(audit -> audit, Kind.OVERDRAWN);
+  }
+
+  // ---- what customers were told
+
+  @Test
+  void acceptedMessagesThatAreThereAndEndedAsExpectedAreClean() throws IOException {
+    Path file = file(waiting.id() + " DELIVERED", delivered.id() + " EXPIRED|DELIVERED");
+    Totals totals = assertFinds(audit -> audit.withAccepted(file));
+    assertEquals(2, totals.toJson().getInteger("acceptedAndFound"));
+    assertEquals(1, totals.toJson().getInteger("acceptedAndOpen"));
+  }
+
+  @Test
+  void anAcceptedMessageThatNobodyKnowsIsFound() throws IOException {
+    List<String> strangers = List.of(node.node.queue(0).newId(), node.node.queue(0).newId());
+    Path file = file(waiting.id(), strangers.get(0), strangers.get(1) + " DELIVERED");
+    assertFinds(audit -> audit.withAccepted(file), Kind.NEVER_HEARD_OF, Kind.NEVER_HEARD_OF);
+  }
+
+  @Test
+  void aMessageThatEndedOtherwiseIsFound() throws IOException {
+    Path file = file(delivered.id() + " EXPIRED");
+    assertFinds(audit -> audit.withAccepted(file), Kind.ANOTHER_END);
+  }
+
+  @Test
+  void anIdThatWasGivenTwiceIsFound() throws IOException {
+    Path file = file(delivered.id(), delivered.id());
+    assertFinds(audit -> audit.withAccepted(file), Kind.ID_TWICE);
+  }
+
+  @Test
+  void aFileThatIsNotSortedIsRefused() throws IOException {
+    Path file = file(delivered.id(), waiting.id());
+    assertThrows(IllegalArgumentException.class, () -> run(audit -> audit.withAccepted(file), new Totals[1]));
+  }
+
+  // ---- what carriers say
+
+  @Test
+  void carriersIdsThatAreThoseOfTheSentEventsAreClean() throws IOException {
+    Path file = file("c1 491512222222");
+    assertFinds(audit -> audit.withCarrierIds(file, 0));
+  }
+
+  @Test
+  void aCarriersIdThatNoCarrierGaveOutIsFound() throws IOException {
+    Path file = file();
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.CARRIER_ID_INVENTED);
+  }
+
+  @Test
+  void whatWasSentBeforeTheCarriersListBeginsIsNotCompared() throws IOException {
+    Path file = file();
+    assertFinds(audit -> audit.withCarrierIds(file, node.clock.get() + 31));
+    assertFinds(audit -> audit.withCarrierIds(file, node.clock.get() + 30), Kind.CARRIER_ID_INVENTED);
+  }
+
+  @Test
+  void aCarriersIdInTwoMessagesIsFound() throws IOException {
+    deliver("+491513333333", "c1");
+    Path file = file("c1 491512222222");
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.CARRIER_ID_TWICE);
+  }
+
+  @Test
+  void whatACarrierTookWithoutASentEventIsFound() throws IOException {
+    Path file = file("c9 491519999999", "c1 491512222222");
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.SENT_SILENTLY);
+  }
+
+  @Test
+  void aCopyThatAResendExplainsIsClean() throws IOException {
+    Message m = message("+491514444444");
+    commit(new Event.Accepted(m, 1), new Event.Retried(m.id(), 2, 2, "sim", Failure.of("outcome-unknown", "lost"), true, 3), new Event.Sent(m.id(), 3, 4, "sim", List.of("c3"), true, null));
+    Path file = file("c1 491512222222", "c2 491514444444", "c3 491514444444");
+    Totals totals = assertFinds(audit -> audit.withCarrierIds(file, 0));
+    assertEquals(1, totals.toJson().getInteger("carrierIdsExplained"));
+  }
+
+  @Test
+  void timingsSayHowLongMessagesTook() throws IOException {
+    Path file = home.resolve("timings");
+    assertFinds(audit -> audit.withTimings(file));
+    JsonObject minute = new JsonObject(Files.readAllLines(file).get(0));
+    assertEquals(2, minute.getInteger("accepted"));
+    assertEquals(30, minute.getJsonObject("sent").getInteger("p50"));
+    assertEquals(70, minute.getJsonObject("final").getInteger("p99"));
+  }
+
+  // ---- the stores
+
+  private Message message(String to) {
+    return node.message("demo", to);
+  }
+
+  private Message wait(String to) {
+    Message m = message(to);
+    Step step = new Step().event(new Event.Accepted(m, node.clock.get()));
+    step.put(Parcel.of(node.node.queue(0).newId(), Parcel.ROUTE, Lane.BULK, 0, m.validUntil(), List.of(m)));
+    Await.on(context, () -> slot.commit(step));
+    return m;
+  }
+
+  private Message deliver(String to, String carrierId) {
+    Message m = message(to);
+    long at = node.clock.get();
+    commit(new Event.Accepted(m, at), new Event.Routed(m.id(), 2, at, "sim", "Godwit", Money.reserved(LEGS)),
+      new Event.Sent(m.id(), 3, at + 30, "sim", List.of(carrierId), false, Money.billed(LEGS)), new Event.Delivered(m.id(), 4, at + 70, -1, null));
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -100L));
+    billed += 100;
+    return m;
+  }
+
+  private void commit(Event... events) {
+    Step step = new Step();
+    for (Event event : events) step.event(event);
+    Await.on(context, () -> slot.commit(step));
+  }
+
+  private List<String> days() {
+    return Await.on(context, () -> Mongo.all(context, node.sets.control().db().listCollectionNames())).stream().filter(name -> name.startsWith("events_")).toList();
+  }
+
+  private MongoCollection<Document> collection(String name) {
+    return node.sets.control().db().getCollection(name);
+  }
+
+  private void insert(String collection, Document document) {
+    Await.on(context, () -> Mongo.first(context, collection(collection).insertOne(document)));
+  }
+
+  private void update(String collection, Bson which, Bson change) {
+    Await.on(context, () -> Mongo.first(context, collection(collection).updateOne(which, change)));
+  }
+
+  private List<Document> all(String collection) {
+    return Await.on(context, () -> Mongo.all(context, collection(collection).find()));
+  }
+
+  private Path file(String... lines) throws IOException {
+    return Files.write(home.resolve("lines"), List.of(lines));
+  }
+
+  private Totals assertFinds(UnaryOperator<Audit> asked, Kind... kinds) {
+    Totals[] totals = new Totals[1];
+    assertEquals(List.of(kinds), run(asked, totals));
+    return totals[0];
+  }
+
+  private List<Kind> run(UnaryOperator<Audit> asked, Totals[] totals) {
+    List<Finding> findings = new ArrayList<>();
+    totals[0] = Await.on(context, () -> asked.apply(new Audit(context, findings::add)).run(node.sets.all()));
+    return findings.stream().map(Finding::kind).toList();
+  }
+}
