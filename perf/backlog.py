@@ -10,7 +10,7 @@ import rounds
 def options(p):
     p.add_argument("--messages", default="1000,10000,100000,1000000", metavar="N,M,…", help="that wait (default: 1000,10000,100000,1000000)")
     p.add_argument("--parcels", default="500,1", metavar="N,M", help="messages of a parcel (default: 500,1)")
-    p.add_argument("--claims", type=int, default=100, metavar="N", help="in a round (default: 100)")
+    p.add_argument("--claims", type=int, default=50, metavar="N", help="in a round (default: 50)")
 
 
 def run(stand, o):
@@ -19,7 +19,7 @@ def run(stand, o):
     stand.start_stores(postgres=False)
     child = stand.start_perf_java("Backlog", "--mongo", stand.uris[0], "--messages", o.messages, "--parcels", o.parcels, "--claims", o.claims, "--rounds", o.rounds,
                                   java_options=stand.recording())
-    said = stand.await_result(child, patience=1800)
+    said = stand.await_result(child, patience=3600)
     return {"runs": said["rounds"], "aborted": said["aborted"], "claims": o.claims, "cpu_cores": stand.cores_between(child.samples)}
 
 

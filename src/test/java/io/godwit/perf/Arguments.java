@@ -12,6 +12,24 @@ import org.HdrHistogram.Histogram;
 final class Arguments {
   private final Map<String, String> values = new HashMap<>();
 
+  /** What a main measures. */
+  interface Measurement {
+    JsonObject run(Arguments arguments) throws Exception;
+  }
+
+  /** Measures, writes the result and ends the process, whatever event loops still run; with 1 and a trace when it failed. */
+  static void measure(String[] words, Measurement measurement) {
+    int code = 1;
+    try {
+      Arguments arguments = new Arguments(words);
+      arguments.write(measurement.run(arguments));
+      code = 0;
+    } catch (Exception e) {
+      e.printStackTrace();
+    }
+    System.exit(code);
+  }
+
   Arguments(String[] words) {
     for (int i = 0; i + 1 < words.length; i += 2) values.put(words[i].substring(2), words[i + 1]);
   }

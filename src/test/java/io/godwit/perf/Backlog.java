@@ -41,8 +41,9 @@ public final class Backlog {
   private final List<Context> contexts = new ArrayList<>();
   private final List<Slot> slots = new ArrayList<>();
 
-  private Backlog(Arguments arguments) throws Exception {
-    set = MongoSet.open(vertx, 0, arguments.text("mongo"), System::currentTimeMillis).await(60, TimeUnit.SECONDS);
+  /** On a database of its own. */
+  private Backlog(String uri, int parcel) throws Exception {
+    set = MongoSet.open(vertx, 0, uri.replace("/?", "/backlog" + parcel + "?"), System::currentTimeMillis).await(60, TimeUnit.SECONDS);
     queue = MongoQueue.open(set).await(60, TimeUnit.SECONDS);
     for (int i = 0; i < WRITERS; i++) {
       String name = "bench-" + i;
@@ -51,25 +52,29 @@ public final class Backlog {
     }
   }
 
-  public static void main(String[] words) throws Exception {
-    Arguments arguments = new Arguments(words);
-    Backlog bench = new Backlog(arguments);
-    JsonArray results = new JsonArray();
-    for (String size : arguments.text("parcels").split(",")) {
-      int parcel = Integer.parseInt(size);
-      long there = 0;
-      for (String messages : arguments.text("messages").split(",")) {
-        long wanted = Math.max(1, Long.parseLong(messages) / parcel);
-        bench.fill(wanted - there, parcel);
-        there = wanted;
-        for (int round = 0; round < arguments.number("rounds"); round++) {
-          results.add(bench.round(parcel, arguments.number("claims")).put("messages", Long.parseLong(messages)).put("parcel", parcel));
-        }
+  public static void main(String[] words) {
+    Arguments.measure(words, arguments -> {
+      JsonArray rounds = new JsonArray();
+      for (String parcel : arguments.text("parcels").split(",")) new Backlog(arguments.text("mongo"), Integer.parseInt(parcel)).measure(arguments, Integer.parseInt(parcel), rounds);
+      return new JsonObject().put("rounds", rounds).put("aborted", CommitSlot.ABORTED.get());
+    });
+  }
+
+  private void measure(Arguments arguments, int parcel, JsonArray rounds) throws Exception {
+    long there = 0;
+    for (String messages : arguments.text("messages").split(",")) {
+      long wanted = Math.max(1, Long.parseLong(messages) / parcel);
+      long began = System.nanoTime();
+      fill(wanted - there, parcel);
+      there = wanted;
+      System.err.printf("%s messages wait in parcels of %d, after %d ms%n", messages, parcel, (System.nanoTime() - began) / 1_000_000);
+      for (int i = 0; i < arguments.number("rounds"); i++) {
+        rounds.add(round(parcel, arguments.number("claims")).put("messages", Long.parseLong(messages)).put("parcel", parcel));
+        System.err.println(rounds.getJsonObject(rounds.size() - 1).encode());
       }
-      bench.clear();
     }
-    arguments.write(new JsonObject().put("rounds", results).put("aborted", CommitSlot.ABORTED.get()));
-    System.exit(0);
+    queue.close().await(60, TimeUnit.SECONDS);
+    set.close().await(60, TimeUnit.SECONDS);
   }
 
   private <T> Future<T> on(int context, Supplier<Future<T>> action) {
@@ -125,9 +130,5 @@ public final class Backlog {
     Flux.from(stored.updateMany(Filters.in("_id", ids), Updates.set("bench", began))).blockLast();
     Flux.from(stored.find(Filters.in("_id", ids))).blockLast();
     times.recordValue(System.nanoTime() - began);
-  }
-
-  private void clear() {
-    Flux.from(set.db().getCollection("parcels").deleteMany(new Document())).blockLast();
   }
 }

@@ -1,6 +1,7 @@
 package io.godwit.perf;
 
 import com.mongodb.reactivestreams.client.MongoClient;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +16,11 @@ public final class Ceiling {
   private Ceiling() {
   }
 
-  public static void main(String[] words) throws Exception {
-    Arguments arguments = new Arguments(words);
+  public static void main(String[] words) {
+    Arguments.measure(words, Ceiling::run);
+  }
+
+  private static JsonObject run(Arguments arguments) throws Exception {
     Raw.Work work = Raw.Work.valueOf(arguments.text("work").toUpperCase(Locale.ROOT));
     int messages = arguments.number("messages");
     int clients = arguments.number("clients");
@@ -24,8 +28,8 @@ public final class Ceiling {
     try (MongoClient mongo = Raw.connect(arguments.text("mongo"))) {
       run(mongo, work, messages, clients, Math.max(1, seconds / 3));   // warm-up
       Histogram steps = run(mongo, work, messages, clients, seconds);
-      arguments.write(Arguments.millis(steps).put("work", arguments.text("work")).put("messages", messages).put("clients", clients)
-        .put("messagesPerSecond", (double) steps.getTotalCount() * messages / seconds));
+      return Arguments.millis(steps).put("work", arguments.text("work")).put("messages", messages).put("clients", clients)
+        .put("messagesPerSecond", (double) steps.getTotalCount() * messages / seconds);
     }
   }
 

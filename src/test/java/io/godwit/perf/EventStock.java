@@ -32,8 +32,11 @@ public final class EventStock {
   private EventStock() {
   }
 
-  public static void main(String[] words) throws Exception {
-    Arguments arguments = new Arguments(words);
+  public static void main(String[] words) {
+    Arguments.measure(words, EventStock::make);
+  }
+
+  private static JsonObject make(Arguments arguments) throws Exception {
     int messages = arguments.number("messages");
     Vertx vertx = Vertx.vertx();
     MongoSet set = MongoSet.open(vertx, 0, arguments.text("mongo"), System::currentTimeMillis).await(60, TimeUnit.SECONDS);
@@ -50,9 +53,8 @@ public final class EventStock {
         if (kind == KINDS - 1) made.set(page, null);
       }
     }
-    arguments.write(new JsonObject().put("events", (long) messages * KINDS).put("pages", pages * KINDS));
     set.close().await(30, TimeUnit.SECONDS);
-    System.exit(0);
+    return new JsonObject().put("events", (long) messages * KINDS).put("pages", pages * KINDS);
   }
 
   private static void write(Context context, MongoSet set, EventStream events, List<Message> messages, int kind) throws Exception {

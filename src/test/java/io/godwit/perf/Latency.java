@@ -27,18 +27,11 @@ public final class Latency {
     this.mongo = mongo;
   }
 
-  public static void main(String[] words) throws Exception {
-    int code = 1;
-    try {
-      run(new Arguments(words));
-      code = 0;
-    } catch (Exception e) {
-      e.printStackTrace();
-    }
-    System.exit(code);   // whatever event loops still run
+  public static void main(String[] words) {
+    Arguments.measure(words, Latency::run);
   }
 
-  private static void run(Arguments arguments) throws Exception {
+  private static JsonObject run(Arguments arguments) throws Exception {
     Vertx vertx = Vertx.vertx();
     SimulatorConfig config = SimulatorConfig.from(new JsonObject().put("host", "127.0.0.1").put("port", arguments.number("simulator-port"))
       .put("profile", new JsonObject(PROFILE)));
@@ -47,7 +40,7 @@ public final class Latency {
     simulator.onAccepted(sender::onTheWire);
     try (MongoClient mongo = Raw.connect(arguments.text("mongo"))) {
       sender.awaitReady();
-      arguments.write(new Latency(arguments, sender, mongo).measure());
+      return new Latency(arguments, sender, mongo).measure();
     }
   }
 

@@ -24,10 +24,10 @@ public final class ProjectionCeiling {
   private ProjectionCeiling() {
   }
 
-  public static void main(String[] words) throws Exception {
-    Arguments arguments = new Arguments(words);
-    arguments.write(new JsonObject().put("read_seconds", Math.min(read(arguments.text("mongo")), read(arguments.text("mongo")))).put("copy_seconds", copy(arguments.text("postgres"))));
-    System.exit(0);
+  public static void main(String[] words) {
+    Arguments.measure(words, arguments -> new JsonObject()
+      .put("read_seconds", Math.min(read(arguments.text("mongo")), read(arguments.text("mongo"))))
+      .put("copy_seconds", copy(arguments.text("postgres"))));
   }
 
   private static double read(String uri) {

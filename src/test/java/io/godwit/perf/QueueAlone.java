@@ -49,10 +49,8 @@ public final class QueueAlone {
     this.arguments = arguments;
   }
 
-  public static void main(String[] words) throws Exception {
-    Arguments arguments = new Arguments(words);
-    arguments.write(new QueueAlone(arguments).run());
-    System.exit(0);
+  public static void main(String[] words) {
+    Arguments.measure(words, arguments -> new QueueAlone(arguments).run());
   }
 
   private JsonObject run() throws Exception {

@@ -38,8 +38,11 @@ public final class Smpp implements SessionHandler, ResponseHandler {
     this.receipts = receipts;
   }
 
-  public static void main(String[] words) throws Exception {
-    Arguments arguments = new Arguments(words);
+  public static void main(String[] words) {
+    Arguments.measure(words, Smpp::run);
+  }
+
+  private static JsonObject run(Arguments arguments) throws Exception {
     int window = arguments.number("window");
     int messages = arguments.number("messages");
     Vertx vertx = Vertx.vertx();
@@ -58,8 +61,7 @@ public final class Smpp implements SessionHandler, ResponseHandler {
         rounds.add(new JsonObject().put("receipts", receipts).put("per_second", messages / ((System.nanoTime() - start) / 1e9)));
       }
     }
-    arguments.write(new JsonObject().put("rounds", rounds));
-    vertx.close();
+    return new JsonObject().put("rounds", rounds);
   }
 
   private void round(int messages) throws Exception {
