@@ -8,7 +8,7 @@ def judge(r):
     """(failures, remarks): empty failures = passed. A customer may be left without an answer here; what was answered must hold."""
     calm = dict(r, sent=dict(r["sent"], **dict.fromkeys(DISTURBED, 0)), carrier=None)
     failures, remarks = verdict.books(calm)
-    remarks += [f"{r['sent'][what]} posts {words} meanwhile: theirs to post again" for what, words in DISTURBED.items() if r["sent"][what]]
+    remarks += [f"{r['sent'][what]} messages {words} meanwhile: theirs to post again" for what, words in DISTURBED.items() if r["sent"][what]]
     failures += r["troubles"]
     if r["audit"] is None:
         return failures, remarks

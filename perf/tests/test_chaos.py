@@ -70,7 +70,7 @@ class Clean(unittest.TestCase):
     def test_clean_books_pass_and_posts_without_an_answer_are_a_remark(self):
         failures, remarks = chaos_verdict.judge(self.r)
         self.assertEqual(failures, [])
-        self.assertTrue(any("5 posts" in remark for remark in remarks))
+        self.assertTrue(any("5 messages" in remark for remark in remarks))
 
     def test_a_lost_message_fails(self):
         self.r["audit"]["kinds"] = {"LOST": 1}
