@@ -1,4 +1,4 @@
-"""A chaos run: a seeded plan of deaths, pauses and cuts while messages are sent; then the books. The plan is in chaos_plan.py, what is judged in chaos_verdict.py."""
+"""A chaos run: a seeded plan of deaths, pauses and cuts while messages are sent; then the books. The plan: chaos_plan.py, the verdict: chaos_verdict.py."""
 import collections
 import json
 import os
@@ -30,7 +30,8 @@ LINKS = {"sim": dict(LINK, binds=2, window=20, unsettledMax=60), "sim2": dict(LI
 UNSETTLED = sum(link.get("binds", 1) * link["unsettledMax"] for link in LINKS.values())
 # SYSERR is temporary: such messages are tried again
 PROFILE = {"answerDelayMin": 20, "answerDelayMax": 60, "receiptDelayMin": 200, "receiptDelayMax": 1000, "errors": {"0x08": 0.002}}
-TROUBLE = {"unanswered": {"paused": True}, "lose": {"receiptsLost": 0.3}, "double": {"receiptsDoubled": 0.5}, "reorder": {"receiptDelayMin": 0, "receiptDelayMax": 8000}}
+TROUBLE = {"unanswered": {"paused": True},
+           "lose": {"receiptsLost": 0.3}, "double": {"receiptsDoubled": 0.5}, "reorder": {"receiptDelayMin": 0, "receiptDelayMax": 8000}}
 
 
 def main(options):
@@ -56,14 +57,16 @@ def report(result, failures, remarks, options):
         say(f"{at:7.1f} s  {action.what:10} {action.target:10} {action.seconds:3} s  {note}")
     audit = result["audit"] or {}
     say("What was found")
-    for name, value in (("accepted", result["sent"]["accepted"]), ("… and there", audit.get("acceptedAndFound")), ("… not final", audit.get("acceptedAndOpen")),
-                        ("sent twice", f"{result['copies']} (at most {result['bound']})"), ("ended", audit.get("messages")), ("findings", audit.get("kinds"))):
+    found = {"accepted": result["sent"]["accepted"], "… and there": audit.get("acceptedAndFound"), "… not final": audit.get("acceptedAndOpen"),
+             "sent twice": f"{result['copies']} (at most {result['bound']})", "ended": audit.get("messages"), "findings": audit.get("kinds")}
+    for name, value in found.items():
         say(f"  {name:12} {value}")
     for remark in remarks:
         say("  " + remark)
     for failure in failures:
         say("FAILED: " + failure)
-    say(f"{'FAILED' if failures else 'passed'}; again: scripts/chaos --seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --layout {options.layout}")
+    again = f"scripts/chaos --seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --layout {options.layout}"
+    say(f"{'FAILED' if failures else 'passed'}; again: {again}")
 
 
 class ChaosStand(SoakStand):
@@ -280,8 +283,8 @@ class Chaos(soak.Soak):
         self.drain()
         self.allow_unknown()
         books = self.books()
-        return dict(sent=sent, given=False, unchecked=self.unchecked, done=conductor.done, troubles=conductor.troubles, copies=chaos_verdict.copies(self.carrier.counts),
-                    bound=chaos_plan.bound(conductor.doubts, UNSETTLED), carrier=self.stand.simulator("counters"), **books)
+        return dict(sent=sent, given=False, unchecked=self.unchecked, done=conductor.done, troubles=conductor.troubles,
+                    copies=chaos_verdict.copies(self.carrier.counts), bound=chaos_plan.bound(conductor.doubts, UNSETTLED), carrier=self.stand.simulator("counters"), **books)
 
     def load(self, conductor):
         child = self.generator("load", self.options.seconds, 0)

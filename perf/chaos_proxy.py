@@ -52,11 +52,11 @@ class Proxy:
         return self._run(self._cut())
 
     async def _cut(self):
-        cut = len(self.writers)
-        for writer in list(self.writers):
+        ends = [writer for writer in self.writers if writer.get_extra_info("socket").fileno() >= 0]  # others have just closed by themselves
+        for writer in ends:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             writer.transport.abort()
-        return cut // 2
+        return len(ends) // 2
 
     def slow(self, seconds):
         """Octets take so long from now on, each way; 0 for as fast as they come."""
