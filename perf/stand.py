@@ -50,8 +50,8 @@ class Stand:
         """Everything. `before_gateway(stand)` may start what the gateway needs beside the stores, such as another simulator."""
         self.start_stores()
         if simulator:
-            self._java("simulator", "-Xmx1g", "--verticles", self._simulator())
-            self.stack.wait_for("the simulator", lambda: stacks.listens(self.stack.ports["simulator"]))
+            child = self._java("simulator", "-Xmx1g", "--verticles", self._simulator())
+            self.stack.wait_for("the simulator", lambda: stacks.listens(self.stack.ports["simulator"]), child)
         if before_gateway:
             before_gateway(self)
         self.start_gateway("--except", "simulator")
