@@ -147,6 +147,33 @@ class BillingHandlerTest {
   }
 
   @Test
+  void aMessageThatMeetsAnOpenDrawOfAnotherSlotWaitsAndIsRoutedWhenItTurnsRound() {
+    credit(80, 1_000);
+    Draw draw = Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80))));
+    Message message = node.message("demo", "+4915112345678");
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    Await.on(context, () -> Allotments.close(context, node.sets.control(), "1/other"));
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    assertEquals(Draw.Outcome.TURNED, Await.on(context, () -> draw.finish(context, node.sets)));
+    assertEquals(80, legs(handle(message).get(0)).get(0).amount());
+  }
+
+  @Test
+  void aMessageThatMeetsAnOpenReturnOfAnotherSlotWaitsAndIsRoutedWhenItIsHome() {
+    credit(80, 1_000);
+    Return back = Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80)))
+      .compose(draw -> draw.finish(context, node.sets))
+      .compose(v -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80)));
+    Message message = node.message("demo", "+4915112345678");
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    Await.on(context, () -> back.apply(context, node.sets.control()));
+    Await.on(context, () -> back.finish(context, node.sets));
+    assertEquals(80, legs(handle(message).get(0)).get(0).amount());
+  }
+
+  @Test
   void whatWasNotCommittedIsReservedOnceWhenItIsShownAgain() {
     credit(80, 1_000);
     Message message = node.message("demo", "+4915112345678");
