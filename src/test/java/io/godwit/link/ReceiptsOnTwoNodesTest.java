@@ -197,7 +197,7 @@ class ReceiptsOnTwoNodesTest {
   }
 
   @Test
-  void aSegmentWhoseReceiptIsCommittedAndForgottenIsNotLost() {
+  void aSegmentWhoseAnswerIsLostWhileTheOtherIsSettledElsewhereIsNotLost() {
     Message message = waiting("1001", "1002");
     here.commit(sent(here, message));
     Parcel first = there.receipt("1001", DeliveryReport.Outcome.DELIVERED);
