@@ -60,6 +60,7 @@ class Soak:
         self.samples, self.unchecked = [], []
         self.ended_early = None
         self.carrier = None
+        self.validity, self.latest = 0, LATEST
 
     def run(self):
         if self.stand.has_simulator:
@@ -84,7 +85,7 @@ class Soak:
         intervals, ids = self.home / f"{name}.intervals", self.home / f"{name}.ids"
         child = self.stand.start_perf_java("Soak", "--http", self.stand.http, "--key", self.options.key, "--rate", self.options.rate, "--seconds", seconds,
                                            "--outstanding", outstanding, "--seed", self.options.seed, "--expiry", 0 if self.stand.given else 1,
-                                           "--latest", LATEST, "--ids", ids, "--intervals", intervals)
+                                           "--latest", self.latest, "--validity", self.validity, "--ids", ids, "--intervals", intervals)
         child.intervals, child.ids = intervals, ids
         return child
 

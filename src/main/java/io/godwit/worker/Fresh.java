@@ -4,8 +4,10 @@ import io.godwit.message.Limits;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,10 +49,10 @@ final class Fresh {
     Future<Void> until(Future<Step> decision, List<Parcel> shown);
   }
 
-  /** Null when there is no room, or a decision took too long a moment ago. */
-  Absorbed offer(Step step) {
+  /** Null when there is no room, or a decision took too long a moment ago. Whoever asks is told on his own context, whatever thread commits. */
+  Absorbed offer(Step step, Context asker) {
     if (System.nanoTime() - restUntil < 0) return null;
-    Absorbed absorbed = new Absorbed(step, Promise.promise());
+    Absorbed absorbed = new Absorbed(step, ((ContextInternal) asker).promise());
     if (messages.addAndGet(absorbed.size()) <= 2 * Limits.PARCEL_MESSAGES) return absorbed;
     messages.addAndGet(-absorbed.size());
     return null;

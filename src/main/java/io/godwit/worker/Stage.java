@@ -123,7 +123,7 @@ public final class Stage implements Consumer {
   /** Nothing while stored parcels wait: they come first. */
   @Override
   public Future<Void> absorb(Step step) {
-    Fresh.Absorbed absorbed = backlog || stopping || stuck || !queue.isTrusted() ? null : fresh.offer(step);
+    Fresh.Absorbed absorbed = backlog || stopping || stuck || !queue.isTrusted() ? null : fresh.offer(step, context.owner().getOrCreateContext());
     if (absorbed == null) return null;
     context.runOnContext(v -> {
       fresh.add(absorbed);

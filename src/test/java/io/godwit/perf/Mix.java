@@ -21,6 +21,7 @@ final class Mix {
   private final Random random;
   private final boolean expiry;
   private final int latest;
+  private final int validity;
   private long number;
 
   /** One request. {@code expected}: for each message of it the statuses that it may end with; null when it must be rejected. */
@@ -43,12 +44,14 @@ final class Mix {
   /**
    * @param expiry whether a route for +4916 leads to a link of one segment a second: what it has no time for must expire
    * @param latest seconds that a message is scheduled ahead at most
+   * @param validity seconds that a message is valid; none is cancelled then, since what could not be taken back would wait too long. 0 = as is usual
    * @param first of the numbers that recipients are made of
    */
-  Mix(long seed, boolean expiry, int latest, long first) {
+  Mix(long seed, boolean expiry, int latest, int validity, long first) {
     this.random = new Random(seed);
     this.expiry = expiry;
     this.latest = latest;
+    this.validity = validity;
     this.number = first;
   }
 
@@ -85,7 +88,7 @@ final class Mix {
     int lot = random.nextInt(1_000_000);
     for (Kind kind : Kind.values()) {
       lot -= kind.inAMillion;
-      if (lot < 0) return kind == Kind.EXPIRING && !expiry ? Kind.PLAIN : kind;
+      if (lot < 0) return kind == Kind.EXPIRING && !expiry || kind == Kind.CANCELLED && validity > 0 ? Kind.PLAIN : kind;
     }
     return Kind.PLAIN;
   }
@@ -116,7 +119,8 @@ final class Mix {
 
   private JsonObject message(String to, String text) {
     number++;
-    return new JsonObject().put("to", to).put("text", text).put("integrationId", "soak").put("clientRef", Long.toString(number));
+    JsonObject message = new JsonObject().put("to", to).put("text", text).put("integrationId", "soak").put("clientRef", Long.toString(number));
+    return validity > 0 ? message.put("validFor", "PT" + validity + "S") : message;
   }
 
   /** Never one of the simulator's magic numbers, whose last digits are 01 to 10. */

@@ -24,8 +24,9 @@ import org.HdrHistogram.Recorder;
 
 /**
  * The customers of a soak: posts a {@link Mix} at a steady rate of messages in an open loop, or plain messages as fast as they are answered with so
- * many under way. Writes every accepted id with the end that it must have ({@code --ids}), what each ten seconds were like ({@code --intervals}, a
- * JSON object a line), and the sums ({@code --out}). SIGTERM ends it early and in order. Memory does not grow with its time.
+ * many under way; to several doors ({@code --http A,B}) by turns. Writes every accepted id with the end that it must have ({@code --ids}), what each
+ * ten seconds were like ({@code --intervals}, a JSON object a line), and the sums ({@code --out}). SIGTERM ends it early and in order. Memory does
+ * not grow with its time.
  */
 public final class Soak {
   private static final int CONNECTIONS = 256;
@@ -38,6 +39,7 @@ public final class Soak {
   private final Arguments arguments;
   private final Context context;
   private final HttpClient http;
+  private final String[] doors;
   private final Mix mix;
   private final AsyncFile ids;
   private final AsyncFile intervals;
@@ -47,6 +49,7 @@ public final class Soak {
   private final Counts counts = new Counts();
   private final long began = System.nanoTime();
   private volatile boolean ending;
+  private int turn;
 
   /** Messages, but for {@code requests} and {@code replied}. */
   private static final class Counts {
@@ -72,9 +75,10 @@ public final class Soak {
     this.arguments = arguments;
     this.context = vertx.getOrCreateContext();
     this.http = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(MOST_UNDER_WAY));
+    this.doors = arguments.text("http").split(",");
     this.ids = ids;
     this.intervals = intervals;
-    this.mix = new Mix(arguments.number("seed"), arguments.number("expiry") == 1, arguments.number("latest"), System.currentTimeMillis() % 90_000_000);
+    this.mix = new Mix(arguments.number("seed"), arguments.number("expiry") == 1, arguments.number("latest"), arguments.number("validity"), System.currentTimeMillis() % 90_000_000);
   }
 
   public static void main(String[] words) throws Exception {
@@ -168,7 +172,7 @@ public final class Soak {
   private record Answer(int status, Buffer body) { }
 
   private Future<Answer> call(HttpMethod method, String path, Buffer body) {
-    RequestOptions options = new RequestOptions().setAbsoluteURI(arguments.text("http") + path).setMethod(method).setTimeout(TIMEOUT_MILLIS)
+    RequestOptions options = new RequestOptions().setAbsoluteURI(doors[turn++ % doors.length] + path).setMethod(method).setTimeout(TIMEOUT_MILLIS)
       .putHeader("Authorization", "Bearer " + arguments.text("key")).putHeader("Content-Type", "application/json");
     return http.request(options).compose(r -> body == null ? r.send() : r.send(body)).compose(response -> response.body().map(b -> new Answer(response.statusCode(), b)));
   }

@@ -190,7 +190,7 @@ public final class MongoCluster implements AutoCloseable {
 
   private void initiate() {
     List<Document> members = nodes.stream().map(n -> new Document("_id", n.number).append("host", n.host()).append("priority", 1)).toList();
-    Document settings = new Document("electionTimeoutMillis", 2000).append("heartbeatIntervalMillis", 500);
+    Document settings = new Document("electionTimeoutMillis", 2000).append("heartbeatIntervalMillis", 500).append("chainingAllowed", false);
     nodes.get(0).command(new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings)));
   }
 

@@ -2,6 +2,7 @@ package io.godwit.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.message.Encoding;
@@ -314,6 +315,20 @@ class StageTest {
     assertEquals(List.of("ACCEPTED", "REFUSED"), types(messages.get(1)));
     assertFalse(queues.contains(Parcel.ROUTE), "never stored there");
     assertEquals(2, messagesIn("link.sim"));
+  }
+
+  @Test
+  void whoeverHandsOverFreshMessagesIsToldOnHisOwnContext() {
+    run(new Script(StageTest::toLink));
+    untilAll(submit("warm"), "ROUTED");
+    Context asker = ((VertxInternal) vertx).createEventLoopContext();
+    Message message = message("fresh");
+    Context told = Await.on(asker, () -> {
+      Future<Void> absorbed = queue.absorb(new Step().put(Parcel.of(queue.newId(), Parcel.ROUTE, Lane.BULK, queue.now(), 0, List.of(message)))
+        .event(new Event.Accepted(message, queue.now())));
+      return absorbed.map(v -> Vertx.currentContext());
+    });
+    assertSame(asker, told);
   }
 
   @Test

@@ -1,0 +1,74 @@
+"""What a chaos run does, and when: a pure function of seed and length, so that a run can be done again."""
+import math
+import random
+from typing import NamedTuple
+
+RESPONSE_TIMEOUT = 4    # seconds, of the links of a chaos run
+FIRST = 5               # second of the first action: some messages are on their way by then
+QUIET = 3               # seconds without trouble at the end of the load
+RECOVERY = {"mongod": 8, "gateway": 12, "postgres": 6, "link": 5, "carrier": 2}  # … before the next of the same kind
+
+
+class Action(NamedTuple):
+    at: int         # seconds after the load began
+    kind: str       # of what it is done to: never two of one kind at a time, so a majority of the mongods always lives
+    what: str
+    target: str
+    seconds: int    # until it is undone: continued, started again, or behaving again
+
+    def __str__(self):
+        return f"{self.at:5} s  {self.what} {self.target} for {self.seconds} s"
+
+
+# what, to what, and for how long at least and at most
+DECK = [
+    ("mongod", "kill", "primary", 3, 8), ("mongod", "pause", "primary", 7, 11), ("mongod", "kill", "secondary", 3, 8), ("mongod", "pause", "secondary", 7, 11),
+    # a process that does not beat for 10 s is taken over
+    ("gateway", "kill", "gateway-a", 2, 14), ("gateway", "pause", "gateway-a", 14, 18), ("gateway", "stop", "gateway-a", 10, 14),
+    ("gateway", "kill", "gateway-b", 2, 14), ("gateway", "pause", "gateway-b", 14, 18), ("gateway", "stop", "gateway-b", 10, 14),
+    ("postgres", "kill", "postgres", 2, 8), ("postgres", "pause", "postgres", 5, 10),
+    # shorter than two response time-outs: a longer silence would be several unanswered windows
+    ("link", "cut", "link", 1, 1), ("link", "slow", "link", 4, 10), ("link", "blackhole", "link", RESPONSE_TIMEOUT + 1, 2 * RESPONSE_TIMEOUT - 1),
+    ("link", "unanswered", "link", RESPONSE_TIMEOUT + 1, 2 * RESPONSE_TIMEOUT - 1),
+    ("carrier", "lose", "receipts", 3, 8), ("carrier", "double", "receipts", 3, 8), ("carrier", "reorder", "receipts", 3, 8),
+]
+
+# how often as many messages as one `unsettledMax` a bind may be sent twice for it: once for a cut connection, a killed or paused holder, or an
+# unanswered window; twice for silence on a connection, which leaves a window unanswered and may then cut the connection with another in it
+DOUBTS = {("gateway", "kill"): 1, ("gateway", "pause"): 1, ("link", "cut"): 1, ("link", "unanswered"): 1, ("link", "blackhole"): 2}
+
+
+def plan(seed, minutes):
+    """
+    A list of Actions in order of time: every action of the deck once, in an order of its own, before any comes again, as far as the time goes.
+    The kinds overlap; within one kind each has been undone, and has had time to recover, before the next.
+    """
+    lot = random.Random(seed)
+    end = math.floor(minutes * 60) - QUIET
+    actions, free, at = [], {}, FIRST
+    deck = shuffled(lot)
+    while True:
+        ready = next((card for card in deck if free.get(card[0], 0) <= at), None)
+        if ready is None:
+            at = min(free[card[0]] for card in deck)
+            continue
+        kind, what, target, least, most = ready
+        seconds = lot.randint(least, most)
+        if at + seconds > end:
+            return actions
+        actions.append(Action(at, kind, what, target, seconds))
+        free[kind] = at + seconds + RECOVERY[kind]
+        deck.remove(ready)
+        deck = deck or shuffled(lot)
+        at += lot.randint(3, 7)
+
+
+def shuffled(lot):
+    deck = list(DECK)
+    lot.shuffle(deck)
+    return deck
+
+
+def bound(done, unsettled):
+    """Most copies that the carrier may get. `done`: (kind, what) of each thing that was done; `unsettled`: the sum of all binds' unsettledMax."""
+    return unsettled * sum(DOUBTS.get(each, 0) for each in done)

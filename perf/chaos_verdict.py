@@ -1,0 +1,37 @@
+"""What a chaos run may not end with: a pure function of what was found. tests/test_chaos.py feeds it books that are off."""
+import verdict
+
+DISTURBED = {"errors": "got no answer or a wrong one", "unanswered": "were never answered"}
+
+
+def judge(r):
+    """(failures, remarks): empty failures = passed. A customer may be left without an answer here; what was answered must hold."""
+    calm = dict(r, sent=dict(r["sent"], **dict.fromkeys(DISTURBED, 0)), carrier=None)
+    failures, remarks = verdict.books(calm)
+    remarks += [f"{r['sent'][what]} messages {words} meanwhile: theirs to post again" for what, words in DISTURBED.items() if r["sent"][what]]
+    failures += r["troubles"]
+    if r["audit"] is None:
+        return failures, remarks
+    if r["copies"] > r["bound"]:
+        failures.append(f"{r['copies']} messages were sent twice, at most {r['bound']} may be")
+    unknown, lost = r["audit"]["messages"].get("UNKNOWN", 0), r["carrier"]["receiptsLost"]
+    if unknown > lost + r["bound"]:
+        failures.append(f"{unknown} messages ended UNKNOWN, though only {lost} receipts were lost and at most {r['bound']} messages were in doubt")
+    failures += replies(r)
+    return failures, remarks
+
+
+def replies(r):
+    """Each reply is received once. The copy of a message is answered by its handset, too, and that answer is taken for a repeat."""
+    sent, received = r["carrier"]["repliesAccepted"], r["audit"]["events"].get("RECEIVED", 0)
+    if sent - r["copies"] <= received <= sent:
+        return []
+    return [f"books: handsets sent {sent} replies, at most {r['copies']} of them to copies; {received} were received"]
+
+
+def copies(tally):
+    """How many messages too many the carrier took: `tally` counts by (recipient, number of the segment); each recipient has one message."""
+    most = {}
+    for (recipient, _), count in tally.items():
+        most[recipient] = max(most.get(recipient, 0), count)
+    return sum(count - 1 for count in most.values())

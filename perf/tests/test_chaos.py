@@ -1,0 +1,218 @@
+"""The plan of a chaos run, its proxy, and what its verdict makes of books that are off."""
+import contextlib
+import socket
+import sys
+import threading
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+HERE = Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent.parent.parent / "scripts")]
+import chaos  # noqa: E402
+import chaos_plan  # noqa: E402
+import chaos_verdict  # noqa: E402
+from chaos_proxy import Proxy  # noqa: E402
+
+SEEDS = range(40)
+
+
+class Plan(unittest.TestCase):
+    def test_the_same_seed_gives_the_same_plan_and_another_seed_another(self):
+        for seed in SEEDS:
+            self.assertEqual(chaos_plan.plan(seed, 3), chaos_plan.plan(seed, 3))
+        self.assertEqual(len({tuple(chaos_plan.plan(seed, 3)) for seed in SEEDS}), len(SEEDS))
+
+    def test_a_plan_is_the_one_that_it_always_was(self):
+        self.assertEqual(chaos_plan.plan(1, 1.25)[:2], [(5, "postgres", "pause", "postgres", 10), (11, "gateway", "pause", "gateway-a", 16)])
+
+    def test_every_kind_of_action_comes_within_five_short_runs_and_within_any_long_one(self):
+        all_cards = {card[:3] for card in chaos_plan.DECK}
+        self.assertEqual({a[1:4] for seed in range(5) for a in chaos_plan.plan(seed, 1.25)}, all_cards)
+        for seed in SEEDS:
+            self.assertEqual({a[1:4] for a in chaos_plan.plan(seed, 10)}, all_cards)
+
+    def test_nothing_is_done_to_a_kind_before_the_one_before_has_been_undone_and_has_recovered(self):
+        for seed in SEEDS:
+            ends = {}
+            for action in chaos_plan.plan(seed, 10):
+                self.assertGreaterEqual(action.at, ends.get(action.kind, 0), (seed, action))
+                ends[action.kind] = action.at + action.seconds + chaos_plan.RECOVERY[action.kind]
+
+    def test_all_is_undone_before_the_load_ends(self):
+        for seed in SEEDS:
+            self.assertTrue(all(a.at + a.seconds < 75 for a in chaos_plan.plan(seed, 1.25)))
+
+    def test_a_pause_is_longer_than_others_wait_and_a_silence_is_one_unanswered_window(self):
+        for kind, what, _, least, most in chaos_plan.DECK:
+            if (kind, what) == ("gateway", "pause"):
+                self.assertGreater(least, 12)
+            if what in ("unanswered", "blackhole"):
+                self.assertTrue(chaos_plan.RESPONSE_TIMEOUT < least <= most < 2 * chaos_plan.RESPONSE_TIMEOUT)
+
+    def test_only_what_leaves_submits_in_doubt_may_cause_copies(self):
+        self.assertEqual(chaos_plan.bound([("mongod", "kill"), ("postgres", "kill"), ("gateway", "stop"), ("carrier", "lose"), ("link", "slow")], 100), 0)
+        self.assertEqual(chaos_plan.bound([("gateway", "kill"), ("link", "blackhole"), ("gateway", "pause")], 100), 400)
+
+
+class Clean(unittest.TestCase):
+    """… until one thing is off."""
+
+    def setUp(self):
+        self.r = {"audit": {"kinds": {}, "waiting": {}, "money": "checked", "acceptedAndFound": 10, "acceptedAndOpen": 0, "messages": {"DELIVERED": 8, "UNKNOWN": 2},
+                            "events": {"RECEIVED": 3}}, "audit_problem": "", "examples": {}, "sent": {"accepted": 10, "errors": 5, "unanswered": 1, "refused": 2, "skipped": 0},
+                  "unchecked": [], "given": False, "carrier": {"repliesAccepted": 3, "receiptsLost": 2}, "copies": 4, "bound": 60, "troubles": []}
+
+    def failures(self):
+        return chaos_verdict.judge(self.r)[0]
+
+    def test_clean_books_pass_and_posts_without_an_answer_are_a_remark(self):
+        failures, remarks = chaos_verdict.judge(self.r)
+        self.assertEqual(failures, [])
+        self.assertTrue(any("5 messages" in remark for remark in remarks))
+
+    def test_a_lost_message_fails(self):
+        self.r["audit"]["kinds"] = {"LOST": 1}
+        self.assertIn("LOST", self.failures()[0])
+
+    def test_an_accepted_message_that_is_not_there_fails(self):
+        self.r["audit"]["acceptedAndFound"] = 9
+        self.assertEqual(len(self.failures()), 1)
+
+    def test_a_message_that_is_not_final_fails(self):
+        self.r["audit"].update(acceptedAndOpen=1, waiting={"link.sim": 1})
+        self.assertEqual(len(self.failures()), 2)
+
+    def test_more_copies_than_the_bound_fail(self):
+        self.r["copies"] = 61
+        self.assertIn("61", self.failures()[0])
+
+    def test_more_unknown_ends_than_lost_receipts_and_doubts_fail(self):
+        self.r["audit"]["messages"]["UNKNOWN"] = 63
+        self.assertIn("UNKNOWN", self.failures()[0])
+
+    def test_a_lost_reply_fails_and_one_to_a_copy_does_not(self):
+        self.r["carrier"]["repliesAccepted"] = 7
+        self.assertEqual(self.failures(), [])
+        self.r["carrier"]["repliesAccepted"] = 8
+        self.assertEqual(len(self.failures()), 1)
+
+    def test_a_reply_that_was_received_twice_fails(self):
+        self.r["audit"]["events"]["RECEIVED"] = 4
+        self.assertEqual(len(self.failures()), 1)
+
+    def test_a_trouble_on_the_way_fails(self):
+        self.r["troubles"].append("gateway-a ended by itself")
+        self.assertEqual(self.failures(), ["gateway-a ended by itself"])
+
+    def test_an_audit_that_was_not_finished_fails(self):
+        self.r.update(audit=None, audit_problem="no primary")
+        self.assertIn("no primary", self.failures()[0])
+
+    def test_copies_are_counted_by_message_and_not_by_segment(self):
+        self.assertEqual(chaos_verdict.copies({("1", 1): 1, ("2", 1): 3, ("3", 1): 2, ("3", 2): 2, ("3", 3): 1}), 3)
+
+
+class Conducting(unittest.TestCase):
+    def setUp(self):
+        quiet = mock.patch.object(chaos, "say", lambda words: None)
+        quiet.start()
+        self.addCleanup(quiet.stop)
+
+    def conductor(self, alive, lived):
+        self.child = SimpleNamespace(alive=alive, started_at=[chaos.time.monotonic() - lived], how_it_ended=lambda: "exit code 1", last_words=lambda n: "why", started=0)
+        self.child.start = lambda: self.child.started_at.append(0)
+        return chaos.Conductor(SimpleNamespace(gateways={"gateway-a": self.child}), [])
+
+    def test_a_gateway_that_dies_by_itself_is_a_trouble_and_is_started_again(self):
+        conductor = self.conductor(alive=False, lived=chaos.STARTING + 1)
+        conductor.look_after()
+        self.assertEqual((len(conductor.troubles), len(self.child.started_at)), (1, 2))
+
+    def test_a_gateway_that_cannot_start_is_started_again(self):
+        conductor = self.conductor(alive=False, lived=3)
+        conductor.look_after()
+        self.assertEqual((conductor.troubles, len(self.child.started_at)), ([], 2))
+
+    def test_a_gateway_that_was_killed_stays_dead_until_its_time(self):
+        conductor = self.conductor(alive=False, lived=99)
+        conductor.under_way.append((5, chaos_plan.Action(1, "gateway", "kill", "gateway-a", 4), None))
+        conductor.look_after()
+        self.assertEqual((conductor.troubles, len(self.child.started_at)), ([], 1))
+
+
+class Echo:
+    """A server that says everything again."""
+
+    def __enter__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self.server.getsockname()[1]
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.repeat, args=(connection,), daemon=True).start()
+
+    @staticmethod
+    def repeat(connection):
+        with connection:
+            try:
+                while data := connection.recv(1000):
+                    connection.sendall(data)
+            except OSError:
+                pass
+
+    def __exit__(self, *_):
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+
+
+class Through(unittest.TestCase):
+    def setUp(self):
+        self.opened = contextlib.ExitStack()
+        self.addCleanup(self.opened.close)
+        self.proxy = self.opened.enter_context(Proxy(self.opened.enter_context(Echo())))
+
+    def connect(self):
+        client = self.opened.enter_context(socket.create_connection(("127.0.0.1", self.proxy.port), 5))
+        client.sendall(b"hello")
+        self.assertEqual(client.recv(100), b"hello")
+        return client
+
+    def test_what_is_cut_is_gone_and_a_new_connection_works(self):
+        client = self.connect()
+        self.assertEqual(self.proxy.cut(), 1)
+        with self.assertRaises(ConnectionError):
+            client.recv(100) or self.fail("closed in order, and not cut")
+        self.connect()
+
+    def test_what_is_silent_comes_through_when_it_speaks_again(self):
+        client = self.connect()
+        self.proxy.silence()
+        client.sendall(b"later")
+        client.settimeout(0.3)
+        with self.assertRaises(TimeoutError):
+            client.recv(100)
+        self.proxy.speak()
+        client.settimeout(5)
+        self.assertEqual(client.recv(100), b"later")
+
+    def test_what_is_slow_takes_its_time_both_ways_and_keeps_its_order(self):
+        client = self.connect()
+        self.proxy.slow(0.2)
+        began = chaos.time.monotonic()
+        client.sendall(b"a" * 100_000)
+        got = b""
+        while len(got) < 100_000:
+            got += client.recv(100_000)
+        self.assertEqual(got, b"a" * 100_000)
+        self.assertGreaterEqual(chaos.time.monotonic() - began, 0.4)
+
+
+if __name__ == "__main__":
+    unittest.main()
