@@ -13,6 +13,7 @@ import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.List;
+import org.bson.Document;
 
 /** Whether an account that seems to have no credit may still get some back from other slots. */
 final class Credit {
@@ -24,16 +25,24 @@ final class Credit {
 
   /**
    * What the account's balance can still give, in micro-units; {@link Long#MAX_VALUE} when another slot holds some of its money,
-   * or some is on its way home. Fails when a set does not answer, at once where that is known: then nobody can say.
+   * or some is on its way. Fails when a set does not answer, at once where that is known: then nobody can say.
    *
-   * <p>Read along the money's way home, allotments before the balance, so that what moves meanwhile is seen at least once.
+   * <p>Read along the money's way home, allotments before the balance, so that what moves meanwhile is seen at least once. What moves
+   * the other way, from the balance to an allotment that was read before, is seen by the number of the account's draws.
    */
   Future<Long> reachable(Context context, String account, long floor, int ownSet, String ownAllotment) {
     MongoSet down = sets.all().stream().filter(set -> !set.isTrusted()).findFirst().orElse(null);
     if (down != null) return Future.failedFuture(new IllegalStateException(down + " does not answer, and may hold some of the account's money"));
-    List<Future<Boolean>> asked = sets.all().stream().map(set -> isHeld(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
-    return Future.all(asked).compose(all -> asked.stream().anyMatch(Future::result) ? Future.succeededFuture(Long.MAX_VALUE)
-      : Balances.read(context, sets.control(), account).map(balance -> balance == null ? 0 : balance.getLong("free") - floor));
+    return Balances.read(context, sets.control(), account).compose(before -> {
+      if (before == null) return Future.succeededFuture(0L);
+      List<Future<Boolean>> asked = sets.all().stream().map(set -> isHeld(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
+      return Future.all(asked).compose(all -> asked.stream().anyMatch(Future::result) ? Future.succeededFuture(Long.MAX_VALUE)
+        : Balances.read(context, sets.control(), account).map(now -> isMoving(before, now) ? Long.MAX_VALUE : now.getLong("free") - floor));
+    });
+  }
+
+  private static boolean isMoving(Document before, Document now) {
+    return !now.get("open", Document.class).isEmpty() || !now.getLong("seq").equals(before.getLong("seq"));
   }
 
   private static Future<Boolean> isHeld(Context context, MongoSet set, String account, String own) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /** Commits a {@link Step} as one unit of work, and then tells this process what has changed. */
 final class MongoSlot implements Slot {
   private static final Logger log = LoggerFactory.getLogger(MongoSlot.class);
-  /** So often a parcel that others keep changing is read again before it counts as lost. */
+  /** So often MongoDB is asked for a parcel that others have changed before it counts as lost. */
   private static final int TAKINGS = 5;
 
   private final MongoSet set;
@@ -192,9 +192,13 @@ final class MongoSlot implements Slot {
     Set<Parcel> changed = new HashSet<>();
     List<Future<Void>> takings = new ArrayList<>();
     for (Document d : stored) {
-      if (d.getInteger("by") != set.incarnation().number() || holdings.knows(d.getLong("token"))) continue;
-      lost.stream().filter(p -> p.id.equals(d.getString("_id")) && held.contains(p)).findFirst()
-        .ifPresent(parcel -> takings.add(take(parcel, d, TAKINGS).onSuccess(v -> changed.add(parcel))));
+      int self = d.getInteger("by");
+      if (self != set.incarnation().number() || holdings.knows(d.getLong("token"))) continue;
+      lost.stream().filter(p -> p.id.equals(d.getString("_id")) && held.contains(p)).findFirst().ifPresent(parcel -> {
+        long token = set.incarnation().nextToken();
+        holdings.expect(token);
+        takings.add(take(parcel, self, token, TAKINGS).onSuccess(v -> changed.add(parcel)).onFailure(e -> holdings.forget(token)));
+      });
     }
     return Future.join(takings).transform(done -> {
       lost.removeAll(changed);
@@ -202,24 +206,23 @@ final class MongoSlot implements Slot {
     });
   }
 
-  /** Under a token that we know; it may be changed once more while we ask for that. */
-  private Future<Void> take(Parcel parcel, Document stored, int attempts) {
-    long token = set.incarnation().nextToken();
-    holdings.expect(token);
-    Document seen = new Document("_id", parcel.id).append("s", "leased").append("token", stored.getLong("token"));
-    return parcels.update(slot.context(), Parcels.CLAIM_MAX_MS, List.of(Parcels.each(seen, new Document("token", token))))
-      .compose(hit -> hit == 1 ? Future.<Void>succeededFuture() : Future.failedFuture("somebody was faster"))
-      .onSuccess(v -> {
-        Parcel now = Parcel.read(stored);
-        long before = parcel.token;
-        parcel.see(now.items, now.gone, token);
-        holdings.forget(before);
-      })
-      .recover(e -> {
-        holdings.forget(token);
-        Bson ours = and(eq("_id", parcel.id), eq("s", "leased"), eq("by", set.incarnation().number()));
-        return attempts == 1 ? Future.failedFuture(e) : Mongo.first(slot.context(), parcels.all().find(ours))
-          .compose(again -> again == null ? Future.failedFuture(e) : take(parcel, again, attempts - 1));
-      });
+  /**
+   * Under a token that we know, whatever others change meanwhile: it is ours as long as it is leased to us. Unless the sweep returned it and
+   * another stage of this process has claimed it since: that one meets our token, and takes it back like this.
+   *
+   * @param self the incarnation to which it was leased when it was read
+   * @param token known from before the first attempt
+   */
+  private Future<Void> take(Parcel parcel, int self, long token, int attempts) {
+    return parcels.retake(slot.context(), parcel.id, self, token).compose(found -> {
+      long was = found == null ? 0 : found.getLong("token");
+      if (found == null || was != token && holdings.knows(was)) return Future.succeededFuture(false);
+      Parcel now = Parcel.read(found);
+      long before = parcel.token;
+      parcel.see(now.items, now.gone, token);
+      holdings.forget(before);
+      return Future.succeededFuture(true);
+    }).compose(taken -> taken ? Future.<Void>succeededFuture() : Future.failedFuture(parcel + " is somebody else's"),
+      e -> attempts > 1 ? take(parcel, self, token, attempts - 1) : Future.failedFuture(e));
   }
 }

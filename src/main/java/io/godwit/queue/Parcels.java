@@ -1,11 +1,18 @@
 package io.godwit.queue;
 
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
 /** The collection of parcels in one set, and the updates on it that are not part of a unit of work. */
@@ -33,6 +40,16 @@ final class Parcels {
   /** The fields of a parcel that anybody may claim, under a new token. */
   Document freed() {
     return new Document("s", "ready").append("by", 0).append("token", set.incarnation().nextToken());
+  }
+
+  /**
+   * Puts the parcel under another token, if it is leased to that incarnation. A failure says nothing about whether it took effect.
+   *
+   * @return the parcel as it was before; null if it is not leased to it
+   */
+  Future<Document> retake(Context context, String id, int by, long token) {
+    return Mongo.first(context, all().findOneAndUpdate(and(eq("_id", id), eq("s", "leased"), eq("by", by)), Updates.set("token", token),
+      new FindOneAndUpdateOptions().maxTime(CLAIM_MAX_MS, TimeUnit.MILLISECONDS).returnDocument(ReturnDocument.BEFORE)));
   }
 
   /**

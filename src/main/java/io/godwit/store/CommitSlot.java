@@ -42,8 +42,11 @@ public final class CommitSlot {
   private final MongoSet set;
   private final Context context;
   private final String name;
+  private final String mark;
   private ClientSession session;
   private boolean busy;
+  /** Of the unit of work that runs, the same in all its attempts. */
+  private long unit;
 
   /** Counted over all slots of the process, for the metrics and the benches. */
   public static final AtomicLong COMMITTED = new AtomicLong();
@@ -53,6 +56,7 @@ public final class CommitSlot {
     this.set = set;
     this.context = context;
     this.name = name;
+    this.mark = allotment();
   }
 
   /** The id of the slot's allotment: unique among all slots that ever were in this set. */
@@ -73,6 +77,7 @@ public final class CommitSlot {
     if (busy) return Future.failedFuture(new IllegalStateException("commit slot " + name + " already runs a unit of work"));
     if (work.isEmpty()) return Future.succeededFuture();
     busy = true;
+    unit = set.incarnation().nextToken();
     return attempt(work, 1, false).onSuccess(v -> COMMITTED.incrementAndGet()).andThen(done -> busy = false);
   }
 
@@ -81,7 +86,7 @@ public final class CommitSlot {
    */
   private Future<Void> attempt(UnitOfWork work, int number, boolean settled) {
     return begin()
-      .compose(open -> work.apply(context, set.db(), open))
+      .compose(open -> work.apply(context, set.db(), open, mark, unit))
       .compose(v -> commit(1))
       .recover(failure -> judge(work, number, settled, failure));
   }

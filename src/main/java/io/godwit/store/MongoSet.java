@@ -6,6 +6,8 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.ServerAddress;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.connection.ClusterConnectionMode;
@@ -89,7 +91,7 @@ public final class MongoSet {
   /** Checks the set's settings and begins a life in it. May be tried again after it failed. */
   Future<Void> join() {
     Promise<Void> joined = Promise.promise();
-    context.runOnContext(v -> checkSettings().compose(ok -> closed ? Future.failedFuture(this + " is closed") : begin()).onComplete(joined));
+    context.runOnContext(v -> checkSettings().compose(ok -> indexMarks()).compose(ok -> closed ? Future.failedFuture(this + " is closed") : begin()).onComplete(joined));
     return joined.future();
   }
 
@@ -134,6 +136,10 @@ public final class MongoSet {
           "MongoDB " + this + ": " + host + " runs with transactionLifetimeLimitSeconds=" + seconds + "; start every member with --setParameter transactionLifetimeLimitSeconds="
             + TRANSACTION_LIFETIME_SECONDS));
       });
+  }
+
+  private Future<Void> indexMarks() {
+    return Mongo.first(context, db.getCollection(UnitOfWork.MARKS).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(1L, TimeUnit.DAYS))).mapEmpty();
   }
 
   private Future<Void> begin() {

@@ -16,7 +16,8 @@
  *              majority write first: seen again after it, an earlier attempt did commit = done
  * </pre>
  *
- * All attempts write the same documents under the same ids, so that a second effect is impossible. Nobody is answered before
+ * All attempts write the same documents under the same ids, so that a second effect is impossible; a unit that inserts nothing
+ * signs a mark of its slot instead, which says the same. Nobody is answered before
  * the outcome is known. One slot runs one unit at a time; different slots write different documents, or they abort each other.
  *
  * <p><b>A life</b> is an {@link io.godwit.store.Incarnation}: a number, and a document there whose counter it beats. Everybody

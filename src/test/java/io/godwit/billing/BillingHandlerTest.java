@@ -11,10 +11,12 @@ import io.godwit.message.Status;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.godwit.worker.MessageHandler.Decision;
 import io.godwit.worker.MessageHandler.Surroundings;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +149,61 @@ class BillingHandlerTest {
   }
 
   @Test
+  void aMessageThatMeetsAnOpenDrawOfAnotherSlotWaitsAndIsRoutedWhenItTurnsRound() {
+    credit(80, 1_000);
+    Draw draw = Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80))));
+    Message message = node.message("demo", "+4915112345678");
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    Await.on(context, () -> Allotments.close(context, node.sets.control(), "1/other"));
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    assertEquals(Draw.Outcome.TURNED, Await.on(context, () -> draw.finish(context, node.sets)));
+    assertEquals(80, legs(handle(message).get(0)).get(0).amount());
+  }
+
+  @Test
+  void aMessageThatMeetsAnOpenReturnOfAnotherSlotWaitsAndIsRoutedWhenItIsHome() {
+    credit(80, 1_000);
+    Return back = Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80)))
+      .compose(draw -> draw.finish(context, node.sets))
+      .compose(v -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80)));
+    Message message = node.message("demo", "+4915112345678");
+    assertInstanceOf(Decision.Later.class, handle(message).get(0));
+    Await.on(context, () -> back.apply(context, node.sets.control()));
+    Await.on(context, () -> back.finish(context, node.sets));
+    assertEquals(80, legs(handle(message).get(0)).get(0).amount());
+  }
+
+  @Test
+  void aMessageIsNotRefusedForCreditThatCameHomeAndWasDrawnAgainWhileItWasLookedFor() {
+    credit(80, 1_000);
+    otherSlotDraws();
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      Gate.Stop allotments = gate.before("find", "allotments");
+      Future<List<Decision>> decided = Await.start(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"))));
+      allotments.reached();
+      Await.on(context, () -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80).compose(back -> back.finish(context, node.sets)));
+      Gate.Stop balance = gate.before("find", "balances");
+      allotments.pass();
+      balance.reached();
+      otherSlotDraws();
+      balance.pass();
+      assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
+      Await.on(there, asking::stop);
+    }
+  }
+
+  private void otherSlotDraws() {
+    Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80)))
+      .compose(draw -> draw.finish(context, node.sets)));
+  }
+
+  @Test
   void whatWasNotCommittedIsReservedOnceWhenItIsShownAgain() {
     credit(80, 1_000);
     Message message = node.message("demo", "+4915112345678");
@@ -154,7 +211,7 @@ class BillingHandlerTest {
     Await.on(context, () -> {
       handler.undone(message);
       handler.undone(message);
-      return io.vertx.core.Future.succeededFuture();
+      return Future.succeededFuture();
     });
     legs(handle(message).get(0));
     legs(handle(message).get(0));

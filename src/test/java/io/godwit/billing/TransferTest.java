@@ -190,6 +190,17 @@ class TransferTest {
   }
 
   @Test
+  void aReleaseIntoAnAllotmentThatWasClosedMeanwhileHasNoEffect() {
+    arrived();
+    dying.await(() -> slot.commit(new Step().money("demo", -40)));
+    dying.await(() -> slot.commit(new Step().money("demo", 40)));
+    die();
+    sweep();
+    assertThrows(UnitOfWork.Fenced.class, () -> dying.await(() -> slot.commit(new Step().money("demo", 1))));
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
+  }
+
+  @Test
   void nothingIsReservedThatTheStoredAllotmentDoesNotHold() {
     arrived();
     assertThrows(UnitOfWork.Fenced.class, () -> dying.await(() -> slot.commit(new Step().money("demo", -101))));

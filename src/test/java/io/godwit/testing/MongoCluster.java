@@ -3,8 +3,10 @@ package io.godwit.testing;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -95,6 +97,13 @@ public final class MongoCluster implements AutoCloseable {
   /** Runs a command at the primary. */
   public Document command(String database, Document command) {
     return nodes.get(primary()).command(database, command);
+  }
+
+  /** As an old primary's successor may: it knows of no session any more that it committed a transaction. */
+  public void forgetTransactions() {
+    MongoCollection<Document> records = nodes.get(primary()).direct.getDatabase("config").getCollection("transactions");
+    Mono.from(records.withWriteConcern(WriteConcern.UNACKNOWLEDGED).deleteMany(new Document())).block(PATIENCE); // it refuses whoever has a session, as acknowledged writes have
+    await("transactions to be forgotten", () -> Mono.from(records.countDocuments()).block(PATIENCE) == 0);
   }
 
   public void drop(String database) {

@@ -1,5 +1,8 @@
 package io.godwit.testing;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
@@ -58,6 +61,16 @@ public final class TestNode implements AutoCloseable {
   /** Another process on the same databases, with the same clock. */
   public TestNode another() {
     return new TestNode(uris, clock);
+  }
+
+  /** Another process on the same databases, with the same clock, whose commands a test may stop. */
+  public TestNode another(Gate gate) {
+    return new TestNode(uris.stream().map(uri -> gate.uri(new ConnectionString(uri).getDatabase())).toList(), clock);
+  }
+
+  /** As whoever finds a process dead in its first set does; the process finds it out by itself, at its next beat. */
+  public void declareDead(int incarnation) {
+    Await.first(sets.control().db().getCollection("incarnations").updateOne(Filters.eq("_id", incarnation), Updates.set("alive", false)));
   }
 
   /** Writes an entry into the directory; in force when it returns. */

@@ -1,0 +1,128 @@
+package io.godwit.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.events.Trail;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.queue.LeaseLost;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A cancellation that has read a parcel, and a link on another node that claims it before the cancellation changes it. */
+class CancelAgainstClaimTest {
+  private static final String LINK = Parcel.link("sim");
+  private final TestNode one = TestNode.start(1);
+  private final Gate gate = new Gate();
+  private final TestNode other = one.another(gate);
+  private final MessageQueue queue = one.node.queue(0);
+  private final Context context = one.vertx.getOrCreateContext();
+  private final Slot slot = Await.on(context, () -> Future.succeededFuture(queue.openSlot("test")));
+  private final Context door = other.vertx.getOrCreateContext();
+  private final Cancellation cancellation = Await.on(door, () -> Future.succeededFuture(new Cancellation(door, other.node, other.node.queue(0), "cancel")));
+  private final Message first = one.message("demo", "+4917012345678");
+  private final Message second = one.message("demo", "+4917012345679");
+
+  @AfterEach
+  void stop() {
+    Await.on(door, cancellation::close);
+    other.close();
+    gate.close();
+    one.close();
+  }
+
+  private void putForTheLink() {
+    commit(new Step().event(new Event.Accepted(first, queue.now())).event(new Event.Accepted(second, queue.now()))
+      .put(Parcel.of(queue.newId(), LINK, Lane.BULK, queue.now(), 0, List.of(first, second))));
+  }
+
+  private void commit(Step step) {
+    Await.on(context, () -> slot.commit(step));
+  }
+
+  private List<String> types(Message m) {
+    return Await.on(context, () -> Trail.of(context, one.sets.control(), m.id())).stream().map(Event::type).toList();
+  }
+
+  private Future<Boolean> cancel(Message m) {
+    return Await.start(door, () -> cancellation.cancel(m.id()));
+  }
+
+  private Parcel claim() {
+    return Await.on(context, () -> queue.claim(LINK, 1, 1)).get(0);
+  }
+
+  @Test
+  void whatTheLinkMaySubmitByThenIsTooLateToCancel() {
+    putForTheLink();
+    Gate.Stop change = gate.before("update", "parcels");
+    Future<Boolean> cancelled = cancel(first);
+    change.reached();
+    Parcel held = claim();
+    change.pass();
+    assertFalse(Await.await(cancelled));
+    commit(new Step().finish(held));
+    assertEquals(List.of("ACCEPTED"), types(first));
+  }
+
+  @Test
+  void whatTheLinkMayNotSubmitYetIsTakenFromUnderIt() {
+    putForTheLink();
+    Gate.Stop change = gate.before("update", "parcels");
+    Future<Boolean> cancelled = cancel(second);
+    change.reached();
+    Parcel held = claim();
+    change.pass();
+    assertTrue(Await.await(cancelled));
+    LeaseLost lost = assertThrows(LeaseLost.class, () -> commit(new Step().settle(held, Set.of(), 2)));
+    assertEquals(Set.of(held), lost.changed());
+    assertEquals(List.of(first.id()), held.messages().stream().map(Message::id).toList());
+    assertEquals(1, held.tried(), "it was not raised");
+    commit(new Step().finish(held));
+    assertEquals(List.of("ACCEPTED", "CANCELLED"), types(second));
+  }
+
+  @Test
+  void whatTheLinkHasSettledByThenIsTooLateToCancel() {
+    putForTheLink();
+    Gate.Stop change = gate.before("update", "parcels");
+    Future<Boolean> cancelled = cancel(second);
+    change.reached();
+    Parcel held = claim();
+    commit(new Step().settle(held, Set.of(0), 2));
+    change.pass();
+    assertFalse(Await.await(cancelled));
+    commit(new Step().finish(held));
+    assertEquals(List.of("ACCEPTED"), types(second));
+  }
+
+  @Test
+  void whenTheClaimIsSlowerTheMessageIsCancelled() {
+    putForTheLink();
+    Gate.Stop commit = gate.before("commitTransaction", null);
+    Future<Boolean> cancelled = cancel(first);
+    commit.reached();
+    Future<List<Parcel>> claim = Await.start(context, () -> queue.claim(LINK, 1, 1));
+    commit.pass();
+    assertTrue(Await.await(cancelled));
+    Parcel held = Await.await(claim).isEmpty() ? claim() : claim.result().get(0);
+    assertEquals(List.of(second.id()), held.messages().stream().map(Message::id).toList());
+    commit(new Step().finish(held));
+    assertEquals(List.of("ACCEPTED", "CANCELLED"), types(first));
+  }
+}
