@@ -4,7 +4,6 @@ import re
 import shutil
 import sys
 import time
-import urllib.request
 
 import godwit_stack as stacks
 import mongo_wire
@@ -71,14 +70,9 @@ class SoakStand(Stand):
     def has_simulator(self):
         return not self.given or self.options.simulator_http is not None
 
-    def simulator(self, path, body=None):
-        if not self.given:
-            return super().simulator(path, body)
-        url = f"{self.options.simulator_http.rstrip('/')}/{path}"
-        if body is not None:
-            return self.post(url, body)
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)
+    @property
+    def simulator_http(self):
+        return self.options.simulator_http.rstrip("/") if self.given else super().simulator_http
 
     def circumstances(self):
         return dict(super().circumstances(), command="scripts/soak " + " ".join(sys.argv[1:]), rate=self.options.rate, seconds=self.options.seconds,

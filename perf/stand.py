@@ -117,6 +117,10 @@ class Stand:
     def ops(self):
         return f"http://127.0.0.1:{self.stack.ports['ops']}"
 
+    @property
+    def simulator_http(self):
+        return f"http://127.0.0.1:{self.stack.ports['simulatorHttp']}"
+
     def perf_java(self, main, *arguments, java_options=""):
         """A child that runs one of the mains in the room `perf` of the tests, compiled against the jar; not started."""
         classes = self.directory.path / "perf-classes"
@@ -169,7 +173,7 @@ class Stand:
             raise stacks.Problem(f"{url} answered {refusal.code}: {refusal.read().decode(errors='replace')[:300]}")
 
     def simulator(self, path, body=None):
-        url = f"http://127.0.0.1:{self.stack.ports['simulatorHttp']}/{path}"
+        url = f"{self.simulator_http}/{path}"
         if body is not None:
             return self.post(url, body)
         with urllib.request.urlopen(url, timeout=10) as answer:
