@@ -44,8 +44,10 @@ def report(result, kept, options):
     (options.report / "report.json").write_text(json.dumps(result, indent=1) + "\n")
     if options.keep and result["passed"]:
         RESULTS.mkdir(exist_ok=True)
+        name = time.strftime("soak-%Y-%m-%dT%H%M")
         short = {k: v for k, v in result.items() if k not in ("samples", "minutes")}
-        (RESULTS / time.strftime("soak-%Y-%m-%dT%H%M.json")).write_text(json.dumps(short, indent=1) + "\n")
+        (RESULTS / f"{name}.json").write_text(json.dumps(short, indent=1) + "\n")
+        (RESULTS / f"{name}.html").write_text(page.read_text())
     for remark in result["remarks"]:
         say("  " + remark)
     for failure in result["failures"]:

@@ -176,13 +176,11 @@ class Stand:
         url = f"{self.simulator_http}/{path}"
         if body is not None:
             return self.post(url, body)
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.load(answer)
+        return json.loads(fetched("simulator", url, 10))
 
     def meters(self):
         """The gateway's meters as {(name, (label values…)): value}."""
-        with urllib.request.urlopen(self.ops + "/metrics", timeout=30) as answer:
-            text = answer.read().decode()
+        text = fetched("gateway", self.ops + "/metrics", 30)
         meters = {}
         for name, labels, value in re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", text, re.M):
             meters[name, tuple(re.findall(r'="([^"]*)"', labels))] = float(value)
@@ -246,6 +244,14 @@ class Stand:
     @staticmethod
     def write_json(path, result):
         path.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def fetched(who, url, patience):
+    try:
+        with urllib.request.urlopen(url, timeout=patience) as answer:
+            return answer.read().decode()
+    except OSError as e:
+        raise stacks.Silent(f"The {who} does not answer at {url}: {e}") from e
 
 
 def children_of_all():

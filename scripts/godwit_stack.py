@@ -41,6 +41,10 @@ class Problem(Exception):
     """Why it cannot go on, in one sentence for the user."""
 
 
+class Silent(Problem, OSError):
+    """A process that should answer does not; who expects that catches it as an OSError."""
+
+
 class Stopped(Exception):
     """The user wants everything stopped."""
 

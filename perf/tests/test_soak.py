@@ -9,9 +9,11 @@ from unittest import mock
 
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent.parent.parent / "scripts")]
+import godwit_stack  # noqa: E402
 import soak  # noqa: E402
 import soak_page  # noqa: E402
 import soak_stand  # noqa: E402
+import stand  # noqa: E402
 
 
 def audit_child(text, code):
@@ -35,10 +37,10 @@ class Readings(unittest.TestCase):
             log = Path(home) / "gc.log"
             line = "[{0}s][info][gc] GC({1}) Pause Young (Normal) (G1 Evacuation Pause) {2}M->{3}M(1024M) {4}ms\n"
             log.write_text(line.format("1.2", 0, 300, 40, "5.5") + line.format("2.2", 1, 310, 35, "4.5") + "[3.3s] GC(2) Pause Yo")
-            stand = SimpleNamespace(given=False, gc_log=log, gc_read=0)
-            self.assertEqual(soak_stand.SoakStand.collections(stand), {"heap_mb": 35, "gc_ms": 10.0, "gcs": 2})
+            readings = SimpleNamespace(given=False, gc_log=log, gc_read=0)
+            self.assertEqual(soak_stand.SoakStand.collections(readings), {"heap_mb": 35, "gc_ms": 10.0, "gcs": 2})
             log.write_text(log.read_text() + "ung (Normal) (G1 Evacuation Pause) 320M->50M(1024M) 1.0ms\n")
-            self.assertEqual(soak_stand.SoakStand.collections(stand)["heap_mb"], 50)
+            self.assertEqual(soak_stand.SoakStand.collections(readings)["heap_mb"], 50)
 
     def test_the_simulators_log_is_fetched_once_and_gaps_are_counted(self):
         answers = {"messages?limit=0": {"count": 5}, "messages?from=5&limit=2000": {"items": [{"number": 5, "id": "a", "to": "1"}, {"number": 8, "id": "b", "to": "2"}]},
@@ -52,11 +54,7 @@ class Readings(unittest.TestCase):
 
 class Page(unittest.TestCase):
     def test_a_report_is_one_small_file_that_escapes_what_it_shows(self):
-        sample = {"t": 10, "sent": 5, "accepted": 1.0, "final": None, "backlog": 0, "p50": 1, "p99": 2, "max": 3, "errors": 0, "refused": 0, "rss_mb": {"gateway": 1}, "cpu": {},
-                  "mongo_mb": {}, "free_gb": 1}
-        r = {"date": "d", "passed": False, "failures": ["<script>bad</script>"], "remarks": [], "samples": [dict(sample, t=10 * i) for i in range(9000)], "minutes": [], "burst": None,
-             "sent": {"sent": 1, "requests": 1, "seconds": 60, "accepted": 1, "rejected": 0, "refused": 0, "errors": 0, "answer": {"p50": 1, "p99": 1, "max": 1}}, "audit": None,
-             "noise": {"cores_used_by_others": 0}, "command": "c", "commit": "c", "cores": 2, "cpu_model": "m", "java": "j", "given": False, "replicas": 1, "heap": "1g"}
+        r = result(readings=9000, failures=["<script>bad</script>"])
         with mock.patch.object(soak_page, "uplot", lambda: ("x" * 50_000, "")):
             page = soak_page.page(r, None)
         self.assertNotIn("<script>bad", page)
@@ -64,6 +62,28 @@ class Page(unittest.TestCase):
         charts = json.loads(page.split("const charts = ")[1].split(";\n")[0])
         self.assertEqual([c["title"] for c in charts][:2], ["Throughput", "Accepted and not final yet (scheduled ones among them)"])
         self.assertTrue(all(len(c["x"]) == len(s["values"]) for c in charts for s in c["series"]))
+
+    def test_a_kept_result_is_a_page_and_its_figures_and_one_that_failed_is_not_kept(self):
+        with tempfile.TemporaryDirectory() as home, mock.patch.object(soak, "RESULTS", Path(home) / "results"), \
+                mock.patch.object(soak_page, "uplot", lambda: ("", "")), mock.patch.object(soak, "say"):
+            options = SimpleNamespace(report=Path(home) / "report", keep=True)
+            soak.report(result(passed=False), None, options)
+            self.assertFalse(soak.RESULTS.exists())
+            soak.report(result(passed=True), None, options)
+            self.assertEqual(sorted(f.suffix for f in soak.RESULTS.iterdir()), [".html", ".json"])
+            self.assertTrue(soak.last_kept()["passed"])
+
+    def test_a_gateway_that_is_gone_is_said_in_words(self):
+        with self.assertRaisesRegex(godwit_stack.Problem, "The gateway does not answer at http://127.0.0.1:1/metrics"):
+            stand.fetched("gateway", "http://127.0.0.1:1/metrics", 5)
+
+
+def result(readings=1, **more):
+    sample = {"sent": 5, "accepted": 1.0, "final": None, "backlog": 0, "p50": 1, "p99": 2, "max": 3, "errors": 0, "refused": 0, "rss_mb": {"gateway": 1}, "cpu": {},
+              "mongo_mb": {}, "free_gb": 1}
+    return {"date": "d", "passed": False, "failures": [], "remarks": [], "samples": [dict(sample, t=10 * i) for i in range(readings)], "minutes": [], "burst": None,
+            "sent": {"sent": 1, "requests": 1, "seconds": 60, "accepted": 1, "rejected": 0, "refused": 0, "errors": 0, "answer": {"p50": 1, "p99": 1, "max": 1}}, "audit": None,
+            "noise": {"cores_used_by_others": 0}, "command": "c", "commit": "c", "cores": 2, "cpu_model": "m", "java": "j", "given": False, "replicas": 1, "heap": "1g", **more}
 
 
 if __name__ == "__main__":
