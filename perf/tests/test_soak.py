@@ -73,6 +73,13 @@ class Page(unittest.TestCase):
             self.assertEqual(sorted(f.suffix for f in soak.RESULTS.iterdir()), [".html", ".json"])
             self.assertTrue(soak.last_kept()["passed"])
 
+    def test_what_was_kept_beside_others_work_is_no_measure(self):
+        with tempfile.TemporaryDirectory() as home, mock.patch.object(soak, "RESULTS", Path(home)):
+            self.assertIsNone(soak.last_kept())
+            for day, cores in ((1, 0.0), (2, 0.1), (3, 0.9)):
+                (Path(home) / f"soak-2026-01-0{day}T0000.json").write_text(json.dumps(result(date=f"day {day}", noise={"cores_used_by_others": cores})))
+            self.assertEqual(soak.last_kept()["date"], "day 2")
+
     def test_a_gateway_that_is_gone_is_said_in_words(self):
         with self.assertRaisesRegex(godwit_stack.Problem, "The gateway does not answer at http://127.0.0.1:1/metrics"):
             stand.fetched("gateway", "http://127.0.0.1:1/metrics", 5)
