@@ -14,6 +14,8 @@ import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.MessageId;
 import io.godwit.message.Origin;
+import io.godwit.node.Node;
+import io.godwit.node.Queues;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
@@ -21,6 +23,7 @@ import io.godwit.queue.Step;
 import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
@@ -49,7 +52,7 @@ class DeadLetterRoutesTest {
 
   private final TestNode node = TestNode.start(2);
   private final Context context = ((VertxInternal) node.vertx).createEventLoopContext();
-  private final DeadLetterRoutes routes = new DeadLetterRoutes();
+  private DeadLetterRoutes routes = new DeadLetterRoutes();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<Integer, Slot> slots = new HashMap<>();
   private HttpServer server;
@@ -60,13 +63,20 @@ class DeadLetterRoutesTest {
       node.put("account", id, id.equals("operator") ? new JsonObject() : new JsonObject().put("parent", "operator"));
       node.put("key", id, new JsonObject().put("account", id).put("hash", ApiKey.hash(id + "-key")));
     }
-    Router router = Router.router(node.vertx);
-    Auth auth = new Auth(node.directory);
-    router.route("/v1/*").handler(auth);
-    server = Await.on(context, () -> {
+    Await.on(context, () -> {
       for (MessageQueue queue : node.node.queues().all()) slots.put(queue.set(), queue.openSlot("test"));
-      routes.mount(router, node.node, auth);
-      return node.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
+      return Future.succeededFuture();
+    });
+    server = listen(context, routes, node.node);
+  }
+
+  private HttpServer listen(Context context, DeadLetterRoutes routes, Node node) {
+    Router router = Router.router(node.vertx());
+    Auth auth = new Auth(node.directory());
+    router.route("/v1/*").handler(auth);
+    return Await.on(context, () -> {
+      routes.mount(router, node, auth);
+      return node.vertx().createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
     });
   }
 
@@ -173,11 +183,17 @@ class DeadLetterRoutesTest {
     assertEquals("c1", call(200, "GET", PATH + "/" + deadReceipt(0)).getJsonObject("receipt").getString("carrierId"));
   }
 
+  /** A process that could not reach the second set when it started. */
+  private Node joinedToTheFirst() {
+    return new Node(node.vertx, null, node.sets, new Queues(node.node.queue(0)), node.directory, node.node.meters(), node.node.readiness(), node.node.plugins());
+  }
+
   @Test
   void aSetThatDoesNotAnswerIsNamed() {
     String here = deadMessage(0).id();
     String there = deadMessage(1).id();
-    node.await(() -> node.sets.get(1).close());
+    Await.on(context, () -> server.close().eventually(routes::close));
+    server = listen(context, routes = new DeadLetterRoutes(), joinedToTheFirst());
     JsonObject page = call(200, "GET", PATH);
     assertEquals(List.of(here), ids(page));
     assertEquals("[1]", page.getJsonArray("setsDown").encode());
@@ -203,14 +219,8 @@ class DeadLetterRoutesTest {
   void ofMoreWhoRetryTheSameOneAtOnceExactlyOneDoes() {
     Message m = deadMessage(0);
     DeadLetterRoutes second = new DeadLetterRoutes();
-    Router router = Router.router(node.vertx);
-    Auth auth = new Auth(node.directory);
-    router.route("/v1/*").handler(auth);
     Context elsewhere = ((VertxInternal) node.vertx).createEventLoopContext();
-    HttpServer another = Await.on(elsewhere, () -> {
-      second.mount(router, node.node, auth);
-      return node.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
-    });
+    HttpServer another = listen(elsewhere, second, node.node);
     List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, 12).mapToObj(i -> client.sendAsync(
       HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (i % 2 == 0 ? server : another).actualPort() + PATH + "/" + m.id() + "/retry"))
         .header("Authorization", "Bearer operator-key").POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString())).toList();
