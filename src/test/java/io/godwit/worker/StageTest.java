@@ -203,6 +203,32 @@ class StageTest {
   }
 
   @Test
+  void handlersAreToldThatWhatTheyDecidedAboutAPoisonedMessageTookNoEffect() {
+    List<String> undone = new CopyOnWriteArrayList<>();
+    MessageHandler first = new MessageHandler() {
+      @Override
+      public String name() {
+        return "first";
+      }
+
+      @Override
+      public Future<List<Decision>> handle(List<Message> batch) {
+        return Future.succeededFuture(batch.stream().map(StageTest::toLink).toList());
+      }
+
+      @Override
+      public void undone(Message message) {
+        undone.add(message.text());
+      }
+    };
+    run(first, new Script(m -> {
+      throw new IllegalStateException("cannot digest this");
+    }));
+    untilAll(submit("a"), "DEAD");
+    assertEquals(List.of("a", "a", "a"), undone);
+  }
+
+  @Test
   void aHandlerThatAnswersForTheWrongNumberOfMessagesIsCaught() {
     run(new MessageHandler() {
       @Override
