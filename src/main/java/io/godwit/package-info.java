@@ -32,7 +32,7 @@
  *   <tr><td>{@link io.godwit.link}</td><td>carriers' SMSCs: binds by seats, the pump, settlement; receipts meet their messages</td></tr>
  *   <tr><td>{@link io.godwit.rescue}</td><td>what nobody else would do: expiry of waiting messages, money that the dead left</td></tr>
  *   <tr><td>{@link io.godwit.reporting}</td><td>the projection into PostgreSQL, reports, lists</td></tr>
- *   <tr><td>{@link io.godwit.ops}</td><td>health, metrics, the audit of the books</td></tr>
+ *   <tr><td>{@link io.godwit.ops}</td><td>health, metrics, the audit of the books, dead letters</td></tr>
  *   <tr><td>{@link io.godwit.simulator}</td><td>a scriptable SMSC</td></tr>
  * </table>
  *

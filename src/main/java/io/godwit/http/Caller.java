@@ -14,6 +14,11 @@ public record Caller(Account account, AccountTree tree) {
     return account.id();
   }
 
+  /** Whether it is the one above all accounts. */
+  public boolean isOperator() {
+    return account.parent() == null;
+  }
+
   /** Whether what belongs to that account is the caller's to see: his own, and all below him in the tree. */
   public boolean sees(String accountId) {
     return tree.lineage(accountId).stream().anyMatch(above -> above.id().equals(account.id()));

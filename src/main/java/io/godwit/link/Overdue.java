@@ -4,6 +4,7 @@ import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.queue.DeadLetter;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
@@ -52,9 +53,10 @@ final class Overdue implements Stage.Decider {
   @Override
   public Step bury(Parcel parcel, Throwable why) {
     Step step = new Step().finish(parcel);
+    String reason = DeadLetter.reason(why);
     for (Message message : parcel.messages()) {
-      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), Money.billed(message.legs())));
-      step.deadLetter(message, parcel.queue(), String.valueOf(why), queue.now());
+      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), reason, Money.billed(message.legs())));
+      step.deadLetter(message, parcel.queue(), reason, queue.now());
     }
     return step;
   }

@@ -4,6 +4,7 @@ import io.godwit.link.Meeting.Place;
 import io.godwit.message.DeliveryReport;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.queue.DeadLetter;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
@@ -82,7 +83,7 @@ final class Receipts implements Stage.Decider {
   @Override
   public Step bury(Parcel parcel, Throwable why) {
     Step step = new Step().finish(parcel);
-    parcel.reports().forEach(report -> step.deadLetter(report, parcel.queue(), String.valueOf(why), queue.now()));
+    parcel.reports().forEach(report -> step.deadLetter(report, parcel.queue(), DeadLetter.reason(why), queue.now()));
     return step;
   }
 

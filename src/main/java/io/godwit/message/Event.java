@@ -213,6 +213,20 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * An operator took it from the dead letters and put it back into the queue in which it died. It is the same message, under the id that its customer knows:
+   * a new one beside it would be counted twice in its batch and in reports, while the old id said DEAD for ever. So DEAD ends a message unless an
+   * operator revives it: this is the one event that may follow a final one, and only DEAD. Nothing is reserved by it; a message that had not been
+   * sent is priced anew.
+   *
+   * @param stands its status from now on: SUBMITTED, or SENT where it only waits for receipts
+   * @param by the operator's account
+   */
+  record Revived(String id, int n, long at, Status stands, String by) implements Event {
+    public Status status() { return stands; }
+    public void details(Fields fields) { fields.put("stands", stands.name()).put("by", by); }
+  }
+
   /** Nobody will say what became of it: no receipt came in its time, or an answer was lost twice. */
   record Unknown(String id, int n, long at, String why, Money money) implements Event {
     public Status status() { return Status.UNKNOWN; }
@@ -251,6 +265,13 @@ public sealed interface Event {
     public void details(Fields fields) { fields.put("by", by); }
   }
 
+  /** Side event: an operator threw its dead letter away, for the reason given; it stays DEAD. */
+  record Dropped(String id, long at, String by, String why) implements Event {
+    public int n() { return 0; }
+    public Status status() { return null; }
+    public void details(Fields fields) { fields.put("by", by).put("why", why); }
+  }
+
   private static void facts(Fields fields, Message m) {
     fields.put("account", m.account()).put("from", m.from()).put("to", m.to()).put("text", m.text() == null ? "" : m.text())
       .put("enc", m.encoding().name()).put("segs", m.segments()).opt("country", m.country()).put("lane", m.lane().number())
@@ -264,36 +285,6 @@ public sealed interface Event {
 
   /** Reads an event back from its document in a page. */
   static Event read(Document d) {
-    String id = d.getString("id");
-    int n = d.getInteger("n");
-    long at = d.getDate("at").getTime();
-    Money money = Money.read(d);
-    Failure error = Failure.read(d, "error");
-    return switch (d.getString("type")) {
-      case "ACCEPTED" -> new Accepted(Message.read(d), at);
-      case "SCHEDULED" -> new Scheduled(Message.read(d), at);
-      case "RECEIVED" -> new Received(Message.read(d.append("dir", "MO")), at, d.getString("inReplyTo"), d.getList("candidates", String.class, List.of()));
-      case "ROUTED" -> new Routed(id, n, at, d.getString("link"), d.getString("from"), money);
-      case "RETRIED" -> new Retried(id, n, at, d.getString("link"), error, d.getBoolean("resent", false), Message.millis(d, "due"));
-      case "SENT" -> new Sent(id, n, at, d.getString("link"), d.getList("carrierIds", String.class, List.of()), d.getBoolean("final", false), money);
-      case "DELIVERED" -> new Delivered(id, n, at, doneAt(d), money);
-      case "UNDELIVERABLE" -> new Undeliverable(id, n, at, error, doneAt(d), money);
-      case "FAILED" -> new Failed(id, n, at, d.getString("link"), error, money);
-      case "REFUSED" -> new Refused(id, n, at, Status.valueOf(d.getString("reason")), error, money);
-      case "EXPIRED" -> new Expired(id, n, at, d.getString("why"), money);
-      case "CANCELLED" -> new Cancelled(id, n, at, money);
-      case "DEAD" -> new Dead(id, n, at, d.getString("why"), money);
-      case "UNKNOWN" -> new Unknown(id, n, at, d.getString("why"), money);
-      case "REPLIED" -> new Replied(id, at, d.getString("replyId"), d.getString("text"));
-      case "NOTIFIED" -> new Notified(id, at, d.getInteger("of"), d.getInteger("tries"));
-      case "LATE_RECEIPT" -> new LateReceipt(id, at, d.getString("carrierId"), d.getString("outcome"));
-      case "REDACTED" -> new Redacted(id, at, d.getString("by"));
-      default -> throw new IllegalArgumentException("unknown event type " + d.getString("type") + " of message " + id);
-    };
-  }
-
-  private static long doneAt(Document d) {
-    long at = Message.millis(d, "doneAt");
-    return at == 0 ? -1 : at;
+    return StoredEvent.read(d);
   }
 }

@@ -29,7 +29,11 @@ public final class Limits {
   /** A short field of a request: references, tags, senders. In chars, like the next one. */
   public static final int FIELD_CHARS = 128;
   public static final int URL_CHARS = 2_048;
+  /** What a handler's exception says, as a dead letter and its event keep it. In chars. */
+  public static final int REASON_CHARS = 1_000;
   public static final int TAGS = 10;
+  /** Dead letters that one call lists or retries. */
+  public static final int DEAD_LETTERS = 1_000;
   /** Open connections of one instance of the HTTP door; more are closed at once. */
   public static final int HTTP_CONNECTIONS = 5_000;
   public static final int HTTP_IDLE_SECONDS = 60;

@@ -39,7 +39,19 @@ final class ChainCheck implements Check {
       else if (event.n() != n + 1) found(id, Kind.GAP, "event " + (n + 1) + " is missing: " + chain.types());
       n = event.n();
     }
-    for (Event event : chain.main()) if (event.isFinal() && event.n() < n) found(id, Kind.AFTER_THE_END, "event " + event.n() + " was the last: " + chain.types());
+    ends(id, chain);
+  }
+
+  /** Nothing follows a final event, but that a dead one is revived; and nothing else is revived. */
+  private void ends(String id, Chain chain) {
+    Event before = null;
+    for (Event event : chain.main()) {
+      boolean revived = event instanceof Event.Revived;
+      if (before != null && before.n() < event.n() && (before.isFinal() || revived) && !(revived && before instanceof Event.Dead)) {
+        found(id, Kind.AFTER_THE_END, "event " + event.n() + " cannot follow: " + chain.types());
+      }
+      before = event;
+    }
   }
 
   private void places(String id, Chain chain) {

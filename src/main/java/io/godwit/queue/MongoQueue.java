@@ -35,10 +35,12 @@ public final class MongoQueue implements MessageQueue {
   private final Claims claims;
   private final Rescue rescue;
   private final QueueMeters meters;
+  private final DeadLetterGauge deadLetters;
 
   private MongoQueue(MongoSet set, MeterRegistry registry) {
     this.set = set;
     this.meters = new QueueMeters(registry);
+    this.deadLetters = new DeadLetterGauge(set, new DeadLetters(set), registry);
     this.events = new EventStream(set);
     this.consumers = new Consumers(set.vertx(), set.index());
     this.holdings = new Holdings();
@@ -57,10 +59,10 @@ public final class MongoQueue implements MessageQueue {
     MongoQueue queue = new MongoQueue(set, registry);
     return set.ensureCollection(Parcels.COLLECTION)
       .compose(v -> set.ensureCollection(ALLOTMENTS))
-      .compose(v -> set.ensureCollection(DeadLetter.COLLECTION))
+      .compose(v -> new DeadLetters(set).prepare())
       .compose(v -> queue.events.prepareDays())
       .compose(v -> queue.index())
-      .onSuccess(v -> queue.rescue.start(queue.events))
+      .onSuccess(v -> queue.rescue.start(queue.events, queue.deadLetters))
       .map(queue);
   }
 

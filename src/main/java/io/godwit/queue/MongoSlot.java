@@ -97,7 +97,7 @@ final class MongoSlot implements Slot {
     draft.change(step);
     draft.renewed.values().forEach(holdings::expect);
     if (!step.money.isEmpty()) work.update(MongoQueue.ALLOTMENTS, covers(step.money), sums(step.money));
-    step.dead.forEach(letter -> work.insert(DeadLetter.COLLECTION, letter.document()));
+    step.dead.forEach(letter -> work.insert(DeadLetters.COLLECTION, letter.document()));
     step.extras.forEach(extra -> extra.accept(work));
   }
 

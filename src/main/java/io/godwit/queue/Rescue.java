@@ -44,10 +44,11 @@ final class Rescue {
     this.holdings = holdings;
   }
 
-  void start(EventStream events) {
+  void start(EventStream events, DeadLetterGauge deadLetters) {
     every(set.timing().poll(), this::poll);
     every(set.timing().sweep(), this::sweep);
     every(PREPARE_DAYS_EVERY, events::prepareDays);
+    every(DeadLetterGauge.EVERY, deadLetters::count);
     set.onRebirth(this::drop);
   }
 

@@ -13,13 +13,15 @@ record Fate(Kind kind, long at) {
 
   enum Kind { WAITING, SENT, UNSENT }
 
-  /** The first event that decides it. */
+  /** The first event that decides it; one that ended unsent and was revived waits again. */
   static Fate of(List<Event> trail) {
+    Fate fate = WAITING;
     for (Event event : trail) {
       if (mayBeAnswered(event)) return new Fate(Kind.SENT, event.at());
-      if (event.isFinal()) return new Fate(Kind.UNSENT, event.at());
+      if (event instanceof Event.Revived) fate = WAITING;
+      else if (event.isFinal()) fate = new Fate(Kind.UNSENT, event.at());
     }
-    return WAITING;
+    return fate;
   }
 
   /** What is UNKNOWN may be on the handset: a lost answer takes nobody's reply away. */

@@ -16,6 +16,7 @@ import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -119,12 +120,12 @@ public final class ReplyPaths {
 
   /** Ends what is taken over, then opens what is new; false when somebody else was faster with one of the numbers. */
   private static Future<Boolean> write(Context context, MongoSet home, Rotation rotation) {
-    List<WriteModel<Document>> ends = new ArrayList<>();
-    for (String id : rotation.ended()) ends.add(new UpdateOneModel<>(and(eq("_id", id), eq("open", true)), set("open", false)));
-    Future<?> ended = ends.isEmpty() ? Future.succeededFuture() : Mongo.first(context, stored(home).bulkWrite(ends));
-    if (rotation.opened().isEmpty()) return ended.map(true);
-    return ended.compose(v -> Mongo.first(context, stored(home).insertMany(rotation.opened(), new InsertManyOptions().ordered(false)))).map(true)
-      .recover(failure -> Duplicates.isOne(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure));
+    List<WriteModel<Document>> changes = new ArrayList<>();
+    for (String id : rotation.ended()) changes.add(new UpdateOneModel<>(and(eq("_id", id), eq("open", true)), set("open", false)));
+    for (Document path : rotation.reopened()) changes.add(new ReplaceOneModel<>(and(eq("_id", path.getString("_id")), eq("unsent", true)), path));
+    Future<?> written = changes.isEmpty() ? Future.succeededFuture() : Mongo.first(context, stored(home).bulkWrite(changes));
+    if (!rotation.opened().isEmpty()) written = written.compose(v -> Mongo.first(context, stored(home).insertMany(rotation.opened(), new InsertManyOptions().ordered(false))));
+    return written.map(true).recover(failure -> Duplicates.isOne(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure));
   }
 
   /**

@@ -16,6 +16,7 @@ final class Rotation {
   private final Map<String, Map<String, Document>> latest = new HashMap<>();
   private final Map<String, Map<String, Document>> open = new HashMap<>();
   private final List<Document> opened = new ArrayList<>();
+  private final List<Document> reopened = new ArrayList<>();
   private final List<String> ended = new ArrayList<>();
 
   /** @param known the stored conversations of the handsets, in any order */
@@ -34,8 +35,9 @@ final class Rotation {
   /** The number under which the handset sees the message: the one it has already, else one that is taken for it now. */
   String choose(Message message, List<String> pool) {
     Document own = byMessage.get(ReplyPaths.key(message));
-    if (own != null) return own.getString("number");
     Map<String, Document> taken = open.getOrDefault(message.to(), Map.of());
+    if (own != null && own.getBoolean("unsent", false)) reopen(message, own, taken.get(own.getString("number")));
+    if (own != null) return own.getString("number");
     List<String> free = pool.stream().filter(n -> !taken.containsKey(n) || isOver(taken.get(n))).toList();
     List<String> rested = free.stream().filter(n -> !isResting(message.to(), n)).toList();
     List<String> best = !rested.isEmpty() ? rested : !free.isEmpty() ? free : pool;
@@ -64,20 +66,37 @@ final class Rotation {
   private void take(Message message, String number, Document before) {
     if (before != null) end(before);
     Document path = new Document("_id", ReplyPaths.key(message)).append("handset", message.to()).append("number", number).append("account", message.account())
-      .append("message", message.id()).append("open", true).append("at", new Date(now)).append("until", new Date(message.validUntil() + ReplyPaths.OPEN_FOR_MS))
+      .append("message", message.id()).append("open", true).append("at", new Date(now)).append("until", until(message))
       .append("look", new Date(now + ReplyPaths.FIRST_LOOK_MS));
     opened.add(path);
     learn(path);
   }
 
+  /** It had ended unsent, and an operator revived it. */
+  private void reopen(Message message, Document own, Document before) {
+    if (before != null) end(before);
+    own.append("open", true).append("at", new Date(now)).append("until", until(message)).append("look", new Date(now + ReplyPaths.FIRST_LOOK_MS)).remove("unsent");
+    reopened.add(own);
+    learn(own);
+  }
+
+  private static Date until(Message message) {
+    return new Date(message.validUntil() + ReplyPaths.OPEN_FOR_MS);
+  }
+
   /** One that this very batch opened is stored as ended at once. */
   private void end(Document before) {
-    if (opened.contains(before)) before.put("open", false);
+    if (opened.contains(before) || reopened.contains(before)) before.put("open", false);
     else ended.add(before.getString("_id"));
   }
 
   List<Document> opened() {
     return opened;
+  }
+
+  /** Stored paths of messages that were revived, as they are from now on. */
+  List<Document> reopened() {
+    return reopened;
   }
 
   /** Ids of stored paths whose number was taken over. */

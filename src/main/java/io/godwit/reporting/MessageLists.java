@@ -2,6 +2,7 @@ package io.godwit.reporting;
 
 import io.godwit.http.Answer;
 import io.godwit.http.Auth;
+import io.godwit.http.Parameters;
 import io.godwit.http.Reply;
 import io.godwit.message.MessageId;
 import io.godwit.message.NumberPlan;

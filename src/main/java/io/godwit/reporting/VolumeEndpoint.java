@@ -3,6 +3,7 @@ package io.godwit.reporting;
 import io.godwit.http.Answer;
 import io.godwit.http.Auth;
 import io.godwit.http.Caller;
+import io.godwit.http.Parameters;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.reporting.Volume.Dimension;

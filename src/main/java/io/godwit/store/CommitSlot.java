@@ -179,7 +179,7 @@ public final class CommitSlot {
   }
 
   /** The primary is gone, or nobody could ask it. */
-  static boolean isOutage(Throwable failure) {
+  public static boolean isOutage(Throwable failure) {
     return failure instanceof MongoSocketException || failure instanceof MongoTimeoutException
       || failure instanceof MongoNotPrimaryException || failure instanceof MongoNodeIsRecoveringException
       || failure instanceof MongoConnectionPoolClearedException;

@@ -5,6 +5,7 @@ import io.godwit.message.Failure;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
+import io.godwit.queue.DeadLetter;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
@@ -118,9 +119,10 @@ final class Handlers implements Stage.Decider {
   @Override
   public Step bury(Parcel parcel, Throwable why) {
     Step step = new Step().finish(parcel);
+    String reason = DeadLetter.reason(why);
     for (Message message : parcel.messages()) {
-      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), null));
-      step.deadLetter(message, parcel.queue(), String.valueOf(why), queue.now());
+      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), reason, null));
+      step.deadLetter(message, parcel.queue(), reason, queue.now());
     }
     return step;
   }

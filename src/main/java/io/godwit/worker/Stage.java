@@ -8,6 +8,7 @@ import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
+import io.godwit.store.CommitSlot;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -177,6 +178,10 @@ public final class Stage implements Consumer {
   /** A decider threw where it must not: the parcels go back, or they would stay leased to us for ever. */
   private Future<Void> unprocessed(List<Parcel> batch, Throwable bug) {
     log.error("{}: {} parcels go back after an unexpected failure", name, batch.size(), bug);
+    return goBack(batch);
+  }
+
+  private Future<Void> goBack(List<Parcel> batch) {
     return queue.giveBack(batch, false).transform(done -> pause());
   }
 
@@ -226,12 +231,14 @@ public final class Stage implements Consumer {
       return Future.succeededFuture();
     }
     log.error("{}: {} parcels cannot be committed and go back: {}", name, batch.size(), failure.toString());
-    return queue.giveBack(left, false).transform(done -> pause());
+    return goBack(left);
   }
 
-  /** A decider that fails on several parcels sees them one by one; on one parcel with several messages, in halves. */
+  /** A decider that fails on several parcels sees them one by one; on one parcel with several messages, in halves. A store's outage does not count. */
   private Future<Void> undecided(List<Parcel> batch, Throwable failure) {
     log.warn("{}: cannot decide about {}: {}", name, batch, failure.toString());
+    decider.undone(batch);
+    if (CommitSlot.isOutage(failure)) return goBack(batch);
     if (batch.size() > 1) {
       suspects.addAll(batch);
       return Future.succeededFuture();

@@ -11,11 +11,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Parcels on which a decider has failed: halved until the message that it fails on stands alone, and then buried. Confined to the stage's context. */
 final class Suspects {
   /** So often a message that stands alone is shown before it is given up. */
   private static final int SHOWINGS = 3;
+
+  private static final Logger log = LoggerFactory.getLogger(Suspects.class);
 
   private final MessageQueue queue;
   private final Stage.Decider decider;
@@ -53,7 +57,12 @@ final class Suspects {
       return null;
     }
     failures.remove(parcel.id());
-    return parcel.left() > 1 ? halved(parcel) : decider.bury(parcel, failure);
+    return parcel.left() > 1 ? halved(parcel) : buried(parcel, failure);
+  }
+
+  private Step buried(Parcel parcel, Throwable failure) {
+    log.error("{}: {} is given up after {} failures alone", parcel, parcel.items().get(0).id(), SHOWINGS, failure);
+    return decider.bury(parcel, failure);
   }
 
   private Step halved(Parcel parcel) {

@@ -9,7 +9,8 @@
  *
  * <p>{@link io.godwit.worker.Stage}: while a commit is in flight, what arrives collects; then all of it is decided and
  * committed at once. A decider that fails sees smaller and smaller batches until the bad message stands alone; three failures
- * alone make it a dead letter. Outages never count: a handler that cannot decide now answers Later.
+ * alone make it a dead letter (what becomes of it then: {@code ops}). Outages never count: a handler that cannot decide now answers Later, and one that fails
+ * since a MongoDB set does not answer is shown the same messages again until it does.
  *
  * <p>A stage that is not behind takes messages from a door of its own process before they are stored ({@code Fresh}): accepted and routed in one
  * unit of work. Whatever stands in the way of that, a slow handler or a refused commit, sends them the usual way through the queue.

@@ -48,6 +48,7 @@ final class RandomMessages {
       new Event.Dead(ids.next(), n(), millis(), maybe(this::text), maybe(this::money)),
       new Event.Unknown(ids.next(), n(), millis(), maybe(this::text), maybe(this::money)),
       new Event.Replied(ids.next(), millis(), text(), maybe(this::text)), new Event.Notified(ids.next(), millis(), random.nextInt(9), random.nextInt(9)),
+      new Event.Revived(ids.next(), n(), millis(), pick(Status.values()), text()), new Event.Dropped(ids.next(), millis(), text(), text()),
       new Event.LateReceipt(ids.next(), millis(), text(), text()), new Event.Redacted(ids.next(), millis(), text()));
   }
 

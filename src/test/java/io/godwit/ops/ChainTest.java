@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Leg;
+import io.godwit.message.Status;
 import io.godwit.ops.Finding.Kind;
 import io.godwit.queue.Inventory.Place;
 import java.util.ArrayList;
@@ -38,6 +39,18 @@ class ChainTest {
   @Test
   void aMessageThatIsNeitherFinalNorInAParcelIsLost() {
     assertFinds(List.of(first(), routed(2)), Kind.LOST);
+  }
+
+  @Test
+  void aDeadMessageThatWasRevivedAndDeliveredIsClean() {
+    assertFinds(List.of(first(), routed(2), dead(3), revived(4), routed(5), sent(6, Money.billed(LEGS)), delivered(7, null)));
+  }
+
+  @Test
+  void nothingButADeadMessageIsRevived() {
+    assertFinds(List.of(first(), delivered(2, null), revived(3)), List.of(place("route", 3)), Kind.AFTER_THE_END);
+    assertFinds(List.of(first(), revived(2)), List.of(place("route", 2)), Kind.AFTER_THE_END);
+    assertFinds(List.of(first(), dead(2), delivered(3, null)), Kind.AFTER_THE_END);
   }
 
   @Test
@@ -118,6 +131,14 @@ class ChainTest {
 
   private static Event sent(int n, Money money) {
     return new Event.Sent("m", n, 0, "sim", List.of(), false, money);
+  }
+
+  private static Event dead(int n) {
+    return new Event.Dead("m", n, 0, "a bug", n > 2 ? Money.released(LEGS) : null);
+  }
+
+  private static Event revived(int n) {
+    return new Event.Revived("m", n, 0, Status.SUBMITTED, "operator");
   }
 
   private static Event delivered(int n, Money money) {

@@ -3,8 +3,10 @@ package io.godwit.replies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.godwit.message.Event;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
+import io.godwit.message.Status;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -97,6 +99,21 @@ class ReplyPathsTest {
     assertEquals(number, take(third, 2));
     assertEquals(new ReplyPaths.Answered("demo", third.id(), List.of(first.id())), find(number));
     assertEquals(new ReplyPaths.Answered("demo", second.id(), List.of()), find(other));
+  }
+
+  @Test
+  void aMessageThatDiedUnsentAndWasRevivedCanBeAnsweredAgain() {
+    Message message = message();
+    String number = take(message, 1);
+    Event dead = new Event.Dead(message.id(), 2, node.clock.get(), "a bug", null);
+    ReplyPaths.Unsettled path = new ReplyPaths.Unsettled(ReplyPaths.key(message), message.id(), node.clock.get());
+    node.await(() -> paths.settle(Vertx.currentContext(), node.sets.control(), Map.of(path, Fate.of(List.of(dead)))));
+    assertNull(find(number));
+    assertEquals(Fate.WAITING, Fate.of(List.of(dead, new Event.Revived(message.id(), 3, node.clock.get(), Status.SUBMITTED, "operator"))));
+    Message next = message();
+    assertEquals(number, take(next, 1));
+    assertEquals(number, take(message, 1));
+    assertEquals(new ReplyPaths.Answered("demo", message.id(), List.of(next.id())), find(number));
   }
 
   @Test

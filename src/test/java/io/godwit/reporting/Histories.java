@@ -53,6 +53,12 @@ final class Histories {
       life.add(new Event.Routed(m.id(), n(life), at(), "link" + tries, random.nextBoolean() ? "Sender" : m.from(), Money.reserved(legs(m))));
       if (tries > 0) life.add(new Event.Retried(m.id(), n(life), at(), "link" + tries, Failure.of("throttled", "later"), false, now + 1000));
     }
+    if (random.nextInt(10) == 0) {
+      life.add(new Event.Dead(m.id(), n(life), at(), "a handler's bug", Money.released(legs(m))));
+      if (random.nextBoolean()) return life;
+      life.add(new Event.Revived(m.id(), n(life), at(), Status.SUBMITTED, "operator"));
+      life.add(new Event.Routed(m.id(), n(life), at(), "link0", "Sender", Money.reserved(legs(m))));
+    }
     if (chance == 2) return with(life, new Event.Expired(m.id(), n(life), at(), "validity", Money.released(legs(m))));
     if (chance == 3) return with(life, new Event.Cancelled(m.id(), n(life), at(), Money.released(legs(m))));
     life.add(new Event.Sent(m.id(), n(life), at(), "link0", List.of("c" + m.id()), chance == 4, Money.billed(legs(m))));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoTimeoutException;
 import io.godwit.message.Encoding;
 import io.godwit.message.Event;
 import io.godwit.message.Lane;
@@ -183,6 +184,48 @@ class StageTest {
     assertEquals(0, messagesIn(Parcel.ROUTE));
     assertEquals(List.of(messages.get(2).id()), queue.deadLetters().stream().map(letter -> letter.item().id()).toList());
     assertTrue(queue.deadLetters().get(0).why().contains("cannot digest this"));
+  }
+
+  /** As often as would make poison a dead letter, and more. */
+  @Test
+  void aStoresOutageIsNoPoison() {
+    int[] failures = {4};
+    Script handler = new Script(m -> {
+      if (failures[0]-- > 0) throw new MongoTimeoutException("nobody could ask it");
+      return toLink(m);
+    });
+    run(handler);
+    List<Message> messages = submit("a");
+    untilAll(messages, "ROUTED");
+    assertEquals(5, handler.shown.size());
+    assertEquals(List.of("ACCEPTED", "ROUTED"), types(messages.get(0)));
+    assertEquals(List.of(), queue.deadLetters());
+  }
+
+  @Test
+  void handlersAreToldThatWhatTheyDecidedAboutAPoisonedMessageTookNoEffect() {
+    List<String> undone = new CopyOnWriteArrayList<>();
+    MessageHandler first = new MessageHandler() {
+      @Override
+      public String name() {
+        return "first";
+      }
+
+      @Override
+      public Future<List<Decision>> handle(List<Message> batch) {
+        return Future.succeededFuture(batch.stream().map(StageTest::toLink).toList());
+      }
+
+      @Override
+      public void undone(Message message) {
+        undone.add(message.text());
+      }
+    };
+    run(first, new Script(m -> {
+      throw new IllegalStateException("cannot digest this");
+    }));
+    untilAll(submit("a"), "DEAD");
+    assertEquals(List.of("a", "a", "a"), undone);
   }
 
   @Test

@@ -1,6 +1,5 @@
-package io.godwit.reporting;
+package io.godwit.http;
 
-import io.godwit.http.Problem;
 import io.godwit.message.MessageId;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,7 @@ import java.util.TreeSet;
  * Reads a query string parameter by parameter and remembers the first thing that is wrong with it; a reader asks for everything
  * that it knows and looks at {@link #problem} once. What is absent or wrong reads as null.
  */
-final class Parameters {
+public final class Parameters {
   private static final int LONGEST = 500;
   /** Before cursors carry something else. */
   private static final String CURSOR = "1:";
@@ -26,7 +25,7 @@ final class Parameters {
   private final MultiMap query;
   private Problem problem;
 
-  Parameters(MultiMap query, Set<String> known) {
+  public Parameters(MultiMap query, Set<String> known) {
     this.query = query;
     for (String name : query.names()) {
       if (!known.contains(name)) wrong("unknown-parameter", name, "is unknown; known are " + new TreeSet<>(known));
@@ -35,24 +34,24 @@ final class Parameters {
   }
 
   /** The first thing wrong; null when all is well. */
-  Problem problem() {
+  public Problem problem() {
     return problem;
   }
 
   /** Not empty, or null. */
-  String text(String name) {
+  public String text(String name) {
     String text = query.get(name);
     if (text == null || text.isEmpty()) return null;
     return text.length() > LONGEST || text.indexOf('\0') >= 0 ? invalid(name, "is no text of up to " + LONGEST + " characters") : text;
   }
 
-  String word(String name, List<String> words) {
+  public String word(String name, List<String> words) {
     String word = text(name);
     return word == null || words.contains(word) ? word : invalid(name, "must be one of " + words);
   }
 
   /** Words with commas between them, none twice; null when absent. */
-  List<String> words(String name, List<String> words) {
+  public List<String> words(String name, List<String> words) {
     String text = text(name);
     if (text == null) return null;
     List<String> chosen = new ArrayList<>();
@@ -63,7 +62,7 @@ final class Parameters {
     return chosen;
   }
 
-  int number(String name, int otherwise, int least, int most) {
+  public int number(String name, int otherwise, int least, int most) {
     String text = text(name);
     if (text == null) return otherwise;
     if (text.matches("\\d{1,9}") && Integer.parseInt(text) >= least && Integer.parseInt(text) <= most) return Integer.parseInt(text);
@@ -72,7 +71,7 @@ final class Parameters {
   }
 
   /** A time with its offset, or a day, which begins at midnight UTC; milliseconds since 1970. */
-  Long instant(String name) {
+  public Long instant(String name) {
     String text = text(name);
     if (text == null) return null;
     try {
@@ -87,7 +86,7 @@ final class Parameters {
   }
 
   /** The id after which a list goes on. */
-  String cursor(String name) {
+  public String cursor(String name) {
     String text = text(name);
     if (text == null) return null;
     try {
@@ -99,11 +98,11 @@ final class Parameters {
     return invalid(name, "must be the 'next' of an earlier answer");
   }
 
-  static String cursorAfter(String id) {
+  public static String cursorAfter(String id) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString((CURSOR + id).getBytes(StandardCharsets.US_ASCII));
   }
 
-  String invalid(String name, String what) {
+  public String invalid(String name, String what) {
     return wrong("invalid-parameter", name, what);
   }
 
