@@ -44,4 +44,4 @@ def line(r, failures):
     words = [f"{len(r['done'])} actions", f"{r['sent']['accepted']} accepted", f"{audit.get('acceptedAndFound')} there", f"{audit.get('acceptedAndOpen')} not final",
              f"findings {audit.get('kinds')}", f"{r['copies']} sent twice (bound {r['bound']})", f"{messages.get('UNKNOWN', 0)} UNKNOWN",
              f"{r['sent']['errors'] + r['sent']['unanswered']} posts without an answer", f"load average {r['noise']['load_average']:.1f}"]
-    return ("FAILED (" + "; ".join(failures) + "): " if failures else "passed: ") + ", ".join(words)
+    return ("FAILED (" + "; ".join(failure.splitlines()[-1].strip() for failure in failures) + "): " if failures else "passed: ") + ", ".join(words)
