@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The primary's own clock is stepped, as by NTP or by hand, and with it the timestamps by which pages are listed. */
+@Tag("slow")
 class SteppedClockTest {
   private static final int MINUTE = 60;
 
