@@ -2,6 +2,7 @@
 import collections
 import json
 import os
+import re
 import signal
 import time
 
@@ -15,18 +16,48 @@ from godwit_stack import say
 from soak_stand import CarrierLog, SoakStand, pause_until
 from stand import children_of_all
 
-VALIDITY = 60       # seconds; a message whose receipt is lost ends UNKNOWN after it
 LATEST = 10         # seconds that messages are scheduled ahead at most
-DRAIN_WITHIN = LATEST + VALIDITY + 90
-START_WITHIN = 120  # seconds, for everything to be ready after the plan
-STARTING = 30       # seconds; a gateway that ends sooner has not come up, and is started again
-MOST_STARTS = 5     # such starts of one gateway
-GATEWAYS = ("gateway-a", "gateway-b")
-# both do everything, but for reporting; or the links have a process of their own
-LAYOUTS = {"whole": (("submission", "worker", "link", "reporting"), ("submission", "worker", "link")),
-           "split": (("submission", "worker", "reporting"), ("submission", "link"))}
+DRAIN_WITHIN = LATEST + 240  # seconds after the validity, on a machine that others use, too
+START_WITHIN = 300  # seconds, for everything to be ready after the plan
+MOST_STARTS = 10    # of one gateway that do not come up, such as while the control set has no primary
+AUDITS = 3          # tries
+RUNS = "Godwit runs ["  # what a gateway that has come up says
+DECLARED_DEAD = re.compile(r"process was declared dead in (.+) as incarnation")
+
+
+class Process:
+    """One gateway's process: `kind` of action, which tells what may die at the same time, and the components that it runs."""
+
+    def __init__(self, kind, only, without=()):
+        self.kind, self.only, self.without = kind, only, without
+
+    def arguments(self):
+        return ["--only", ",".join(self.only), *(["--except", ",".join(self.without)] if self.without else [])]
+
+    @property
+    def has_links(self):
+        return "link" in self.only
+
+    @property
+    def has_door(self):
+        return "submission" in self.only
+
+
+LAYOUTS = {
+    # both do everything, but for reporting
+    "whole": {"gateway-a": Process("gateway", ("submission", "worker", "link", "reporting")), "gateway-b": Process("gateway", ("submission", "worker", "link"))},
+    # the links have a process of their own
+    "split": {"gateway-a": Process("gateway", ("submission", "worker", "reporting")), "gateway-b": Process("gateway", ("submission", "link"))},
+    # every component has one: one before the carrier and one behind it may die at a time
+    "components": {"submission": Process("gateway.before", ("submission",)), "worker": Process("gateway.before", ("worker",), ("worker.inbound", "worker.rescue")),
+                   "link": Process("gateway.before", ("link",), ("link.await",)), "link.await": Process("gateway.behind", ("link.await",)),
+                   "worker.inbound": Process("gateway.behind", ("worker.inbound", "worker.rescue")), "reporting": Process("gateway.behind", ("reporting",))},
+}
+HEAP = {"components": "160m"}  # else 384m
 LINK = {"responseTimeout": 1000 * chaos_plan.RESPONSE_TIMEOUT, "enquireInterval": 3000, "unknownWait": 2000, "receiptGrace": 2000}
 LINKS = {"sim": dict(LINK, binds=2, window=20, unsettledMax=60), "sim2": dict(LINK, window=10, unsettledMax=20), "slow": dict(LINK, window=5, unsettledMax=5)}
+# seconds; a message whose receipt is lost ends UNKNOWN after it, and none may expire because a set and each component on its way were away in turn
+VALIDITY = {"whole": 60, "split": 60, "components": 120}
 UNSETTLED = sum(link.get("binds", 1) * link["unsettledMax"] for link in LINKS.values())
 # SYSERR is temporary: such messages are tried again
 PROFILE = {"answerDelayMin": 20, "answerDelayMax": 60, "receiptDelayMin": 200, "receiptDelayMax": 1000, "errors": {"0x08": 0.002}}
@@ -35,26 +66,45 @@ TROUBLE = {"unanswered": {"paused": True},
 
 
 def main(options):
-    actions = chaos_plan.plan(options.seed, options.minutes)
-    say(f"seed {options.seed}: {len(actions)} actions, {options.layout} gateways")
+    gateways = LAYOUTS[options.layout]
+    actions = chaos_plan.plan(options.seed, options.minutes, chaos_plan.deck({name: process.kind for name, process in gateways.items()}, options.sets))
+    say(f"seed {options.seed}: {len(actions)} actions, {options.layout} gateways, sets: {options.sets}")
     for action in actions:
         say(f"  {action}")
     if options.plan_only:
         return 0
-    with ChaosStand(options) as stand:
-        stand.start_all()
-        result = Chaos(stand, options).run(actions)
-        failures, remarks = chaos_verdict.judge(result)
-        if failures:
-            stand.keep()
+    try:
+        with ChaosStand(options) as stand:
+            stand.start_all()
+            result = Chaos(stand, options).run(actions)
+            failures, remarks = chaos_verdict.judge(result)
+            if failures:
+                stand.keep()
+            result["noise"] = stand.noise()
+    except (stacks.Problem, OSError) as e:
+        summarise(options, f"NOT FINISHED: {str(e).splitlines()[0]}")
+        raise
     report(result, failures, remarks, options)
+    summarise(options, chaos_verdict.line(result, failures))
     return 1 if failures else 0
+
+
+def again(options):
+    more = f" --sets {options.sets}" if options.sets > 1 else ""
+    return f"scripts/chaos --seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --layout {options.layout}{more}"
+
+
+def summarise(options, words):
+    """One line a run, for who lets many of them run."""
+    if options.summary:
+        with open(options.summary, "a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M')} {again(options)}: {words}\n")
 
 
 def report(result, failures, remarks, options):
     say("What was done")
     for at, action, note in result["done"]:
-        say(f"{at:7.1f} s  {action.what:10} {action.target:10} {action.seconds:3} s  {note}")
+        say(f"{at:7.1f} s  {action.what:10} {action.target:15} {action.seconds:3} s  {note}")
     audit = result["audit"] or {}
     say("What was found")
     found = {"accepted": result["sent"]["accepted"], "… and there": audit.get("acceptedAndFound"), "… not final": audit.get("acceptedAndOpen"),
@@ -65,18 +115,17 @@ def report(result, failures, remarks, options):
         say("  " + remark)
     for failure in failures:
         say("FAILED: " + failure)
-    again = f"scripts/chaos --seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --layout {options.layout}"
-    say(f"{'FAILED' if failures else 'passed'}; again: {again}")
+    say(f"{'FAILED' if failures else 'passed'}; again: {again(options)}")
 
 
 class ChaosStand(SoakStand):
-    """Three mongods, PostgreSQL, the simulator, a proxy before it, and two gateways in one cluster."""
+    """Three mongods a set, PostgreSQL, the simulator, a proxy before it, and the gateways in one cluster."""
 
     def __init__(self, options):
         options.http, options.replicas = None, 3
         super().__init__(options)
-        options.java_opts = "-Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-        self.gateways = {}
+        options.java_opts = f"-Xmx{HEAP.get(options.layout, '384m')} -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+        self.sets, self.layout, self.gateways = options.sets, LAYOUTS[options.layout], {}
 
     def start_all(self):
         super().start_all()
@@ -88,17 +137,17 @@ class ChaosStand(SoakStand):
     def start_gateway(self, *_):
         self.proxy = Proxy(self.stack.ports["simulator"]).__enter__()
         self.stack.environment["GODWIT_SIMULATOR_PORT"] = str(self.proxy.port)
-        ports = [self.stack.port(f"cluster-{name}") for name in GATEWAYS]
-        members = ",".join(f"127.0.0.1:{port}" for port in ports)
-        for name, port, only in zip(GATEWAYS, ports, LAYOUTS[self.options.layout]):
-            environment = dict(self.stack.environment, GODWIT_CLUSTER_NAME=f"chaos-{ports[0]}", GODWIT_CLUSTER_PORT=str(port), GODWIT_CLUSTER_MEMBERS=members,
-                               GODWIT_BUS_PORT=str(self.stack.port(f"bus-{name}")), GODWIT_HTTP_PORT=str(self.stack.port(f"http-{name}")),
+        ports = {name: self.stack.port(f"cluster-{name}") for name in self.layout}
+        members = ",".join(f"127.0.0.1:{port}" for port in ports.values())
+        for name, process in self.layout.items():
+            environment = dict(self.stack.environment, GODWIT_CLUSTER_NAME=f"chaos-{min(ports.values())}", GODWIT_CLUSTER_PORT=str(ports[name]),
+                               GODWIT_CLUSTER_MEMBERS=members, GODWIT_BUS_PORT=str(self.stack.port(f"bus-{name}")), GODWIT_HTTP_PORT=str(self.stack.port(f"http-{name}")),
                                GODWIT_OPS_PORT=str(self.stack.port(f"ops-{name}")), GODWIT_SMPP_PORT="0")
-            command = ["-jar", self.jar, "--conf", stacks.ROOT / "conf" / "godwit.json", "--verticles", self.options.verticles, "--only", ",".join(only)]
+            command = ["-jar", self.jar, "--conf", stacks.ROOT / "conf" / "godwit.json", "--verticles", self.options.verticles, *process.arguments()]
             self.gateways[name] = stacks.java_child(self.stack, name, command, self.options.java_opts, environment)
         self.stack.start(*self.gateways.values())
         for name, child in self.gateways.items():
-            self.stack.wait_for(f"{name} to be ready", lambda: self.is_ready(name), child, patience=180)
+            self.stack.wait_for(f"{name} to be ready", lambda: self.is_ready(name), child, patience=START_WITHIN)
 
     def is_ready(self, name):
         return stacks.answers(f"http://127.0.0.1:{self.stack.ports[f'ops-{name}']}/health/ready")
@@ -113,25 +162,36 @@ class ChaosStand(SoakStand):
 
     @property
     def http(self):
-        return ",".join(f"http://127.0.0.1:{self.stack.ports[f'http-{name}']}" for name in GATEWAYS)
+        return ",".join(f"http://127.0.0.1:{self.stack.ports[f'http-{name}']}" for name, process in self.layout.items() if process.has_door)
 
     def child(self, name):
         return next(child for child in self.stack.children() if child.name == name)
 
-    def mongods(self):
-        """{name: how the member sees itself}; nothing for who does not answer."""
-        return {f"mongod-set0-{i}": stacks.asked(port, {"hello": 1}) for i, port in enumerate(self.stack.ports["mongo"]["set0"])}
+    def mongods(self, of):
+        """{name: how the set's member sees itself}; nothing for who does not answer."""
+        return {f"mongod-{of}-{i}": stacks.asked(port, {"hello": 1}) for i, port in enumerate(self.stack.ports["mongo"][of])}
 
     def waiting(self):
         """
         Parcels with messages, and deliveries at the carrier; None when one of them does not answer. Receipts wait for messages that they never
         meet, since the answer to a copy's original was lost: they go at their time, and keep no message from its end.
         """
-        port = stacks.primary(self.stack.ports["mongo"]["set0"])
         try:
-            return mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$ne": "receipt"}}}, database="godwit")["n"] + self.simulator("counters")["waiting"] if port else None
+            return sum(map(self._parcels, self.stack.ports["mongo"].values())) + self.simulator("counters")["waiting"]
         except (OSError, mongo_wire.CommandFailed):
             return None
+
+    @staticmethod
+    def _parcels(ports):
+        port = stacks.primary(ports)
+        if not port:
+            raise OSError("the set has no primary")
+        return mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$ne": "receipt"}}}, database="godwit", timeout=10)["n"]
+
+    def declared_dead(self, name):
+        """How often the others took the process for dead, though it lived: in one set, if there are several, in which it was most often."""
+        sets = collections.Counter(DECLARED_DEAD.findall(self.gateways[name].log.read_text(errors="replace")))
+        return max(sets.values(), default=0)
 
     def postgres_processes(self):
         master = self._postmaster()
@@ -151,19 +211,22 @@ class Conductor:
         self.done, self.doubts, self.troubles = [], [], []
         self.starts = collections.Counter()
         self.profile = {}
+        self.before = {}        # octets of each gateway's log when it was started last
 
     def step(self):
         now = time.monotonic() - self.began
         for entry in [e for e in self.under_way if e[0] <= now]:
             self._undo(entry)
         for action in [a for a in self.pending if a.at <= now]:
-            if action.kind == "mongod" and not self.set_is_whole():
+            kind = action.kind.split(".")[0]
+            if kind == "mongod" and not self.set_is_whole():
                 continue  # the majority comes first; it is late then
             self.pending.remove(action)
-            note, undo = getattr(self, action.kind)(action)
+            note, undo = getattr(self, kind)(action)
             self.under_way.append((now + action.seconds, action, undo))
             self.done.append((now, action, note))
-            self.doubts.append((action.kind, action.what))
+            if kind != "gateway" or self.stand.layout[action.target].has_links:
+                self.doubts.append((kind, action.what))
             say(f"{now:7.1f} s  {action.what} {action.target} {note}")
         self.look_after()
 
@@ -181,7 +244,11 @@ class Conductor:
         self.pending.clear()
 
     def set_is_whole(self):
-        states = self.stand.mongods().values()
+        """Each of them."""
+        return all(self._is_whole(list(self.stand.mongods(name).values())) for name in self.stand.stack.ports["mongo"])
+
+    @staticmethod
+    def _is_whole(states):
         return all(s and (s.get("isWritablePrimary") or s.get("secondary")) for s in states) and any(s.get("isWritablePrimary") for s in states)
 
     def look_after(self):
@@ -190,18 +257,33 @@ class Conductor:
         for name, child in self.stand.gateways.items():
             if child.alive or name in resting:
                 continue
-            if time.monotonic() - child.started_at[-1] > STARTING or self.starts[name] >= MOST_STARTS:
-                self.troubles.append(f"{name} ended by itself ({child.how_it_ended()}): {child.last_words(1).strip()}")
+            how = f"{name} {'ended by itself' if self.came_up(child) else 'did not come up'} ({child.how_it_ended()})"
             self.starts[name] += 1
-            say(f"         {name} did not come up ({child.how_it_ended()}); it is started again")
-            child.start()
+            if self.came_up(child) or self.starts[name] == MOST_STARTS:
+                self.troubles.append(f"{how}: {child.last_words(1).strip()}")
+            say(f"         {how}; it is started again")
+            self.begin(child)
+
+    def begin(self, child):
+        """Starts it; what it says from now on is of this life."""
+        self.before[child.name] = child.log.stat().st_size
+        child.start()
+
+    def came_up(self, child):
+        with open(child.log, "rb") as log:
+            log.seek(self.before.get(child.name, 0))
+            return RUNS.encode() in log.read()
 
     # -- one method a kind: does it, and returns (a note, what undoes it)
 
     def mongod(self, action):
-        states = self.stand.mongods()
-        wanted = "isWritablePrimary" if action.target == "primary" else "secondary"
-        return self.process(action, self.stand.child(next(name for name, state in states.items() if state.get(wanted))))
+        """Target: a whole set, or the primary or a secondary of one, or of the only one."""
+        name, _, who = action.target.rpartition(".")
+        states = self.stand.mongods(name or ("set0" if who in ("primary", "secondary") else who))
+        wanted = {"primary": "isWritablePrimary", "secondary": "secondary"}.get(who)
+        names = [next((n for n, state in states.items() if state and state.get(wanted)), next(iter(states)))] if wanted else list(states)
+        undone = [self.process(action, self.stand.child(each))[1] for each in names]
+        return ", ".join(names), lambda: [undo() for undo in undone]
 
     def gateway(self, action):
         return self.process(action, self.stand.gateways[action.target])
@@ -214,14 +296,15 @@ class Conductor:
             child.signal(signal.SIGTERM)
             return child.name, lambda: self.start_again(child)
         child.kill()
-        return child.name, child.start
+        return child.name, lambda: self.begin(child)
 
     def start_again(self, child):
         if child.alive:
             say(f"         {child.name} has not drained in its time, and is killed")
-            self.doubts.append(("gateway", "kill"))
+            if self.stand.layout[child.name].has_links:
+                self.doubts.append(("gateway", "kill"))
             child.kill()
-        child.start()
+        self.begin(child)
 
     def postgres(self, action):
         processes, child = self.stand.postgres_processes(), self.stand.child("postgres")
@@ -253,6 +336,10 @@ class Conductor:
         self.stand.profile(**{key: value for trouble in self.profile.values() for key, value in trouble.items()})
 
 
+def last_line(words):
+    return words.strip().splitlines()[-1].strip()
+
+
 def send(processes, number):
     for process in processes:
         try:
@@ -275,7 +362,7 @@ class Tally(CarrierLog):
 class Chaos(soak.Soak):
     def run(self, actions):
         self.carrier = Tally(self.stand, self.home / "carrier.ids")
-        self.validity, self.latest, self.before = VALIDITY, LATEST, {}
+        self.validity, self.latest, self.before = max(VALIDITY[self.options.layout], 120 if self.options.sets > 1 else 0), LATEST, {}
         conductor = Conductor(self.stand, actions)
         sent = self.load(conductor)
         conductor.end()
@@ -283,6 +370,7 @@ class Chaos(soak.Soak):
         self.drain()
         self.allow_unknown()
         books = self.books()
+        self.take_over(conductor)
         return dict(sent=sent, given=False, unchecked=self.unchecked, done=conductor.done, troubles=conductor.troubles,
                     copies=chaos_verdict.copies(self.carrier.counts), bound=chaos_plan.bound(conductor.doubts, UNSETTLED), carrier=self.stand.simulator("counters"), **books)
 
@@ -315,7 +403,7 @@ class Chaos(soak.Soak):
         """Until the queue is empty, and the carrier has nothing more to say."""
         say("Draining")
         began, calm, left = time.monotonic(), 0, None
-        while calm < 3 and time.monotonic() - began < DRAIN_WITHIN:
+        while calm < 3 and time.monotonic() - began < self.validity + DRAIN_WITHIN:
             if not pause_until(self.stack, time.monotonic() + 1):
                 raise stacks.Stopped()
             self.fetch()
@@ -325,6 +413,25 @@ class Chaos(soak.Soak):
                 say(f"  draining: {left} parcels and deliveries wait")
         if calm < 3:
             say("It does not drain; the audit tells what waits")
+
+    def take_over(self, conductor):
+        """A machine that is too busy makes the living look dead: what they had submitted by then is in doubt as if they had been paused."""
+        for name in self.stand.gateways:
+            paused = sum(action.what == "pause" and action.target == name for _, action, _ in conductor.done)
+            unplanned = max(0, self.stand.declared_dead(name) - paused)
+            if unplanned:
+                self.unchecked.append(f"{name} was declared dead {unplanned} times though nobody paused it")
+            if self.stand.layout[name].has_links:
+                conductor.doubts.extend([("gateway", "pause")] * unplanned)
+
+    def books(self):
+        """A machine that is too busy lets an audit run into time-outs: that says nothing about the books."""
+        for _ in range(AUDITS):
+            books = super().books()
+            if books["audit"]:
+                break
+            say(f"The audit was not finished: {last_line(books['audit_problem'])}")
+        return books
 
     def allow_unknown(self):
         """Who was on the air when something died may end UNKNOWN, and so may who lost his receipt; the verdict says how many."""

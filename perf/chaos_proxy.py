@@ -30,7 +30,7 @@ class Proxy:
         self.loop.call_soon_threadsafe(self.loop.stop)
 
     def _run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=10)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=60)
 
     async def _listen(self):
         self.flowing = asyncio.Event()

@@ -35,3 +35,13 @@ def copies(tally):
     for (recipient, _), count in tally.items():
         most[recipient] = max(most.get(recipient, 0), count)
     return sum(count - 1 for count in most.values())
+
+
+def line(r, failures):
+    """The whole run in one line."""
+    audit = r["audit"] or {}
+    messages = audit.get("messages", {})
+    words = [f"{len(r['done'])} actions", f"{r['sent']['accepted']} accepted", f"{audit.get('acceptedAndFound')} there", f"{audit.get('acceptedAndOpen')} not final",
+             f"findings {audit.get('kinds')}", f"{r['copies']} sent twice (bound {r['bound']})", f"{messages.get('UNKNOWN', 0)} UNKNOWN",
+             f"{r['sent']['errors'] + r['sent']['unanswered']} posts without an answer", f"load average {r['noise']['load_average']:.1f}"]
+    return ("FAILED (" + "; ".join(failure.splitlines()[-1].strip() for failure in failures) + "): " if failures else "passed: ") + ", ".join(words)

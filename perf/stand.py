@@ -23,6 +23,8 @@ PERF_SOURCES = stacks.ROOT / "src" / "test" / "java" / "io" / "godwit" / "perf"
 class Stand:
     """`with Stand(options) as stand: stand.start()`; everything it started is stopped at the end."""
 
+    sets = 1
+
     def __init__(self, options):
         self.options = options
         self.temporary = None if options.data else tempfile.mkdtemp(prefix="godwit-bench-")
@@ -65,7 +67,7 @@ class Stand:
         stack, options = self.stack, self.options
         self.build()
         pg_url, server = stacks.start_postgres(stack, self.jar) if postgres else ("", None)
-        self.uris = stack.start_mongo(1, options.replicas, oplog_mb=8192, cache_gb=1)
+        self.uris = stack.start_mongo(self.sets, options.replicas, oplog_mb=8192, cache_gb=1)
         stacks.await_postgres(stack, server)
         stack.environment = {
             "GODWIT_HTTP_PORT": str(stack.port("http")), "GODWIT_SMPP_PORT": str(stack.port("smpp")), "GODWIT_OPS_PORT": str(stack.port("ops")),

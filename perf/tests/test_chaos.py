@@ -1,7 +1,9 @@
 """The plan of a chaos run, its proxy, and what its verdict makes of books that are off."""
+import collections
 import contextlib
 import socket
 import sys
+import tempfile
 import threading
 import unittest
 from pathlib import Path
@@ -28,7 +30,7 @@ class Plan(unittest.TestCase):
         self.assertEqual(chaos_plan.plan(1, 1.25)[:2], [(5, "postgres", "pause", "postgres", 10), (11, "gateway", "pause", "gateway-a", 16)])
 
     def test_every_kind_of_action_comes_within_five_short_runs_and_within_any_long_one(self):
-        all_cards = {card[:3] for card in chaos_plan.DECK}
+        all_cards = {card[:3] for card in chaos_plan.TWO}
         self.assertEqual({a[1:4] for seed in range(5) for a in chaos_plan.plan(seed, 1.25)}, all_cards)
         for seed in SEEDS:
             self.assertEqual({a[1:4] for a in chaos_plan.plan(seed, 10)}, all_cards)
@@ -38,18 +40,30 @@ class Plan(unittest.TestCase):
             ends = {}
             for action in chaos_plan.plan(seed, 10):
                 self.assertGreaterEqual(action.at, ends.get(action.kind, 0), (seed, action))
-                ends[action.kind] = action.at + action.seconds + chaos_plan.RECOVERY[action.kind]
+                ends[action.kind] = action.at + action.seconds + chaos_plan.recovery(action.kind)
 
     def test_all_is_undone_before_the_load_ends(self):
         for seed in SEEDS:
             self.assertTrue(all(a.at + a.seconds < 75 for a in chaos_plan.plan(seed, 1.25)))
 
     def test_a_pause_is_longer_than_others_wait_and_a_silence_is_one_unanswered_window(self):
-        for kind, what, _, least, most in chaos_plan.DECK:
+        for kind, what, _, least, most in chaos_plan.TWO:
             if (kind, what) == ("gateway", "pause"):
                 self.assertGreater(least, 12)
             if what in ("unanswered", "blackhole"):
                 self.assertTrue(chaos_plan.RESPONSE_TIMEOUT < least <= most < 2 * chaos_plan.RESPONSE_TIMEOUT)
+
+    def test_each_process_of_each_layout_is_killed_paused_and_restarted_and_so_is_each_set(self):
+        for name, layout in chaos.LAYOUTS.items():
+            cards = chaos_plan.deck({name: process.kind for name, process in layout.items()}, sets=2)
+            done = {a[1:4] for a in chaos_plan.plan(1, 15, cards)}
+            for process in layout:
+                self.assertLessEqual({(layout[process].kind, what, process) for what in ("kill", "pause", "stop")}, done, name)
+            self.assertLessEqual({("mongod", what, target) for what in ("kill", "pause") for target in ("set0", "set1", "set1.primary")}, done)
+
+    def test_of_the_components_one_before_the_carrier_and_one_behind_it_may_be_away_at_a_time(self):
+        kinds = collections.Counter(process.kind for process in chaos.LAYOUTS["components"].values())
+        self.assertEqual(kinds, {"gateway.before": 3, "gateway.behind": 3})
 
     def test_only_what_leaves_submits_in_doubt_may_cause_copies(self):
         self.assertEqual(chaos_plan.bound([("mongod", "kill"), ("postgres", "kill"), ("gateway", "stop"), ("carrier", "lose"), ("link", "slow")], 100), 0)
@@ -62,7 +76,8 @@ class Clean(unittest.TestCase):
     def setUp(self):
         self.r = {"audit": {"kinds": {}, "waiting": {}, "money": "checked", "acceptedAndFound": 10, "acceptedAndOpen": 0, "messages": {"DELIVERED": 8, "UNKNOWN": 2},
                             "events": {"RECEIVED": 3}}, "audit_problem": "", "examples": {}, "sent": {"accepted": 10, "errors": 5, "unanswered": 1, "refused": 2, "skipped": 0},
-                  "unchecked": [], "given": False, "carrier": {"repliesAccepted": 3, "receiptsLost": 2}, "copies": 4, "bound": 60, "troubles": []}
+                  "unchecked": [], "given": False, "carrier": {"repliesAccepted": 3, "receiptsLost": 2}, "copies": 4, "bound": 60, "troubles": [], "done": [1, 2],
+                  "noise": {"load_average": 1.5}}
 
     def failures(self):
         return chaos_verdict.judge(self.r)[0]
@@ -71,6 +86,10 @@ class Clean(unittest.TestCase):
         failures, remarks = chaos_verdict.judge(self.r)
         self.assertEqual(failures, [])
         self.assertTrue(any("5 messages" in remark for remark in remarks))
+
+    def test_the_line_about_a_run_says_how_it_ended(self):
+        self.assertTrue(chaos_verdict.line(self.r, []).startswith("passed: 2 actions, 10 accepted, 10 there, 0 not final"))
+        self.assertTrue(chaos_verdict.line(dict(self.r, audit=None), ["no audit"]).startswith("FAILED (no audit): "))
 
     def test_a_lost_message_fails(self):
         self.r["audit"]["kinds"] = {"LOST": 1}
@@ -120,26 +139,36 @@ class Conducting(unittest.TestCase):
         quiet.start()
         self.addCleanup(quiet.stop)
 
-    def conductor(self, alive, lived):
-        self.child = SimpleNamespace(alive=alive, started_at=[chaos.time.monotonic() - lived], how_it_ended=lambda: "exit code 1", last_words=lambda n: "why", started=0)
-        self.child.start = lambda: self.child.started_at.append(0)
+    def conductor(self, alive, said):
+        log = Path(self.enterContext(tempfile.TemporaryDirectory())) / "log"
+        log.write_text(said)
+        self.child = SimpleNamespace(name="gateway-a", alive=alive, log=log, how_it_ended=lambda: "exit code 1", last_words=lambda n: "why", starts=0)
+        self.child.start = lambda: setattr(self.child, "starts", self.child.starts + 1)
         return chaos.Conductor(SimpleNamespace(gateways={"gateway-a": self.child}), [])
 
     def test_a_gateway_that_dies_by_itself_is_a_trouble_and_is_started_again(self):
-        conductor = self.conductor(alive=False, lived=chaos.STARTING + 1)
+        conductor = self.conductor(alive=False, said="Godwit runs [link]\n")
         conductor.look_after()
-        self.assertEqual((len(conductor.troubles), len(self.child.started_at)), (1, 2))
+        self.assertEqual((len(conductor.troubles), self.child.starts), (1, 1))
+        conductor.look_after()
+        self.assertEqual(len(conductor.troubles), 1, "its next life had not come up")
 
     def test_a_gateway_that_cannot_start_is_started_again(self):
-        conductor = self.conductor(alive=False, lived=3)
+        conductor = self.conductor(alive=False, said="no primary\n")
         conductor.look_after()
-        self.assertEqual((conductor.troubles, len(self.child.started_at)), ([], 2))
+        self.assertEqual((conductor.troubles, self.child.starts), ([], 1))
 
     def test_a_gateway_that_was_killed_stays_dead_until_its_time(self):
-        conductor = self.conductor(alive=False, lived=99)
+        conductor = self.conductor(alive=False, said="Godwit runs [link]\n")
         conductor.under_way.append((5, chaos_plan.Action(1, "gateway", "kill", "gateway-a", 4), None))
         conductor.look_after()
-        self.assertEqual((conductor.troubles, len(self.child.started_at)), ([], 1))
+        self.assertEqual((conductor.troubles, self.child.starts), ([], 0))
+
+    def test_who_was_taken_for_dead_is_counted_in_the_set_in_which_it_was_most_often(self):
+        log = Path(self.enterContext(tempfile.TemporaryDirectory())) / "log"
+        log.write_text("".join(f"ERROR process was declared dead in set {s} as incarnation 4: it drops\n" for s in (0, 0, 1)))
+        stand = SimpleNamespace(gateways={"link": SimpleNamespace(log=log)})
+        self.assertEqual(chaos.ChaosStand.declared_dead(stand, "link"), 2)
 
 
 class Echo:

@@ -16,6 +16,22 @@
  *            +--------------------- the same on every attempt: a page is never stored twice
  * </pre>
  *
+ * <p>A message's life in events, each of which makes the status that users see; what the arrows end in on the right is final:
+ *
+ * <pre>
+ *   ACCEPTED or SCHEDULED --&gt; ROUTED ------&gt; SENT --&gt; DELIVERED, UNDELIVERABLE    as the receipts say
+ *            |               |     ^          |
+ *            |               v     |          +-----&gt; UNKNOWN                   no receipt in its time
+ *            |              RETRIED, again and again
+ *            |                     |
+ *            |                     +----------------&gt; FAILED                    the carrier, or the link, said no for good
+ *            |                     +----------------&gt; UNKNOWN                   the answer was lost, and may not be or was in vain asked for again
+ *            +--------------------------------------&gt; REFUSED                   by a handler: blocked, opted out, no route, no credit
+ *            anywhere before SENT ------------------&gt; EXPIRED, CANCELLED
+ *            anywhere ------------------------------&gt; DEAD                      it could not be handled
+ *   RECEIVED                                          a message from a handset: at once the end
+ * </pre>
+ *
  * <p>{@code n} counts the events of a message's main chain from 1: it is the order, a gap is a loss, a repeat a double commit.
  * Side events (n = 0) stand beside the chain. {@link io.godwit.events.Trail} reads the events of one message back,
  * {@link io.godwit.events.MessageState} folds them into what a user is shown.

@@ -6,6 +6,19 @@
  * {@link io.godwit.queue.Slot} makes all of the step true at once or none of it. From ACCEPTED until its final status, a
  * message is in exactly one parcel and not marked as gone there.
  *
+ * <p>A parcel as it lies in the collection {@code parcels}, of which a carrier's link has submitted the first message:
+ *
+ * <pre>
+ *   {_id: …, q: "link.sim",         the queue, which names the stage: route, link.ID, await.ID, receipt, inbound
+ *    s: "leased", by: 7, token: 9,  its state, who holds it (an incarnation's number), and this version of it
+ *    lane: 1, rank: …,              0 for alerts before 1 for the rest; within a lane the lowest rank is taken first
+ *    at: …, exp: …,                 when it is due; when the validity of the first of its messages ends
+ *    lo: …, hi: …,                  the lowest and the highest id in it
+ *    tried: 2,                      so many from the front may have been submitted to a carrier by now
+ *    m: [{id: …, d: true, …},       has left: it is marked, and the others keep their positions
+ *        {id: …, to: …, text: …}, …]}
+ * </pre>
+ *
  * <pre>
  *                     put, not due                 put, handed over in memory
  *                          |                                   |

@@ -106,14 +106,19 @@ final class Idempotency {
     Keyed keyed = keyed(ctx, account, key);
     if (!isUp(keyed.home) || keyed.earlier >= 0 && !isUp(keyed.earlier)) return Future.succeededFuture(HOME_DOWN);
     return earlier(keyed).compose(known -> known != null ? Future.succeededFuture(known)
-      : request.apply(keyed).compose(reply -> reply == DUPLICATE ? earlier(keyed) : Future.succeededFuture(reply)));
+      : request.apply(keyed).compose(reply -> reply == DUPLICATE ? earlier(keyed).map(now -> now == null ? DUPLICATE : now) : Future.succeededFuture(reply)));
   }
 
   private Keyed keyed(RoutingContext ctx, String account, String key) {
-    String k = sha256(Buffer.buffer(account + "\n" + key));
+    String k = hash(account, key);
     int bucket = Buckets.of(k);
     return new Keyed(account, k, sha256(Buffer.buffer(ctx.request().path() + "\n").appendBuffer(body(ctx))), buckets.get().home(bucket, node.now()),
       buckets.get().earlier(bucket, node.now()));
+  }
+
+  /** In hexadecimal. */
+  static String hash(String account, String key) {
+    return sha256(Buffer.buffer(account + "\n" + key));
   }
 
   private boolean isUp(int set) {

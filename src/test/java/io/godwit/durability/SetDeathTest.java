@@ -3,6 +3,7 @@ package io.godwit.durability;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.message.Event;
 import io.godwit.message.MessageId;
 import io.godwit.message.Status;
 import io.godwit.testing.Await;
@@ -64,13 +65,6 @@ class SetDeathTest {
     Await.until("set " + set + " takes messages", () -> since(load, now).stream().anyMatch(id -> MessageId.set(id) == set));
   }
 
-  private void awaitUp(String state) {
-    Await.until("the health says " + state, () -> {
-      JsonObject health = gateway.health();
-      return health != null && state.equals(health.getJsonObject("sets").getString("1"));
-    });
-  }
-
   private void assertAllWell(Load load) {
     site.awaitAllFinal(60);
     site.assertNothingLost(load.accepted().keySet());
@@ -98,7 +92,7 @@ class SetDeathTest {
       String waiting = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).findFirst().orElseThrow();
       harm.accept(0);
       load.awaitAccepted(60);
-      awaitUp("down");
+      awaitDead("1");
       long known = System.currentTimeMillis();
       load.awaitAccepted(100);
       assertEquals(Set.of(0), sets(since(load, known)), "sets that took messages while one was known to be dead");
@@ -149,6 +143,84 @@ class SetDeathTest {
       load.stop();
       assertAllWell(load);
       report("kill -9 of the other set, and then of the gateway", load, site.assertArrivedAndExplained(load.accepted()));
+    }
+  }
+
+  @Test
+  void whileBothSetsAreDeadNothingIsAcceptedAndNothingIsLost() {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(150)) {
+      CONTROL.kill(0);
+      OTHER.kill(0);
+      Await.until("it says that it takes no messages", () -> !"ready".equals(status()));
+      int refused = load.refused();
+      Await.until("posts are refused", () -> load.refused() > refused + 20);
+      OTHER.restart(0);
+      awaitMessagesIn(1, load);
+      CONTROL.restart(0);
+      awaitMessagesIn(0, load);
+      load.stop();
+      assertAllWell(load);
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      report("kill -9 of both sets", load, copies);
+      assertEquals(0, copies, "copies, though the gateway knew what it had sent");
+    }
+  }
+
+  private String status() {
+    JsonObject health = gateway.health();
+    return health == null ? null : health.getString("status");
+  }
+
+  @Test
+  void stopFromAHandsetWhileTheControlSetIsDeadIsObeyedWhenItIsBack() {
+    String handset = "+447911123456";
+    site.number("+447700900001", "demo");
+    gateway = site.gateway("with-a-number").start().awaitReady();
+    CONTROL.kill(0);
+    awaitDead("0");
+    Await.await(site.carrier().mo(handset, "+447700900001", "STOP", "godwit"));
+    gateway.awaitLog(" waits: ");
+    CONTROL.restart(0);
+    Await.until("the reply is received", () -> received(handset) == 1);
+    try (Load load = Load.on(gateway)) {
+      Await.until("a message is accepted again", () -> "ready".equals(status()));
+      load.post("after the stop", handset);
+      load.awaitAccepted(1).stop();
+      site.awaitAllFinal(30);
+      assertEquals(Status.OPTED_OUT, site.state(load.onlyId()).status());
+    }
+    assertEquals(1, received(handset), "replies received");
+    site.assertCleanBooks();
+  }
+
+  private void awaitDead(String set) {
+    Await.until("the health says that set " + set + " is down", () -> {
+      JsonObject health = gateway.health();
+      return health != null && "down".equals(health.getJsonObject("sets").getString(set));
+    });
+  }
+
+  private long received(String handset) {
+    return site.events().values().stream().flatMap(List::stream)
+      .filter(e -> e instanceof Event.Received received && received.message().from().equals(handset)).count();
+  }
+
+  @Test
+  void gatewayThatIsStoppedWhileASetIsDeadEndsInTimeAndLosesNothing() {
+    gateway.start().awaitReady();
+    try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
+      OTHER.kill(0);
+      awaitDead("1");
+      load.awaitAccepted(60);
+      assertEquals(0, gateway.stop(), "exit code");
+      load.stop();
+      OTHER.restart(0);
+      gateway.start().awaitReady();
+      assertAllWell(load);
+      long copies = site.assertArrivedAndExplained(load.accepted());
+      report("kill -9 of the other set, and then SIGTERM of the gateway", load, copies);
+      assertTrue(copies <= 300, copies + " copies");
     }
   }
 }

@@ -4,6 +4,48 @@
  * ({@link io.godwit.testing.Load}). In the end the books are audited, and the carrier's log is held against them: nothing lost, every copy
  * explained by an event, nothing paid twice.
  *
+ * <table>
+ *   <caption>When something dies: the promises of the design, and the tests that hold them. {@code scripts/chaos} holds all of them together.</caption>
+ *   <tr><th>dies</th><th>promise</th><th>test</th></tr>
+ *   <tr><td>MongoDB primary</td><td>submissions wait up to the election, then go on</td>
+ *     <td>submission/FailoverTest.acceptedMessagesSurviveTheDeathOfThePrimaryOnceEach (each post is accepted)</td></tr>
+ *   <tr><td></td><td>unkeyed ones go to another set at once</td><td>SetElectionTest.electionInTheControlSetIsWaitedForAndNothingIsRefused,
+ *     electionInTheOtherSetIsWaitedForAndNothingIsRefused</td></tr>
+ *   <tr><td></td><td>no 202 lost, none twice</td><td>LostPrimaryTest.killedPrimaryLosesNoAcceptedMessage, hungPrimaryLosesNoAcceptedMessage;
+ *     queue/PrimaryDeathTest.nothingAcknowledgedIsLostAndNothingHappensTwice</td></tr>
+ *   <tr><td>a whole set</td><td>its messages wait, new ones use the others, nothing is lost when it returns</td>
+ *     <td>SetDeathTest.messagesOfADeadSetWaitAndTheOthersGoOn, hungSetIsLeftOutAndComesBack</td></tr>
+ *   <tr><td></td><td>the same of the control set, of both at once, and together with a gateway</td><td>SetDeathTest.deathOfTheControlSetIsSurvived,
+ *     whileBothSetsAreDeadNothingIsAcceptedAndNothingIsLost, gatewayThatIsKilledWhileASetIsDeadStartsWithoutIt,
+ *     gatewayThatIsStoppedWhileASetIsDeadEndsInTimeAndLosesNothing</td></tr>
+ *   <tr><td></td><td>what needs the dead set waits for it</td><td>SetDeathTest.stopFromAHandsetWhileTheControlSetIsDeadIsObeyedWhenItIsBack;
+ *     submission/SeveralSetsTest.keyedRequestWhoseSetIsDownComesBackLaterAndNeverGoesElsewhere</td></tr>
+ *   <tr><td>a worker, link or submission process, kill -9 or SIGSTOP</td><td>others take over within about 15 s</td>
+ *     <td>PausedGatewayTest.pausedGatewayIsTakenOverInTimeAndSendsNothingItNoLongerHolds</td></tr>
+ *   <tr><td></td><td>nothing lost; resends at most the sum of unsettledMax; no charge twice</td>
+ *     <td>KilledGatewayTest.killedGatewayLosesNothingAndResendsAtMostTheUnsettled, aGatewayThatIsKilledAgainAndAgainLosesNothing; each component of its own:
+ *     {@code scripts/chaos --layout components}</td></tr>
+ *   <tr><td></td><td>a stop in order: nothing twice</td><td>StoppedGatewayTest.stoppedGatewaySettlesItsWindowAndSendsNothingTwice;
+ *     ComponentsTest.componentsMayStartAndStopInAnyOrder, eachComponentMayBeStoppedAndStartedAlone</td></tr>
+ *   <tr><td></td><td>the same key and body are answered the same</td>
+ *     <td>submission/IdempotencyTest.keyAndBodyAreAnsweredTheSameIdWhereverTheFirstProcessDied, sameKeyInTwoProcessesAtOnceIsDoneOnce,
+ *     oneDuplicateNeverFailsTheOtherRequestsOfItsBatch</td></tr>
+ *   <tr><td>a carrier link</td><td>messages wait</td><td>LinkTroubleTest.messagesOfALinkWithoutCarrierAreSentWhenItAppears</td></tr>
+ *   <tr><td></td><td>or fail over</td><td>new ones: routing/RoutingTest.theFirstLinkThatIsUpIsTakenAndWhenNoneIsTheFirst; those that wait already: none yet</td></tr>
+ *   <tr><td></td><td>they expire at their validity, never silently; each ends in a final status</td>
+ *     <td>LinkTroubleTest.messagesOfALinkWithoutCarrierWaitAndExpireAtTheirTime</td></tr>
+ *   <tr><td>receipts stop coming</td><td>SENT becomes UNKNOWN at its time; no reservation leaks (the books are audited)</td>
+ *     <td>LinkTroubleTest.aMessageWhoseReceiptNeverComesEndsFinalAtItsTime</td></tr>
+ *   <tr><td>PostgreSQL or reporting</td><td>reports stand still, sending does not notice, the projection catches up exactly</td>
+ *     <td>LostPostgresTest.sendingDoesNotNoticeThatPostgresIsGoneAndTheProjectionCatchesUpExactly;
+ *     reporting/ReportsTest.withoutPostgresReportsAreUnavailableAndComeBack;
+ *     reporting/OutageTest.aProjectorThatIsKilledIsFollowedByOneThatAppliesNothingTwice</td></tr>
+ *   <tr><td>a webhook endpoint</td><td>retries, then dead letter; other customers unaffected</td><td>none yet: the room does not exist</td></tr>
+ *   <tr><td>the cluster splits</td><td>hints are lost, leases fence: no double commit</td>
+ *     <td>SplitClusterTest.halvesOfASplitClusterLoseTheirHintsAndCommitNothingTwice;
+ *     queue/MongoQueueLeasesTest.parcelsOfTheDeadAreFreedUnderANewTokenAndTheStaleHolderFails</td></tr>
+ * </table>
+ *
  * <p>What load meets by chance only is forced elsewhere, one interleaving a test: two processes on one real set, one of them stopped at a
  * named command by a {@link io.godwit.testing.Gate} between it and its mongod, or by MongoDB's own fail points; nothing sleeps.
  *
@@ -41,7 +83,8 @@
  *     aParcelWhoseTakingBackIsDoneButNotAnsweredIsKept, aParcelThatAnotherStageOfTheProcessHasClaimedMeanwhileStaysWithThatStage</td></tr>
  *   <tr><td>page committed late; the primary's clock stepped forward while a transaction is open</td>
  *     <td>reporting/ProjectionTest.aPageThatCommitsAfterALaterOneIsNotSkipped, aPageThatIsSecondsLateIsAppliedAfterARestartToo;
- *     reporting/MarkTest.theMarkWaitsFifteenSecondsOfOurClockWhenMongodsJumpsAhead (timestamps as values: no test moves a mongod's clock)</td></tr>
+ *     reporting/MarkTest.theMarkWaitsFifteenSecondsOfOurClockWhenMongodsJumpsAhead (timestamps as values);
+ *     reporting/SteppedClockTest.aPageWhoseTransactionIsOpenWhileThePrimarysClockIsSteppedForwardIsNotSkipped (a real mongod, where libfaketime is)</td></tr>
  *   <tr><td>a unit of work re-run after an unknown commit whose session record is gone</td>
  *     <td>queue/InterleavingsTest.aStepWithInsertsWhoseCommitAndSessionAreForgottenIsKnownToHaveTakenEffect,
  *     aStepWithoutInsertsWhoseCommitAndSessionAreForgottenIsKnownToHaveTakenEffect, moneyAloneIsMovedOnceThoughItsCommitAndSessionAreForgotten,

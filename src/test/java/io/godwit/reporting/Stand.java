@@ -43,8 +43,11 @@ final class Stand implements AutoCloseable {
   }
 
   Stand(PostgresServer postgres) {
+    this(postgres, MongoCluster.shared());
+  }
+
+  Stand(PostgresServer postgres, MongoCluster mongo) {
     this.postgres = postgres;
-    MongoCluster mongo = MongoCluster.shared();
     String address = mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?");
     set = await(MongoSet.open(vertx, 0, address, System::currentTimeMillis));
     events = new EventStream(set);

@@ -56,7 +56,11 @@ final class HttpDoor implements AutoCloseable {
 
   /** Over a set in each of the clusters. */
   HttpDoor(List<MongoCluster> clusters, JsonObject config, int instances) {
-    List<String> uris = clusters.stream().map(cluster -> cluster.uri().replace("/?", "/" + cluster.freshDatabase() + "?")).toList();
+    this(config, instances, clusters.stream().map(cluster -> cluster.uri().replace("/?", "/" + cluster.freshDatabase() + "?")).toList());
+  }
+
+  /** Over the sets at these addresses, which another process may use, too. */
+  HttpDoor(JsonObject config, int instances, List<String> uris) {
     sets = Await.await(Sets.open(vertx, uris, System::currentTimeMillis));
     for (MongoSet set : sets.all()) queues.add(Await.await(MongoQueue.open(set)));
     queue = queues.get(0);
@@ -154,11 +158,21 @@ final class HttpDoor implements AutoCloseable {
   }
 
   List<Document> find(String collection) {
-    return Await.on(context, () -> Mongo.all(context, sets.control().db().getCollection(collection).find()));
+    return find(sets.control(), collection);
+  }
+
+  private List<Document> find(MongoSet set, String collection) {
+    return Await.on(context, () -> Mongo.all(context, set.db().getCollection(collection).find()));
   }
 
   private List<String> collections() {
     return Await.on(context, () -> Mongo.all(context, sets.control().db().listCollectionNames()));
+  }
+
+  /** How many events there are in all sets together. */
+  int eventsInAllSets() {
+    return sets.all().stream().mapToInt(set -> Await.on(context, () -> Mongo.all(context, set.db().listCollectionNames())).stream()
+      .filter(name -> name.startsWith("events_")).flatMap(name -> find(set, name).stream()).mapToInt(page -> page.getList("e", Document.class).size()).sum()).sum();
   }
 
   static JsonObject sms() {

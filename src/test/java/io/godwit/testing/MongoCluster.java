@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -41,9 +42,11 @@ public final class MongoCluster implements AutoCloseable {
   private final List<Node> nodes = new ArrayList<>();
   private final Path home = ServerDirectory.create("mongo");
   private final Thread atExit = new Thread(this::end, "mongo-cluster-end");
+  private final Map<String, String> environment;
   private boolean shared;
 
-  private MongoCluster() {
+  private MongoCluster(Map<String, String> environment) {
+    this.environment = environment;
   }
 
   /** The one-node set of this JVM, started by the first who asks (about a second), ended with the JVM; {@link #close()} leaves it alone. */
@@ -67,11 +70,20 @@ public final class MongoCluster implements AutoCloseable {
 
   /** A set of its own, with a primary. Close it. */
   public static MongoCluster start(int nodes) {
-    MongoCluster cluster = new MongoCluster();
+    return start(nodes, Map.of());
+  }
+
+  /** The same, of one node that goes by a clock which the test moves. */
+  public static MongoCluster start(SteppedClock clock) {
+    return start(1, clock.environment());
+  }
+
+  private static MongoCluster start(int nodes, Map<String, String> environment) {
+    MongoCluster cluster = new MongoCluster(environment);
     Runtime.getRuntime().addShutdownHook(cluster.atExit);
     try {
       for (int i = 0; i < nodes; i++) {
-        cluster.nodes.add(new Node(cluster.home, i));
+        cluster.nodes.add(cluster.new Node(i));
       }
       cluster.nodes.forEach(Node::start);
       cluster.nodes.forEach(Node::awaitAnswer);
@@ -231,7 +243,7 @@ public final class MongoCluster implements AutoCloseable {
   }
 
   /** One mongod, with a direct connection to it that outlives its restarts. */
-  private static final class Node {
+  private final class Node {
     private final int number;
     private final int port = ServerDirectory.freePort();
     private final Path data;
@@ -240,7 +252,7 @@ public final class MongoCluster implements AutoCloseable {
     private Process process;
     private boolean paused;
 
-    Node(Path home, int number) {
+    Node(int number) {
       this.number = number;
       data = home.resolve("node" + number);
       log = home.resolve("node" + number + ".log");
@@ -262,11 +274,13 @@ public final class MongoCluster implements AutoCloseable {
       }
       try {
         Files.createDirectories(data);
-        process = new ProcessBuilder(mongod(), "--replSet", NAME, "--dbpath", data.toString(), "--port", Integer.toString(port),
+        ProcessBuilder builder = new ProcessBuilder(mongod(), "--replSet", NAME, "--dbpath", data.toString(), "--port", Integer.toString(port),
             "--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--oplogSize", "2048", "--wiredTigerCacheSizeGB", "0.25",
             "--setParameter", "transactionLifetimeLimitSeconds=5", "--setParameter", "diagnosticDataCollectionEnabled=false",
             "--setParameter", "enableTestCommands=1")
-            .directory(data.toFile()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            .directory(data.toFile()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        process = builder.start();
         paused = false;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -56,6 +56,7 @@ public final class Site implements AutoCloseable {
   private final Simulator carrier;
   private final JsonObject profile;
   private final JsonObject link;
+  private final JsonObject numbers = new JsonObject();
   private String postgres;
 
   private Site(List<MongoCluster> clusters, JsonObject profile) {
@@ -87,6 +88,12 @@ public final class Site implements AutoCloseable {
   /** Changes how the link is configured, before the first gateway starts. */
   public Site link(String key, Object value) {
     link.put(key, value);
+    return this;
+  }
+
+  /** Gives the account a number of its own, before the first gateway starts. */
+  public Site number(String number, String account) {
+    numbers.put(number.substring(1), new JsonObject().put("number", number).put("account", account));
     return this;
   }
 
@@ -148,6 +155,7 @@ public final class Site implements AutoCloseable {
   private Path configuration() {
     for (String file : List.of("account.json", "key.json", "rate.json")) write("conf/" + file, read("conf/demo/" + file));
     write("conf/link.json", new JsonObject().put(LINK, link));
+    write("conf/number.json", numbers);
     write("conf/route.json", new JsonObject().put("everywhere", new JsonObject().put("match", new JsonObject())
       .put("links", new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1)))));
     return home.resolve("conf");
