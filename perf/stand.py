@@ -60,12 +60,12 @@ class Stand:
         stacks.build_jar(self.stack)
         self.jar = stacks.private_jar(self.stack)
 
-    def start_stores(self, postgres=True):
+    def start_stores(self, postgres=True, sets=1):
         """The stores, and the environment that tells a gateway where everything is."""
         stack, options = self.stack, self.options
         self.build()
         pg_url, server = stacks.start_postgres(stack, self.jar) if postgres else ("", None)
-        self.uris = stack.start_mongo(1, options.replicas, oplog_mb=8192, cache_gb=1)
+        self.uris = stack.start_mongo(sets, options.replicas, oplog_mb=8192, cache_gb=1)
         stacks.await_postgres(stack, server)
         stack.environment = {
             "GODWIT_HTTP_PORT": str(stack.port("http")), "GODWIT_SMPP_PORT": str(stack.port("smpp")), "GODWIT_OPS_PORT": str(stack.port("ops")),
