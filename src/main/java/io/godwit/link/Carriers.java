@@ -1,6 +1,7 @@
 package io.godwit.link;
 
 import io.godwit.message.DeliveryReport;
+import io.godwit.message.MessageId;
 import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.CarrierId.Candidate;
 import io.godwit.smpp.CarrierId.IdForm;
@@ -65,5 +66,11 @@ final class Carriers {
       if (id != null) return id;
     }
     return null;
+  }
+
+  /** Whether the receipt is about a message that ended in that set: only there may it leave an event. */
+  boolean finishedIn(int set, DeliveryReport report) {
+    String id = finished(report);
+    return id != null && MessageId.set(id) == set;
   }
 }

@@ -154,9 +154,9 @@ final class Inbox {
 
   private boolean isSettled(DeliveryReport report, Meeting meeting) {
     if (meeting.settle(report)) return true;
-    String ended = carriers.finished(report);
-    if (ended != null) meeting.late(ended, report);
-    return ended != null;
+    boolean ended = carriers.finishedIn(queue.set(), report);
+    if (ended) meeting.late(carriers.finished(report), report);
+    return ended;
   }
 
   /** All of it is stored first, to be understood later. */

@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Customers who post unkeyed messages in an open loop ({@code --rate} requests a second to the doors of {@code --http} by turns, each of
  * {@code --batch} messages, 0 = singles), whatever becomes of them. Writes of every request when it began and was answered, milliseconds since 1970,
- * and what it was told ({@code --answers}: {@code DOOR BEGAN ANSWERED STATUS CODE RETRY-AFTER}, status 0 = no answer), and of each accepted message its
- * id ({@code --ids}) and, of singles, its recipient and door. {@code --deaf} more connections post batches again and again and never read an answer.
+ * and what it was told ({@code --answers}: {@code DOOR BEGAN ANSWERED STATUS CODE RETRY-AFTER}, status 0 = no answer), and the id of each
+ * accepted message ({@code --ids}). {@code --deaf} more connections post batches again and again and never read an answer.
  */
 public final class Posts {
   private static final int MOST_UNDER_WAY = 5_000;
@@ -83,12 +83,11 @@ public final class Posts {
 
   private void post() {
     int door = turn++ % doors.length;
-    String to = batch == 0 ? next() : "-";
     long began = System.currentTimeMillis();
     RequestOptions options = new RequestOptions().setAbsoluteURI(doors[door] + path()).setMethod(HttpMethod.POST).setTimeout(TIMEOUT_MS)
       .putHeader("Authorization", "Bearer " + KEY).putHeader("Content-Type", "application/json");
-    http.request(options).compose(request -> request.send(body(to)))
-      .compose(response -> response.body().onSuccess(body -> answered(door, began, to, response, body)))
+    http.request(options).compose(request -> request.send(body()))
+      .compose(response -> response.body().onSuccess(body -> answered(door, began, response, body)))
       .onFailure(e -> answers.write(Buffer.buffer(door + " " + began + " " + System.currentTimeMillis() + " 0 " + e.getClass().getSimpleName() + " -\n")))
       .onComplete(done -> underWay.decrementAndGet());
   }
@@ -101,17 +100,17 @@ public final class Posts {
     return batch == 0 ? "/v1/messages" : "/v1/batches";
   }
 
-  private Buffer body(String to) {
-    if (batch == 0) return new JsonObject().put("to", to).put("text", text).toBuffer();
+  private Buffer body() {
+    if (batch == 0) return new JsonObject().put("to", next()).put("text", text).toBuffer();
     JsonArray messages = new JsonArray();
     for (int i = 0; i < batch; i++) messages.add(new JsonObject().put("to", next()).put("text", text));
     return new JsonObject().put("messages", messages).toBuffer();
   }
 
-  private void answered(int door, long began, String to, HttpClientResponse response, Buffer body) {
+  private void answered(int door, long began, HttpClientResponse response, Buffer body) {
     boolean accepted = response.statusCode() == 202;
     JsonObject said = body.toJsonObject();
-    if (accepted && batch == 0) ids.write(Buffer.buffer(said.getString("id") + " " + to + " " + door + "\n"));
+    if (accepted && batch == 0) ids.write(Buffer.buffer(said.getString("id") + "\n"));
     else if (accepted) for (Object entry : said.getJsonArray("messages")) ids.write(Buffer.buffer(((JsonObject) entry).getString("id") + "\n"));
     answers.write(Buffer.buffer(door + " " + began + " " + System.currentTimeMillis() + " " + response.statusCode() + " " + (accepted ? "-" : said.getString("code"))
       + " " + (response.getHeader("Retry-After") == null ? "-" : response.getHeader("Retry-After")) + "\n"));
@@ -123,7 +122,7 @@ public final class Posts {
     String[] address = doors[0].substring("http://".length()).split(":");
     net.connect(Integer.parseInt(address[1]), address[0]).onSuccess(socket -> {
       socket.pause();
-      Buffer body = body(next());
+      Buffer body = body();
       Buffer request = Buffer.buffer("POST " + path() + " HTTP/1.1\r\nHost: godwit\r\nAuthorization: Bearer " + KEY + "\r\nContent-Length: " + body.length() + "\r\n\r\n").appendBuffer(body);
       for (int i = 0; i < 3; i++) socket.write(request);
     }).transform(connected -> vertx.timer(20, TimeUnit.SECONDS).map(v -> connected.result())).onSuccess(socket -> {
