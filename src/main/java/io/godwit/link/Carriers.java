@@ -1,7 +1,6 @@
 package io.godwit.link;
 
 import io.godwit.message.DeliveryReport;
-import io.godwit.message.MessageId;
 import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.CarrierId.Candidate;
 import io.godwit.smpp.CarrierId.IdForm;
@@ -66,11 +65,5 @@ final class Carriers {
       if (id != null) return id;
     }
     return null;
-  }
-
-  /** Whether the receipt is about a message that ended in that set: only there may it leave an event. */
-  boolean finishedIn(int set, DeliveryReport report) {
-    String id = finished(report);
-    return id != null && MessageId.set(id) == set;
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Where receipts find their messages that were stored in another set than they: a receipt is put there, and only then leaves here. Who dies in
@@ -55,33 +56,33 @@ final class OtherSets {
    */
   record Answer(Set<DeliveryReport> taken, boolean all) { }
 
-  Future<Answer> take(List<DeliveryReport> reports, Carriers carriers) {
+  Future<Answer> take(List<DeliveryReport> reports, Function<DeliveryReport, List<Long>> keys) {
     Future<Answer> answer = Future.succeededFuture(new Answer(new HashSet<>(), true));
     if (reports.isEmpty()) return answer;
-    for (MongoSet set : node.sets().all()) if (set.index() != home.set()) answer = answer.compose(so -> add(so, set, reports, carriers));
+    for (MongoSet set : node.sets().all()) if (set.index() != home.set()) answer = answer.compose(so -> add(so, set, reports, keys));
     return answer;
   }
 
-  private Future<Answer> add(Answer soFar, MongoSet set, List<DeliveryReport> reports, Carriers carriers) {
+  private Future<Answer> add(Answer soFar, MongoSet set, List<DeliveryReport> reports, Function<DeliveryReport, List<Long>> keys) {
     List<DeliveryReport> left = reports.stream().filter(report -> !soFar.taken.contains(report)).toList();
     MessageQueue queue = node.queue(set.index());
     if (left.isEmpty()) return Future.succeededFuture(soFar);
     if (queue == null || !set.isHealthy()) return Future.succeededFuture(new Answer(soFar.taken, false));
     Slot slot = slots.computeIfAbsent(queue, other -> other.openSlot(name));
     if (slot.isBusy()) return Future.succeededFuture(new Answer(soFar.taken, false));
-    return take(queue, slot, left, carriers).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS).transform(done -> {
+    return take(queue, slot, left, keys).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS).transform(done -> {
       if (done.succeeded()) soFar.taken.addAll(done.result());
       return Future.succeededFuture(new Answer(soFar.taken, soFar.all && done.succeeded()));
     });
   }
 
-  private Future<List<DeliveryReport>> take(MessageQueue queue, Slot slot, List<DeliveryReport> reports, Carriers carriers) {
+  private Future<List<DeliveryReport>> take(MessageQueue queue, Slot slot, List<DeliveryReport> reports, Function<DeliveryReport, List<Long>> keys) {
     Set<Long> wanted = new HashSet<>();
-    for (DeliveryReport report : reports) wanted.addAll(carriers.hashes(report));
+    for (DeliveryReport report : reports) wanted.addAll(keys.apply(report));
     return queue.awaiting(context, wanted).compose(awaiting -> {
       Set<Long> there = known(awaiting);
       List<DeliveryReport> moving = new ArrayList<>();
-      for (DeliveryReport report : reports) if (carriers.finishedIn(queue.set(), report) || carriers.hashes(report).stream().anyMatch(there::contains)) moving.add(report);
+      for (DeliveryReport report : reports) if (keys.apply(report).stream().anyMatch(there::contains)) moving.add(report);
       if (moving.isEmpty()) return Future.succeededFuture(moving);
       Step step = new Step();
       Outlets outlets = new Outlets(queue, step);

@@ -51,7 +51,7 @@ final class Receipts implements Stage.Decider {
       Stored stored = new Stored(awaiting);
       Meeting meeting = new Meeting(step, carriers, stored, queue.now());
       List<DeliveryReport> strangers = reports.stream().filter(report -> !meeting.settle(report)).toList();
-      return others.take(strangers, carriers).map(answer -> {
+      return others.take(strangers, carriers::hashes).map(answer -> {
         Outlets outlets = new Outlets(queue, step);
         for (DeliveryReport report : strangers) if (!answer.taken().contains(report)) unmatched(report, answer.all(), step, meeting, outlets);
         meeting.close();
@@ -65,8 +65,9 @@ final class Receipts implements Stage.Decider {
   /** @param everywhere whether each set was asked: while one is down, its receipts wait for it */
   private void unmatched(DeliveryReport report, boolean everywhere, Step step, Meeting meeting, Outlets outlets) {
     long now = queue.now();
-    if (carriers.finishedIn(queue.set(), report)) {
-      meeting.late(carriers.finished(report), report);
+    String ended = carriers.finished(report);
+    if (ended != null) {
+      meeting.late(ended, report);
       return;
     }
     if (everywhere && report.validUntil() <= now) {
