@@ -29,6 +29,7 @@ class Stand:
         self.options = options
         self.temporary = None if options.data else tempfile.mkdtemp(prefix="godwit-bench-")
         self.directory = stacks.DataDirectory(options.data or self.temporary, fresh=True)
+        self.measurements = 0
 
     def __enter__(self):
         self.stack = stacks.Stack(self.directory.__enter__())
@@ -140,8 +141,8 @@ class Stand:
         return self.await_result(self.start_perf_java(main, *arguments, java_options=java_options), patience)
 
     def start_perf_java(self, main, *arguments, java_options=""):
-        out = self.directory.path / f"{main}.json"
-        out.unlink(missing_ok=True)
+        self.measurements += 1
+        out = self.directory.path / f"{main}-{self.measurements}.json"
         child = self.perf_java(main, "--out", out, *arguments, java_options=java_options)
         child.out = out
         self.stack.start(child)

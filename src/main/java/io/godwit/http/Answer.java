@@ -19,6 +19,6 @@ public record Answer(int status, Buffer body) implements Reply {
 
   @Override
   public void send(RoutingContext ctx) {
-    ctx.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(body);
+    Reply.end(ctx, ctx.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON), body);
   }
 }

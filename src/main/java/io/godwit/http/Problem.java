@@ -37,6 +37,11 @@ public record Problem(int status, String code, String detail, String field, int 
     return new Problem(503, code, detail, null, retryAfter, null);
   }
 
+  /** A change of which nobody could say in time whether it took effect (503). */
+  public static Problem outcomeUnknown() {
+    return unavailable("outcome-unknown", 2, "the store did not say in time whether it took the request; it may be done");
+  }
+
   /** The same with a list besides. */
   public Problem with(String member, JsonArray list) {
     return new Problem(status, code, detail, field, retryAfter, new JsonObject().put(member, list));
@@ -52,6 +57,6 @@ public record Problem(int status, String code, String detail, String field, int 
   @Override
   public void send(RoutingContext ctx) {
     if (retryAfter > 0) ctx.response().putHeader("Retry-After", Integer.toString(retryAfter));
-    ctx.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON).end(json().toBuffer());
+    Reply.end(ctx, ctx.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON), json().toBuffer());
   }
 }

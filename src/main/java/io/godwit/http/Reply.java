@@ -3,6 +3,9 @@ package io.godwit.http;
 import com.mongodb.MongoException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -29,6 +32,13 @@ public interface Reply {
   /** For endpoints that need not wait. */
   static Handler<RoutingContext> now(Function<RoutingContext, ? extends Reply> endpoint) {
     return ctx -> endpoint.apply(ctx).send(ctx);
+  }
+
+  /** Every answer with a body ends here. */
+  static void end(RoutingContext ctx, HttpServerResponse response, Buffer body) {
+    Promise<Void> written = Promise.promise();
+    Inflow.answering(ctx, written.future());
+    response.end(body).onComplete(written);
   }
 
   private static Problem fault(RoutingContext ctx, Throwable cause) {

@@ -27,6 +27,7 @@ final class Cancellation {
   private final Context context;
   private final Future<Slot> slot;
   private Future<?> last = Future.succeededFuture();
+  private int waiting;
 
   /** @param slotName unique among the process's slots */
   Cancellation(Context context, Node node, MessageQueue queue, String slotName) {
@@ -41,9 +42,15 @@ final class Cancellation {
    * @return false = nothing was changed: it is in no parcel, or may have been submitted
    */
   Future<Boolean> cancel(String id) {
-    Future<Boolean> mine = last.transform(done -> attempt(id, READINGS));
+    waiting++;
+    Future<Boolean> mine = last.transform(done -> attempt(id, READINGS)).andThen(done -> waiting--);
     last = mine;
     return mine;
+  }
+
+  /** How many are under way, each after the one before. */
+  int waiting() {
+    return waiting;
   }
 
   private Future<Boolean> attempt(String id, int readings) {

@@ -15,6 +15,10 @@ import io.godwit.message.Text;
 public record Draft(String account, Lane lane, String from, NumberPlan.Number to, Text.Analysis text, long validUntil, Origin origin)
   implements Screening.Result {
 
+  int weight() {
+    return 300 + text.text().length();
+  }
+
   Message message(String id, String batch) {
     Origin of = batch == null ? origin : new Origin(origin.integrationId(), origin.clientRef(), origin.tags(), origin.callbackUrl(), batch,
       origin.scheduledAt(), origin.replyable());

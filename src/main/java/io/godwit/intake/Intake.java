@@ -104,12 +104,17 @@ public final class Intake {
   public Future<Outcome> accept(Offer offer) {
     MongoSet set = offer.set() < 0 ? node.sets().pick() : node.sets().get(offer.set());
     if (set == null || !set.isTrusted() || !sets.containsKey(set.index())) return refused(Refusal.storeUnavailable());
-    if (waiting() + offer.size() > Limits.INTAKE_MESSAGES) return refused(Refusal.overloaded());
+    if (waiting() + offer.size() > Limits.INTAKE_MESSAGES || Line.weight() > 0 && Line.weight() + offer.weight() > Limits.INTAKE_BYTES) return refused(Refusal.overloaded());
     Timer.Sample began = Timer.start(node.meters());
     return sets.get(set.index()).of(offer).accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
       began.stop(commits);
       if (outcome instanceof Outcome.Accepted) accepted.increment(offer.size());
     });
+  }
+
+  /** Whether one more message of that set may wait to be taken back. */
+  public boolean mayCancel(String id) {
+    return cancellations.get(MessageId.set(id)).waiting() < Limits.CANCELLATIONS;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -25,6 +26,8 @@ import java.util.function.Function;
 final class Line {
   /** A commit that takes longer speaks against its set. */
   private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final AtomicLong WEIGHT = new AtomicLong();
 
   private final MessageQueue queue;
   private final Soon soon;
@@ -55,6 +58,16 @@ final class Line {
     return messages;
   }
 
+  /** What the messages of all lines of the process weigh, in bytes. */
+  static long weight() {
+    return WEIGHT.get();
+  }
+
+  private void count(Offer offer, int sign) {
+    messages += sign * offer.size();
+    WEIGHT.addAndGet(sign * offer.weight());
+  }
+
   /** Fails only when the store refuses the offer for a reason that nobody expected. */
   Future<Outcome> accept(Offer offer, long deadline) {
     Promise<Outcome> answer = Promise.promise();
@@ -64,7 +77,7 @@ final class Line {
 
   private void accept(Offer offer, long deadline, Promise<Outcome> answer) {
     waiting.add(new Waiting(offer, identified(offer), deadline, answer));
-    messages += offer.size();
+    count(offer, 1);
     if (flight.isEmpty()) soon.ask();
   }
 
@@ -80,7 +93,7 @@ final class Line {
     List<Waiting> moving = new ArrayList<>(waiting);
     waiting.clear();
     for (Waiting w : moving) {
-      messages -= w.offer.size();
+      count(w.offer, -1);
       line.apply(w.offer).accept(w.offer, w.deadline, w.answer);
     }
   }
@@ -98,7 +111,7 @@ final class Line {
     departedAt = System.nanoTime();
     knownLate = false;
     fly(flight).onComplete(done -> {
-      for (Waiting w : flight) messages -= w.offer.size();
+      for (Waiting w : flight) count(w.offer, -1);
       flight = List.of();
       if (!waiting.isEmpty()) depart();
       else if (drained != null) drained.tryComplete();
@@ -152,7 +165,7 @@ final class Line {
   void expire(long nanoTime) {
     while (!waiting.isEmpty() && waiting.peek().deadline - nanoTime <= 0) {
       Waiting late = waiting.poll();
-      messages -= late.offer.size();
+      count(late.offer, -1);
       late.answer.tryComplete(new Outcome.Refused(Refusal.storeUnavailable()));
     }
     for (Waiting w : flight) if (w.deadline - nanoTime <= 0) w.answer.tryComplete(new Outcome.Unknown());

@@ -32,4 +32,9 @@ public record Offer(List<Draft> drafts, boolean isBatch, Extra extra, int set) {
   int size() {
     return drafts.size();
   }
+
+  /** Bytes, about, as {@link io.godwit.message.Message#weight}. */
+  long weight() {
+    return drafts.stream().mapToLong(Draft::weight).sum();
+  }
 }

@@ -10,6 +10,7 @@ import io.godwit.message.Item;
 import io.godwit.message.Lane;
 import io.godwit.message.Limits;
 import io.godwit.message.Message;
+import io.godwit.message.MessageId;
 import io.godwit.message.NumberPlan;
 import io.godwit.message.Origin;
 import io.godwit.queue.LeaseLost;
@@ -98,9 +99,12 @@ final class Inbox {
     stuck.forEach(arrival -> other.take(arrival.session, arrival.request));
   }
 
-  /** Whether this is a receipt for a message that is known here. */
-  boolean awaits(DeliverSm deliver) {
-    return Receipt.isReceipt(deliver) && awaiting.knows(report(Receipt.parse(deliver)), carriers);
+  /** Whether this is a receipt for a message that is known here: it waits for it, or has ended. */
+  boolean knows(DeliverSm deliver) {
+    if (!Receipt.isReceipt(deliver)) return false;
+    DeliveryReport report = report(Receipt.parse(deliver));
+    String ended = carriers.finished(report);
+    return awaiting.knows(report, carriers) || ended != null && MessageId.set(ended) == queue.set();
   }
 
   /** Takes a deliver_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
@@ -155,7 +159,8 @@ final class Inbox {
   private boolean isSettled(DeliveryReport report, Meeting meeting) {
     if (meeting.settle(report)) return true;
     String ended = carriers.finished(report);
-    if (ended != null) meeting.late(ended, report);
+    // one of another set is a copy that we parked here while its set did not answer: nobody else has to hear of it
+    if (ended != null && MessageId.set(ended) == queue.set()) meeting.late(ended, report);
     return ended != null;
   }
 

@@ -187,7 +187,7 @@ final class Link {
   private void take(SmppSession session, PduRequest<?> request) {
     if (request instanceof DeliverSm deliver) {
       Inbox any = inbox();
-      (inboxes.size() == 1 ? any : inboxes.stream().filter(inbox -> inbox.isHealthy() && inbox.awaits(deliver)).findFirst().orElse(any)).take(session, deliver);
+      (inboxes.size() == 1 ? any : inboxes.stream().filter(inbox -> inbox.isHealthy() && inbox.knows(deliver)).findFirst().orElse(any)).take(session, deliver);
       return;
     }
     PduResponse response = request.createResponse();

@@ -2,6 +2,8 @@ package io.godwit.message;
 
 /** Every bound that Godwit keeps, in one place. Sizes in bytes and times in milliseconds unless the name says otherwise. */
 public final class Limits {
+  private static final long HEAP = Runtime.getRuntime().maxMemory();
+
   /** A request body. */
   public static final int BODY_BYTES = 4 << 20;
   /** Recipients or messages in one batch call. */
@@ -15,13 +17,21 @@ public final class Limits {
   /** Messages of an await parcel: receipts come in any order, and each marks its parcel. */
   public static final int AWAIT_PARCEL_MESSAGES = 20;
   /** Await parcels that a process remembers, so that most receipts are settled without a read. In all links and sets. */
-  public static final long AWAITING_BYTES = 64 << 20;
+  public static final long AWAITING_BYTES = Math.min(64 << 20, HEAP / 16);
   /** Events of one page. */
   public static final int PAGE_EVENTS = 200;
   /** Parcels that wait in memory for one stage, a lane: few, so that alerts overtake and cancel works. */
   public static final int HANDED_PARCELS = 2;
   /** Messages that wait in memory to be accepted; above it submitters are told to come back. */
   public static final int INTAKE_MESSAGES = 20_000;
+  /** What these weigh, in the whole process; a single offer may weigh more. */
+  public static final long INTAKE_BYTES = HEAP / 8;
+  /** Bodies of HTTP requests that are not answered yet, in the whole process; above it they are told to come back before they are read. */
+  public static final long REQUESTS_BYTES = HEAP / 16;
+  /** Messages of one set that wait for their turn to be taken back, for one instance of a door. */
+  public static final int CANCELLATIONS = 1_000;
+  /** What one claim takes from the store, unless the first parcel is larger. */
+  public static final int CLAIM_BYTES = 4 << 20;
   /** An account sharing a parcel with others puts at most this many messages into it. */
   public static final int SHARED_MESSAGES = 100;
   /** Longer texts are refused unread: {@link #SEGMENTS} carry 1,530 characters at most. */
@@ -47,7 +57,7 @@ public final class Limits {
   public static final long RECEIPT_GRACE = 3_600_000L;
 
   /** A submission is answered within it, whatever the store does. */
-  public static final long ANSWER = 30_000;
+  public static final long ANSWER = 10_000;
   /** A look-up of one message; and what is in the midst of an election is back within it. */
   public static final long LOOK_UP = 5_000;
   /** What is under way when a door closes gets so long. */

@@ -3,11 +3,13 @@ package io.godwit.queue;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Indexes;
+import io.godwit.message.Limits;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import org.bson.conversions.Bson;
 final class Claims {
   /** How often a claim looks again when others were faster or a parcel was held up. */
   private static final int ROUNDS = 3;
+  private static final Document SIZES = new Document("bytes", new Document("$bsonSize", "$$ROOT"));
   /** For so long a parcel that a transaction holds up is passed over. */
   private static final long SHUN_NS = TimeUnit.SECONDS.toNanos(2);
 
@@ -53,12 +56,24 @@ final class Claims {
   private record Wanted(Bson which, Bson order, int most, int tryable) { }
 
   private Future<List<Parcel>> claim(Context context, Wanted wanted, int rounds) {
-    return Mongo.all(context, parcels.all().find(candidates(wanted.which)).sort(wanted.order).limit(wanted.most).projection(new Document("_id", 1)))
+    return Mongo.all(context, parcels.all().find(candidates(wanted.which)).sort(wanted.order).limit(wanted.most).projection(SIZES))
       .compose(found -> {
         if (found.isEmpty()) return Future.succeededFuture(List.of());
-        List<String> ids = found.stream().map(d -> d.getString("_id")).toList();
+        List<String> ids = notTooLarge(found);
         return lease(context, ids, wanted).compose(mine -> mine.isEmpty() && rounds > 1 ? claim(context, wanted, rounds - 1) : Future.succeededFuture(mine));
       });
+  }
+
+  /** As many of the first as fit into the memory that a claim may take. */
+  private static List<String> notTooLarge(List<Document> found) {
+    List<String> ids = new ArrayList<>();
+    long bytes = 0;
+    for (Document d : found) {
+      bytes += d.get("bytes", Number.class).longValue();
+      if (!ids.isEmpty() && bytes > Limits.CLAIM_BYTES) break;
+      ids.add(d.getString("_id"));
+    }
+    return ids;
   }
 
   private Bson candidates(Bson which) {

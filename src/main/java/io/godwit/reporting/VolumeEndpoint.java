@@ -8,6 +8,7 @@ import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.reporting.Volume.Dimension;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -47,8 +48,8 @@ final class VolumeEndpoint {
   }
 
   private static Reply csv(Volume volume) {
-    return ctx -> ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
-      .putHeader("Content-Disposition", "attachment; filename=\"volume.csv\"").end(volume.csv());
+    return ctx -> Reply.end(ctx, ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
+      .putHeader("Content-Disposition", "attachment; filename=\"volume.csv\""), Buffer.buffer(volume.csv()));
   }
 
   private static boolean accepts(RoutingContext ctx, String type) {

@@ -101,7 +101,7 @@ public final class MongoSet {
       .applyToClusterSettings(s -> s.serverSelectionTimeout(10, TimeUnit.SECONDS))
       // after "not primary" the driver asks a server again only at the next heartbeat: 10 s by default
       .applyToServerSettings(s -> s.heartbeatFrequency(1, TimeUnit.SECONDS).minHeartbeatFrequency(100, TimeUnit.MILLISECONDS))
-      .applyToConnectionPoolSettings(s -> s.maxSize(40))
+      .applyToConnectionPoolSettings(s -> s.maxSize(40).maxWaitTime(10, TimeUnit.SECONDS))   // 120 by default: those who ask have long gone
       .retryWrites(true)
       .applyConnectionString(address)
       .writeConcern(WriteConcern.MAJORITY.withJournal(true))

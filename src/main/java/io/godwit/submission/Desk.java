@@ -1,6 +1,7 @@
 package io.godwit.submission;
 
 import io.godwit.http.Answer;
+import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.intake.Intake;
 import io.godwit.intake.Offer;
@@ -44,7 +45,7 @@ final class Desk {
       if (outcome instanceof Outcome.Accepted accepted) return Answer.accepted(answer.apply(accepted));
       if (outcome instanceof Outcome.Refused refused) return Refusals.problem(refused.refusal());
       if (outcome instanceof Outcome.Duplicate) return Idempotency.DUPLICATE;
-      return Refusals.outcomeUnknown();
+      return Problem.outcomeUnknown();
     });
   }
 }

@@ -4,6 +4,7 @@ import io.godwit.billing.Ledger;
 import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Health;
+import io.godwit.http.Inflow;
 import io.godwit.http.Problem;
 import io.godwit.http.Routes;
 import io.godwit.intake.Intake;
@@ -17,7 +18,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -35,11 +35,13 @@ public final class HttpVerticle extends VerticleBase {
   private static final String READINESS = "submission";
   /** For so long clients with open connections are told to go elsewhere, by 503, before their idle connections are closed. Milliseconds. */
   private static final long FAREWELL = 500;
+  private static final long EXPIRE_EVERY = 250;
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
   private final Node node;
   private final List<Routes> guests = new ArrayList<>();
   private HttpConfig config;
+  private Inflow inflow;
   private Intake intake;
   private Idempotency idempotency;
   private HttpServer server;
@@ -53,6 +55,8 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     config = HttpConfig.from(config());
+    inflow = new Inflow(config.answerTimeout());
+    vertx.setPeriodic(EXPIRE_EVERY, t -> inflow.tick(System.nanoTime()));   // the verticle's own: it ends with it
     intake = Intake.open(node, config.answerTimeout());
     idempotency = new Idempotency(context, node);
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
@@ -73,7 +77,7 @@ public final class HttpVerticle extends VerticleBase {
     new Health(node).mount(router);
     router.route().handler(this::admit);
     router.route("/v1/*").handler(auth);
-    router.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(Limits.BODY_BYTES));
+    router.route("/v1/*").handler(inflow);
     new Preview().mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);

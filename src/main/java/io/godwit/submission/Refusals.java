@@ -14,8 +14,4 @@ final class Refusals {
     return refusal.reason().isTemporary() ? Problem.unavailable(refusal.reason().code(), COME_BACK_SECONDS, refusal.detail())
       : Problem.invalid(refusal.reason().code(), refusal.field(), refusal.detail());
   }
-
-  static Problem outcomeUnknown() {
-    return Problem.unavailable("outcome-unknown", COME_BACK_SECONDS, "the store did not say in time whether it took the request; it may be sent");
-  }
 }

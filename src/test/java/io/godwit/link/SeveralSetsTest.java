@@ -39,14 +39,30 @@ class SeveralSetsTest {
   }
 
   private MessageState state(Message m) {
-    return MessageState.of(test.await(() -> Trail.of(test.vertx.getOrCreateContext(), test.sets.get(MessageId.set(m.id())), m.id())));
+    return MessageState.of(trail(m));
+  }
+
+  private List<Event> trail(Message m) {
+    return test.await(() -> Trail.of(test.vertx.getOrCreateContext(), test.sets.get(MessageId.set(m.id())), m.id()));
   }
 
   @Test
   void receiptsMeetTheirMessagesInWhicheverSetTheyAre() {
+    List<Message> all = sent(0);
+    for (Message m : all) Await.until("message " + m.id() + " is final", () -> state(m).isFinal());
+    for (Message m : all) assertEquals(Status.DELIVERED, state(m).status());
+  }
+
+  @Test
+  void receiptThatComesAgainIsNotedInTheSetOfItsMessage() {
+    for (Message m : sent(1)) Await.until("the second receipt of " + m.id() + " is in its trail", () -> trail(m).stream().anyMatch(e -> e instanceof Event.LateReceipt));
+  }
+
+  /** Twenty messages of each set, on their way to a carrier that sends this share of receipts twice. */
+  private List<Message> sent(double doubled) {
     test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
     Simulator simulator = test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(
-      Profile.from(new JsonObject().put("receiptDelayMin", 200).put("receiptDelayMax", 200)))));
+      Profile.from(new JsonObject().put("receiptDelayMin", 200).put("receiptDelayMax", 200).put("receiptsDoubled", doubled)))));
     test.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit"));
     test.await(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
     test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
@@ -63,7 +79,6 @@ class SeveralSetsTest {
       test.await(() -> slot.commit(step));
       all.addAll(messages);
     }
-    for (Message m : all) Await.until("message " + m.id() + " is final", () -> state(m).isFinal());
-    for (Message m : all) assertEquals(Status.DELIVERED, state(m).status());
+    return all;
   }
 }

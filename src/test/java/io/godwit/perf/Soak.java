@@ -33,7 +33,7 @@ public final class Soak {
   /** More requests under way than this are not begun, but counted: the gateway no longer keeps up with the rate. */
   private static final int MOST_UNDER_WAY = 4_000;
   private static final long INTERVAL_NANOS = 10_000_000_000L;
-  /** The gateway answers within 30 s, whatever its stores do. */
+  /** The gateway answers within 10 s, whatever its stores do. */
   private static final long TIMEOUT_MILLIS = 40_000;
 
   private final Arguments arguments;

@@ -1,0 +1,84 @@
+package io.godwit.submission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.http.Inflow;
+import io.godwit.message.Limits;
+import io.godwit.testing.Await;
+import io.godwit.testing.MongoCluster;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What all requests under way may weigh together, and that none waits for ever. */
+class InflowTest {
+  private final MongoCluster cluster = MongoCluster.start(1);
+  private HttpDoor door;
+  private NetClient customers;
+
+  @BeforeEach
+  void open() {
+    door = new HttpDoor(cluster, new JsonObject().put("answerTimeout", 1_000), 1);
+    customers = door.vertx.createNetClient();
+  }
+
+  @AfterEach
+  void close() {
+    cluster.resume(0);
+    door.close();
+    cluster.close();
+  }
+
+  /** A connection on which a body is promised and does not come. */
+  private NetSocket promise(String length) {
+    int port = door.vertx.sharedData().<String, Integer>getLocalMap(HttpVerticle.PORTS).get("http");
+    NetSocket socket = Await.await(customers.connect(port, "127.0.0.1"));
+    Await.await(socket.write("POST /v1/batches HTTP/1.1\r\nHost: godwit\r\nAuthorization: Bearer " + HttpDoor.KEY + "\r\n" + length + "\r\n\r\n"));
+    return socket;
+  }
+
+  @Test
+  void bodiesThatWouldWeighTooMuchTogetherAreRefusedBeforeTheyAreRead() {
+    List<NetSocket> promising = new ArrayList<>();
+    for (long bytes = 0; bytes <= Limits.REQUESTS_BYTES; bytes += Limits.BODY_BYTES) promising.add(promise("Content-Length: " + Limits.BODY_BYTES));
+    Await.until("the promises weigh", () -> Inflow.weight() > Limits.REQUESTS_BYTES - Limits.BODY_BYTES - (8 << 10));
+    String large = HttpDoor.sms().put("text", "x".repeat(Limits.BODY_BYTES - 1_000)).encode();
+    HttpDoor.Answer refused = door.post("/v1/messages", large);
+    assertEquals(503, refused.status());
+    assertEquals("overloaded", refused.code());
+    assertTrue(refused.raw().headers().firstValue("Retry-After").isPresent());
+    promising.forEach(socket -> Await.await(socket.close()));
+    Await.until("nothing weighs", () -> Inflow.weight() == 0);
+    assertEquals(202, door.post("/v1/messages", HttpDoor.sms()).status());
+    Await.until("an answered request weighs nothing", () -> Inflow.weight() == 0);
+  }
+
+  @Test
+  void bodyInChunksWeighsWhatHasCome() {
+    NetSocket socket = promise("Transfer-Encoding: chunked");
+    Await.await(socket.write("10000\r\n" + "x".repeat(0x10000) + "\r\n"));
+    Await.until("the chunk weighs", () -> Inflow.weight() > 0x10000);
+    Await.await(socket.close());
+    Await.until("nothing weighs", () -> Inflow.weight() == 0);
+  }
+
+  @Test
+  void requestThatTheStoreHoldsUpIsAnsweredInTime() {
+    cluster.pause(0);
+    long began = System.nanoTime();
+    HttpDoor.Answer keyed = door.post("/v1/messages", HttpDoor.sms().encode(), "Idempotency-Key", "a-key");
+    assertEquals(503, keyed.status());
+    assertEquals("outcome-unknown", keyed.code());
+    assertTrue(keyed.raw().headers().firstValue("Retry-After").isPresent());
+    HttpDoor.Answer read = door.get("/v1/account");
+    assertEquals(503, read.status());
+    assertEquals("store-unavailable", read.code());
+    assertTrue(System.nanoTime() - began < 2 * 4_000_000_000L, "both came before the sockets' own time-outs");
+  }
+}
