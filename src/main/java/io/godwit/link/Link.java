@@ -30,7 +30,6 @@ final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
   private static final long FIRST_PAUSE = 500;
   private static final long LONGEST_PAUSE = 30_000;
-  private static final long THROTTLE_PAUSE = 1_000;
   /** Submits before the event loop is let go to others. */
   private static final int TURN = 256;
 
@@ -48,7 +47,7 @@ final class Link {
   private int outboxesTurn;
   private boolean waiting;
   private boolean stopping;
-  private long pausedUntil = System.nanoTime();
+  private final Throttling throttling;
   private String trouble = "is not bound yet";
 
   Link(Context context, LinkConfig config, SmppClient client, List<Outbox> outboxes, List<Inbox> inboxes) {
@@ -58,6 +57,7 @@ final class Link {
     this.outboxes = outboxes;
     this.inboxes = inboxes;
     this.rate = new RateLimit(config.rate(), System.nanoTime());
+    this.throttling = new Throttling(config.failoverAfter());
   }
 
   LinkConfig config() {
@@ -68,9 +68,19 @@ final class Link {
     return !binds.isEmpty();
   }
 
+  /** Whether the carrier takes what is submitted; false as soon as it throttles without letting anything through. */
+  boolean isSending() {
+    return isUp() && !throttling.isBlocked();
+  }
+
+  /** Whether new messages should go over it: it may be throttled for a while. */
+  boolean isWelcome() {
+    return isUp() && !throttling.isResting();
+  }
+
   /** What an operator should know; null when all is well. */
   String trouble() {
-    return isUp() ? null : trouble;
+    return !isUp() ? trouble : throttling.isResting() ? "is throttled, and rests" : null;
   }
 
   /** The numbers of the sets that it serves. */
@@ -107,6 +117,11 @@ final class Link {
     log.info("link {}: bind {} to {} is up", config.id(), number, config.bind());
     binds.put(number, session);
     shareOut(1);
+    openOutboxes();
+  }
+
+  private void openOutboxes() {
+    if (!isWelcome()) return;
     outboxes.forEach(Outbox::open);
     pump();
   }
@@ -116,7 +131,7 @@ final class Link {
     transmitters = List.copyOf(binds.values());
     if (isUp()) rate = new RateLimit((double) config.rate() * binds.size() / config.binds(), System.nanoTime());
     int each = Math.max(1, config.unsettledMax() / outboxes.size());
-    outboxes.forEach(outbox -> outbox.budget.free(change * each));
+    outboxes.forEach(outbox -> outbox.budget.grow(change * each));
   }
 
   /** A wrong password does not get right by asking often: it is tried again, but seldom, and said. */
@@ -214,7 +229,14 @@ final class Link {
   void tick() {
     park();
     inboxes.forEach(Inbox::commit);
+    if (throttling.changes(System.nanoTime())) restOrGoOn();
     pump();
+  }
+
+  private void restOrGoOn() {
+    log.warn("link {}: {}", config.id(), throttling.isResting() ? "is throttled without a break, gives its messages back and rests" : "tries again after it was throttled");
+    if (throttling.isResting()) shut();
+    else openOutboxes();
   }
 
   /** Submits segment after segment until something says stop: no window, no message, the rate, a throttling carrier. */
@@ -245,7 +267,7 @@ final class Link {
   }
 
   private boolean isPaused() {
-    long left = pausedUntil - System.nanoTime();
+    long left = throttling.pauseLeft(System.nanoTime());
     if (left > 0) pumpIn(left / 1_000_000 + 1);
     return left > 0;
   }
@@ -271,7 +293,7 @@ final class Link {
     SubmitSm pdu = pdu(submission);
     if (pdu == null) return;
     try {
-      if (!session.request(pdu, submission.submitted(config.id(), this::throttle))) {
+      if (!session.request(pdu, submission.submitted(config.id(), throttling))) {
         submission.unsubmitted(new Failure("link-down", true, null, "the bind closed"));
       }
     } catch (IllegalArgumentException e) {
@@ -289,9 +311,5 @@ final class Link {
       current = null;
       return null;
     }
-  }
-
-  private void throttle() {
-    pausedUntil = System.nanoTime() + THROTTLE_PAUSE * 1_000_000;
   }
 }

@@ -1,6 +1,9 @@
 package io.godwit.link;
 
+import io.godwit.message.Lane;
+import io.godwit.queue.Backlog;
 import io.godwit.queue.Consumer;
+import io.godwit.queue.Lanes;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -42,12 +45,12 @@ final class Outbox implements Consumer {
   private final Awaiting awaiting;
   private final Runnable pump;
   /** The link adds what each bind may have unsettled. */
-  final Budget budget = new Budget(0);
-  private final Lanes inbox = new Lanes();
+  final Budget budget = new Budget();
+  private final Lanes<Held> inbox = emptyLanes();
   private final Map<Parcel, Held> held = new HashMap<>();
   private List<Submission> settled = new ArrayList<>();
   private List<Held> lapsed = new ArrayList<>();
-  private volatile boolean backlog = true;
+  private final Backlog backlog = new Backlog();
   private volatile boolean open;
   private boolean claiming;
   private boolean resting;
@@ -62,6 +65,10 @@ final class Outbox implements Consumer {
     this.settlement = settlement;
     this.awaiting = awaiting;
     this.pump = pump;
+  }
+
+  private static Lanes<Held> emptyLanes() {
+    return new Lanes<>(held -> held.parcel);
   }
 
   /** The link has a bind: from now on parcels are taken. */
@@ -81,8 +88,8 @@ final class Outbox implements Consumer {
 
   @Override
   public Place offer(Parcel parcel) {
-    if (backlog || !open || !inbox.offer(parcel)) return null;
-    int covered = budget.take(parcel.size());
+    if (!open || backlog.isBefore(parcel.lane()) || !inbox.offer(parcel)) return null;
+    int covered = budget.take(parcel.size(), parcel.lane());
     return new Place() {
       @Override
       public int tried() {
@@ -107,7 +114,13 @@ final class Outbox implements Consumer {
 
   @Override
   public void wake() {
-    backlog = true;
+    backlog.suspect();
+    context.runOnContext(v -> claim());
+  }
+
+  @Override
+  public void wake(Lane lane) {
+    backlog.suspect(lane);
     context.runOnContext(v -> claim());
   }
 
@@ -145,19 +158,24 @@ final class Outbox implements Consumer {
     return used;
   }
 
-  /** One parcel ahead: see {@link io.godwit.worker.Stage} for why a claim does not wait until nothing is left. */
+  /** With enough bulk here, or too much of it unsettled, alerts are still fetched. */
   private void claim() {
-    if (claiming || !open || !backlog || inbox.size() > 1) return;
-    int taken = budget.take(Integer.MAX_VALUE);
-    if (taken == 0) return;
+    if (!claim(Lane.BULK)) claim(Lane.ALERT);
+  }
+
+  /** One parcel ahead: see {@link io.godwit.worker.Stage} for why a claim does not wait until nothing is left. */
+  private boolean claim(Lane last) {
+    if (claiming || !open || !backlog.isBefore(last) || inbox.parcels(last) > 1) return false;
+    int taken = budget.take(Integer.MAX_VALUE, last);
+    if (taken == 0) return false;
     int most = Math.min(MOST_CLAIMED, taken);
     claiming = true;
-    backlog = false;
-    queue.claim(queue(), most, taken / most).onComplete(done -> {
+    backlog.claiming(last);
+    queue.claim(queue(), last, most, taken / most).onComplete(done -> {
       claiming = false;
       int used = 0;
       if (done.succeeded()) {
-        if (done.result().size() >= most) backlog = true;
+        backlog.claimed(last, done.result(), most);
         done.result().forEach(inbox::enter);
         for (Parcel parcel : done.result()) used += hold(parcel);
       } else log.warn("{}: cannot claim: {}", queue(), done.cause().toString());
@@ -165,6 +183,7 @@ final class Outbox implements Consumer {
       if (!open) commit();
       pump.run();
     });
+    return true;
   }
 
   /** The next message to submit, alerts first; null when there is none that may be submitted now. */
@@ -180,7 +199,7 @@ final class Outbox implements Consumer {
           continue;
         }
         if (position >= first.covered) {
-          if (budget.isLeft()) commit();
+          if (budget.isLeft(first.parcel.lane())) commit();
           break;
         }
         first.cursor = position + 1;
@@ -231,7 +250,7 @@ final class Outbox implements Consumer {
     settled = new ArrayList<>();
     lapsed = new ArrayList<>();
     Map<Held, Set<Integer>> leaving = leaving(batch, unknown);
-    Map<Held, Raise> raised = Raise.all(leaving.keySet(), open ? inbox : new Lanes(), budget);
+    Map<Held, Raise> raised = Raise.all(leaving.keySet(), open ? inbox : emptyLanes(), budget);
     Step step = new Step();
     settlement.settle(step, batch, unknown.stream().map(h -> h.parcel).toList());
     raised.forEach((parcel, raise) -> step.settle(parcel.parcel, leaving.getOrDefault(parcel, Set.of()), raise.tried()));

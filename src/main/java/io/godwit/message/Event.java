@@ -120,11 +120,20 @@ public sealed interface Event {
     }
   }
 
-  /** A link was chosen for it and its price reserved. {@code from} is the sender that the handset will see. */
-  record Routed(String id, int n, long at, String link, String from, Money money) implements Event {
+  /**
+   * A link was chosen for it and its price reserved. {@code from} is the sender that the handset will see.
+   *
+   * @param instead the link for which it waited before, and which did not try it; null the first time. What {@code money} says then takes the place
+   *     of what was reserved before
+   */
+  record Routed(String id, int n, long at, String link, String from, Money money, String instead) implements Event {
+    public Routed(String id, int n, long at, String link, String from, Money money) {
+      this(id, n, at, link, from, money, null);
+    }
+
     public Status status() { return Status.ROUTED; }
     public void details(Fields fields) {
-      fields.put("link", link).put("from", from);
+      fields.put("link", link).put("from", from).opt("instead", instead);
       Money.write(fields, money);
     }
   }
@@ -273,7 +282,7 @@ public sealed interface Event {
       case "ACCEPTED" -> new Accepted(Message.read(d), at);
       case "SCHEDULED" -> new Scheduled(Message.read(d), at);
       case "RECEIVED" -> new Received(Message.read(d.append("dir", "MO")), at, d.getString("inReplyTo"), d.getList("candidates", String.class, List.of()));
-      case "ROUTED" -> new Routed(id, n, at, d.getString("link"), d.getString("from"), money);
+      case "ROUTED" -> new Routed(id, n, at, d.getString("link"), d.getString("from"), money, d.getString("instead"));
       case "RETRIED" -> new Retried(id, n, at, d.getString("link"), error, d.getBoolean("resent", false), Message.millis(d, "due"));
       case "SENT" -> new Sent(id, n, at, d.getString("link"), d.getList("carrierIds", String.class, List.of()), d.getBoolean("final", false), money);
       case "DELIVERED" -> new Delivered(id, n, at, doneAt(d), money);

@@ -63,7 +63,8 @@ final class ChainCheck implements Check {
       Event.Money money = event.money();
       if (money == null) continue;
       boolean reserves = money.action() == Event.Money.Action.RESERVED;
-      if (reserves == reserved) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
+      boolean instead = reserved && event instanceof Event.Routed routed && routed.instead() != null;
+      if (reserves == reserved && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
       reserved = reserves;
     }
     if (reserved && chain.isFinal()) found(id, Kind.MONEY_LEFT, chain.types());

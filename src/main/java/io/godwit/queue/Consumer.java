@@ -1,5 +1,6 @@
 package io.godwit.queue;
 
+import io.godwit.message.Lane;
 import io.vertx.core.Future;
 
 /** A stage of this process as the queue sees it. Its methods are called on any event loop. */
@@ -25,6 +26,11 @@ public interface Consumer {
 
   /** Told that its queue may hold something: it claims when it has room. */
   void wake();
+
+  /** The same, of one lane. */
+  default void wake(Lane lane) {
+    wake();
+  }
 
   /** Told that its process was found dead in this set: what it held there is no longer its own. */
   void dropAll();

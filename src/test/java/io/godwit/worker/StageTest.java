@@ -69,7 +69,7 @@ class StageTest {
 
   private void run(MessageHandler... handlers) {
     Await.on(context, () -> {
-      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handlers)));
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handlers), q -> 500));
       stage.start();
       return Future.succeededFuture();
     });
@@ -275,7 +275,7 @@ class StageTest {
     Script handler = new Script(StageTest::toLink);
     handler.gate = gate.future();
     Await.on(context, () -> {
-      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handler)), 50);
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handler), q -> 500), 50);
       stage.start();
       return Future.succeededFuture();
     });
