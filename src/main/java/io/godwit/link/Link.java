@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +36,7 @@ final class Link {
   private final LinkConfig config;
   private final SmppClient client;
   private final List<Outbox> outboxes;
-  private final List<Inbox> inboxes;
+  private final Inboxes inboxes;
   private RateLimit rate;
   private final Map<Integer, SmppSession> binds = new HashMap<>();
   private final Map<Integer, Long> timers = new HashMap<>();
@@ -50,7 +49,7 @@ final class Link {
   private final Throttling throttling;
   private String trouble = "is not bound yet";
 
-  Link(Context context, LinkConfig config, SmppClient client, List<Outbox> outboxes, List<Inbox> inboxes) {
+  Link(Context context, LinkConfig config, SmppClient client, List<Outbox> outboxes, Inboxes inboxes) {
     this.context = context;
     this.config = config;
     this.client = client;
@@ -85,7 +84,7 @@ final class Link {
 
   /** The numbers of the sets that it serves. */
   Set<Integer> sets() {
-    return inboxes.stream().map(Inbox::number).collect(Collectors.toSet());
+    return inboxes.sets();
   }
 
   int inFlight() {
@@ -172,7 +171,7 @@ final class Link {
     return Future.join(List.copyOf(binds.values()).stream().map(SmppSession::unbind).toList())
       .transform(unbound -> shut())
       .transform(settled -> Future.join(outboxes.stream().map(Outbox::end).toList()))
-      .transform(ended -> Future.join(inboxes.stream().map(Inbox::close).toList()).mapEmpty());
+      .transform(ended -> inboxes.close());
   }
 
   /** One bind's ear: knows which seat it speaks for. */
@@ -201,8 +200,7 @@ final class Link {
 
   private void take(SmppSession session, PduRequest<?> request) {
     if (request instanceof DeliverSm deliver) {
-      Inbox any = inbox();
-      (inboxes.size() == 1 ? any : inboxes.stream().filter(inbox -> inbox.isHealthy() && inbox.awaits(deliver)).findFirst().orElse(any)).take(session, deliver);
+      inboxes.take(session, deliver);
       return;
     }
     PduResponse response = request.createResponse();
@@ -210,25 +208,11 @@ final class Link {
     session.respond(response);
   }
 
-  private Inbox inbox() {
-    List<Inbox> choice = inboxes.stream().filter(Inbox::isWelcoming).toList();
-    if (choice.isEmpty()) choice = inboxes.stream().filter(Inbox::isHealthy).toList();
-    if (choice.isEmpty()) choice = inboxes;
-    return choice.get(ThreadLocalRandom.current().nextInt(choice.size()));
-  }
-
-  /** What came for a set that does not answer now is parked elsewhere, or the carrier would wait for our answers. */
-  private void park() {
-    Inbox other = inbox();
-    if (other.isHealthy()) inboxes.stream().filter(inbox -> !inbox.isHealthy()).forEach(inbox -> inbox.moveTo(other));
-  }
-
   // ---- the pump
 
   /** Every second: what nothing else wakes. */
   void tick() {
-    park();
-    inboxes.forEach(Inbox::commit);
+    inboxes.tick();
     if (throttling.changes(System.nanoTime())) restOrGoOn();
     pump();
   }

@@ -16,7 +16,6 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,7 +45,7 @@ final class Outbox implements Consumer {
   private final Runnable pump;
   /** The link adds what each bind may have unsettled. */
   final Budget budget = new Budget();
-  private final Lanes<Held> inbox = emptyLanes();
+  private final Lanes<Held> inbox = Held.lanes();
   private final Map<Parcel, Held> held = new HashMap<>();
   private List<Submission> settled = new ArrayList<>();
   private List<Held> lapsed = new ArrayList<>();
@@ -65,10 +64,6 @@ final class Outbox implements Consumer {
     this.settlement = settlement;
     this.awaiting = awaiting;
     this.pump = pump;
-  }
-
-  private static Lanes<Held> emptyLanes() {
-    return new Lanes<>(held -> held.parcel);
   }
 
   /** The link has a bind: from now on parcels are taken. */
@@ -110,12 +105,6 @@ final class Outbox implements Consumer {
         budget.free(covered);
       }
     };
-  }
-
-  @Override
-  public void wake() {
-    backlog.suspect();
-    context.runOnContext(v -> claim());
   }
 
   @Override
@@ -215,12 +204,11 @@ final class Outbox implements Consumer {
 
   /** Parcels of an earlier life of this process, in the moment before it is told. */
   private void dropTheLost() {
-    for (Deque<Held> lane : inbox.inOrder()) {
-      while (!lane.isEmpty() && !queue.isTrusted(lane.peek().parcel)) {
-        Held lost = inbox.removeFirst(lane);
-        if (held.remove(lost.parcel) != null) budget.free(lost.used());
-      }
-    }
+    inbox.removeIf(lost -> {
+      if (queue.isTrusted(lost.parcel)) return false;
+      if (held.remove(lost.parcel) != null) budget.free(lost.used());
+      return true;
+    });
   }
 
   // ---- settling
@@ -249,8 +237,8 @@ final class Outbox implements Consumer {
     List<Held> unknown = lapsed;
     settled = new ArrayList<>();
     lapsed = new ArrayList<>();
-    Map<Held, Set<Integer>> leaving = leaving(batch, unknown);
-    Map<Held, Raise> raised = Raise.all(leaving.keySet(), open ? inbox : emptyLanes(), budget);
+    Map<Held, Set<Integer>> leaving = Held.leaving(held, batch, unknown);
+    Map<Held, Raise> raised = Raise.all(leaving.keySet(), open ? inbox : Held.lanes(), budget);
     Step step = new Step();
     settlement.settle(step, batch, unknown.stream().map(h -> h.parcel).toList());
     raised.forEach((parcel, raise) -> step.settle(parcel.parcel, leaving.getOrDefault(parcel, Set.of()), raise.tried()));
@@ -270,13 +258,6 @@ final class Outbox implements Consumer {
       else rest();
       pump.run();
     });
-  }
-
-  private Map<Held, Set<Integer>> leaving(List<Submission> batch, List<Held> unknown) {
-    Map<Held, Set<Integer>> leaving = new HashMap<>();
-    for (Submission submission : batch) leaving.computeIfAbsent(held.get(submission.parcel), h -> new HashSet<>()).add(submission.position);
-    for (Held parcel : unknown) leaving.computeIfAbsent(parcel, h -> new HashSet<>()).addAll(parcel.unknown());
-    return leaving;
   }
 
   /** What was dropped meanwhile has freed its part of the budget already. */

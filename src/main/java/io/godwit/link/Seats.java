@@ -86,7 +86,8 @@ final class Seats {
   }
 
   private Future<Void> take(Document seat, int self) {
-    return Mongo.first(context, seats().updateOne(and(eq("_id", seat.getString("_id")), eq("holder", seat.getInteger("holder"))), Updates.combine(Updates.set("holder", self), Updates.set("up", false))))
+    return Mongo.first(context, seats().updateOne(and(eq("_id", seat.getString("_id")), eq("holder", seat.getInteger("holder"))),
+      Updates.combine(Updates.set("holder", self), Updates.set("up", false))))
       .mapEmpty();
   }
 

@@ -120,17 +120,8 @@ public sealed interface Event {
     }
   }
 
-  /**
-   * A link was chosen for it and its price reserved. {@code from} is the sender that the handset will see.
-   *
-   * @param instead the link for which it waited before, and which did not try it; null the first time. What {@code money} says then takes the place
-   *     of what was reserved before
-   */
+  /** A link was chosen for it and its price reserved: {@code instead} of the one that did not try it, and of what was reserved for that, if not null. */
   record Routed(String id, int n, long at, String link, String from, Money money, String instead) implements Event {
-    public Routed(String id, int n, long at, String link, String from, Money money) {
-      this(id, n, at, link, from, money, null);
-    }
-
     public Status status() { return Status.ROUTED; }
     public void details(Fields fields) {
       fields.put("link", link).put("from", from).opt("instead", instead);

@@ -59,11 +59,14 @@ final class ChainCheck implements Check {
 
   private void money(String id, Chain chain) {
     boolean reserved = false;
+    Event before = null;
     for (Event event : chain.main()) {
       Event.Money money = event.money();
+      Event last = before;
+      before = event;
       if (money == null) continue;
       boolean reserves = money.action() == Event.Money.Action.RESERVED;
-      boolean instead = reserved && event instanceof Event.Routed routed && routed.instead() != null;
+      boolean instead = event instanceof Event.Routed routed && routed.instead() != null && last instanceof Event.Routed;
       if (reserves == reserved && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
       reserved = reserves;
     }

@@ -12,13 +12,10 @@ public final class Backlog {
 
   /** Nothing is known yet. */
   public Backlog() {
-    suspect();
-  }
-
-  public synchronized void suspect() {
     for (Lane lane : Lane.values()) suspect(lane);
   }
 
+  /** Something was stored there, or may have been. */
   public synchronized void suspect(Lane lane) {
     lanes[lane.number()] = true;
   }

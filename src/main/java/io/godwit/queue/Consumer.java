@@ -24,12 +24,12 @@ public interface Consumer {
     return null;
   }
 
-  /** Told that its queue may hold something: it claims when it has room. */
-  void wake();
+  /** Told that something may be stored in this lane of its queue: it claims when it has room. */
+  void wake(Lane lane);
 
-  /** The same, of one lane. */
-  default void wake(Lane lane) {
-    wake();
+  /** The same, of any lane. */
+  default void wake() {
+    for (Lane lane : Lane.values()) wake(lane);
   }
 
   /** Told that its process was found dead in this set: what it held there is no longer its own. */

@@ -45,6 +45,11 @@ public final class Lanes<T> {
     lanes.get(parcel.apply(one).lane()).add(one);
   }
 
+  public void claimed(T one) {
+    room.enter(parcel.apply(one));
+    add(one);
+  }
+
   /** It was taken, and comes first again. */
   public void again(T one) {
     room.enter(parcel.apply(one));

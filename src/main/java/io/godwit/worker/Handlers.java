@@ -110,7 +110,7 @@ final class Handlers implements Stage.Decider {
   /** Its rank is moved back to where the link's line stands. */
   private void route(Step step, Outlets outlets, Fate fate, long now) {
     Message message = fate.message.next();
-    step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs())));
+    step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs()), null));
     for (Leg leg : message.legs()) step.money(leg.account(), -leg.amount());
     String link = Parcel.link(message.link());
     outlets.put(link, fate.parcel.lane(), 0, fate.parcel.rank() - queue.lag(link, fate.parcel.lane()), message);

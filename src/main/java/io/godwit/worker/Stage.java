@@ -138,12 +138,6 @@ public final class Stage implements Consumer {
   }
 
   @Override
-  public void wake() {
-    backlog.suspect();
-    context.runOnContext(v -> work());
-  }
-
-  @Override
   public void wake(Lane lane) {
     backlog.suspect(lane);
     context.runOnContext(v -> work());
@@ -251,9 +245,7 @@ public final class Stage implements Consumer {
   }
 
   private Future<Void> pause() {
-    Promise<Void> rested = Promise.promise();
-    context.owner().setTimer(PAUSE_AFTER_FAILURE_MS, t -> rested.complete());
-    return rested.future();
+    return context.owner().timer(PAUSE_AFTER_FAILURE_MS, TimeUnit.MILLISECONDS).mapEmpty();
   }
 
   /**
@@ -282,8 +274,7 @@ public final class Stage implements Consumer {
     int messages = 0;
     for (Parcel parcel : parcels) {
       messages += parcel.left();
-      lanes.enter(parcel);
-      lanes.add(parcel);
+      lanes.claimed(parcel);
     }
     backlog.claimed(last, parcels, most);
     if (messages > 0) claimSize = Math.max(FEWEST_CLAIMED, Math.min(MOST_CLAIMED, most * Limits.PARCEL_MESSAGES / messages));

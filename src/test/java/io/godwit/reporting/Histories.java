@@ -50,7 +50,7 @@ final class Histories {
     if (chance == 0) return life;
     if (chance == 1) return with(life, new Event.Refused(m.id(), n(life), at(), Status.USER_BLOCKED, Failure.of("user-blocked", "\"no\" \0 more"), null));
     for (int tries = random.nextInt(3); tries >= 0; tries--) {
-      life.add(new Event.Routed(m.id(), n(life), at(), "link" + tries, random.nextBoolean() ? "Sender" : m.from(), Money.reserved(legs(m))));
+      life.add(new Event.Routed(m.id(), n(life), at(), "link" + tries, random.nextBoolean() ? "Sender" : m.from(), Money.reserved(legs(m)), null));
       if (tries > 0) life.add(new Event.Retried(m.id(), n(life), at(), "link" + tries, Failure.of("throttled", "later"), false, now + 1000));
     }
     if (chance == 2) return with(life, new Event.Expired(m.id(), n(life), at(), "validity", Money.released(legs(m))));

@@ -32,6 +32,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -48,6 +49,7 @@ class FailoverTest {
   private final MessageQueue queue = test.node.queue(0);
   private final Context context = test.vertx.getOrCreateContext();
   private final Slot slot = Await.on(context, () -> Future.succeededFuture(queue.openSlot("test")));
+  private final List<String> deployed = new ArrayList<>();
   private final Ledger ledger = new Ledger(test.sets, new Pricing(test.directory));
 
   @BeforeEach
@@ -60,13 +62,13 @@ class FailoverTest {
     test.put("route", "everywhere", new JsonObject().put("links", new JsonArray().add(hop("a", 1)).add(hop("b", 2)).add(hop("c", 3))));
     test.await(ledger::open);
     test.await(() -> ledger.topUp("start", "demo", 1_000, "test"));
-    test.await(() -> test.vertx.deployVerticle(() -> new WorkerVerticle(test.node),
-      new DeploymentOptions().setConfig(new JsonObject().put("handlers", new JsonArray().add("routing").add("billing")))));
+    deployed.add(test.await(() -> test.vertx.deployVerticle(() -> new WorkerVerticle(test.node),
+      new DeploymentOptions().setConfig(new JsonObject().put("handlers", new JsonArray().add("routing").add("billing"))))));
   }
 
   @AfterEach
   void theBooksAreClean() {
-    for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+    for (String deployment : deployed) test.await(() -> test.vertx.undeploy(deployment));
     List<Finding> findings = new ArrayList<>();
     test.await(() -> new Audit(context, findings::add).run(test.sets.all()));
     test.close();
@@ -92,7 +94,7 @@ class FailoverTest {
   }
 
   private void startTheRescue() {
-    test.await(() -> test.vertx.deployVerticle(() -> new RescueVerticle(test.node), new DeploymentOptions()));
+    deployed.add(test.await(() -> test.vertx.deployVerticle(() -> new RescueVerticle(test.node), new DeploymentOptions())));
   }
 
   private void commit(Step step) {
@@ -174,7 +176,8 @@ class FailoverTest {
     Message again = tried.message(0).next().again(false);
     commit(new Step().finish(tried).event(new Event.Retried(again.id(), again.n(), queue.now(), "a", new Failure("carrier-busy", true, null, "busy"), false, 0))
       .put(Parcel.of(queue.newId(), "link.a", Lane.BULK, 1, 0, List.of(again))));
-    Await.on(context, () -> queue.giveBack(List.of(claimedRest(held)), false));
+    Parcel claimedToo = holding(accepted.get(0));
+    Await.on(context, () -> queue.giveBack(List.of(claimedToo), true));
     sends("b", true);
     startTheRescue();
     untilAt("link.b", accepted.get(1));
@@ -182,11 +185,6 @@ class FailoverTest {
     assertEquals("link.a", holding(accepted.get(0)).queue());
     assertEquals(1, holding(accepted.get(0)).tried());
     assertEquals("link.a", holding(retried).queue());
-  }
-
-  /** The same parcel, which the second claim has taken as well. */
-  private Parcel claimedRest(Parcel earlier) {
-    return holding(earlier.message(0));
   }
 
   @Test
@@ -216,8 +214,9 @@ class FailoverTest {
     Message patient = accept(1).get(0);
     sends("b", true);
     startTheRescue();
-    Message moved = test.message("demo", "+4917012345679").next().withRoute("c", List.of());
-    commit(new Step().event(new Event.Accepted(moved, queue.now())).event(new Event.Routed(moved.id(), 2, queue.now(), "c", "Godwit", null))
+    Message accepted = test.message("demo", "+4917012345679");
+    Message moved = accepted.next().withRoute("c", List.of());
+    commit(new Step().event(new Event.Accepted(accepted, queue.now())).event(new Event.Routed(moved.id(), 2, queue.now(), "c", "Godwit", null, null))
       .put(Parcel.of(queue.newId(), "link.c", Lane.BULK, 1, 0, List.of(moved))));
     untilAt("link.b", moved);
     assertEquals("link.a", holding(patient).queue());
@@ -228,7 +227,7 @@ class FailoverTest {
     Message m = accept(1).get(0);
     Parcel seen = Await.on(context, () -> queue.waiting(context, "link.a", Lane.BULK, Long.MIN_VALUE, Set.of(), 10)).get(0);
     Parcel claimed = claim("link.a", 1).get(0);
-    Step late = new Step().amend(seen, Set.of(0), java.util.Map.of())
+    Step late = new Step().amend(seen, Set.of(0), Map.of())
       .event(new Event.Routed(m.id(), 3, queue.now(), "b", "Godwit", null, "a")).put(Parcel.of(queue.newId(), "link.b", Lane.BULK, 1, 0, List.of(stored(m).next())));
     assertTrue(Await.on(context, () -> slot.commit(late).map(false).otherwise(true)), "the rescue took what the link had claimed");
     assertEquals("link.a", holding(m).queue());
@@ -245,7 +244,7 @@ class FailoverTest {
       Message m = test.message("demo", "Godwit", "+33612345678", 1, Origin.NONE);
       Message routed = m.next().withRoute("a", List.of());
       stay.add(m);
-      step.event(new Event.Accepted(m, queue.now())).event(new Event.Routed(m.id(), 2, queue.now(), "a", "Godwit", null))
+      step.event(new Event.Accepted(m, queue.now())).event(new Event.Routed(m.id(), 2, queue.now(), "a", "Godwit", null, null))
         .put(Parcel.of(queue.newId(), "link.a", Lane.BULK, i / 20, 0, List.of(routed)));
     }
     commit(step);

@@ -57,6 +57,8 @@ public final class Site implements AutoCloseable {
   private final JsonObject profile;
   private final JsonObject link;
   private String postgres;
+  private Integer sparePort;
+  private boolean carrierEnded;
 
   private Site(List<MongoCluster> clusters, JsonObject profile) {
     this.profile = profile;
@@ -87,6 +89,12 @@ public final class Site implements AutoCloseable {
   /** Changes how the link is configured, before the first gateway starts. */
   public Site link(String key, Object value) {
     link.put(key, value);
+    return this;
+  }
+
+  /** Adds a link {@code spare} to a carrier on this port, for what does not go over the first. */
+  public Site spare(int port) {
+    sparePort = port;
     return this;
   }
 
@@ -147,9 +155,14 @@ public final class Site implements AutoCloseable {
   /** The demo's accounts, keys and rates, and one link. */
   private Path configuration() {
     for (String file : List.of("account.json", "key.json", "rate.json")) write("conf/" + file, read("conf/demo/" + file));
-    write("conf/link.json", new JsonObject().put(LINK, link));
-    write("conf/route.json", new JsonObject().put("everywhere", new JsonObject().put("match", new JsonObject())
-      .put("links", new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1)))));
+    JsonObject links = new JsonObject().put(LINK, link);
+    JsonArray hops = new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1));
+    if (sparePort != null) {
+      links.put("spare", link.copy().put("port", sparePort));
+      hops.add(new JsonObject().put("link", "spare").put("priority", 2));
+    }
+    write("conf/link.json", links);
+    write("conf/route.json", new JsonObject().put("everywhere", new JsonObject().put("match", new JsonObject()).put("links", hops)));
     return home.resolve("conf");
   }
 
@@ -184,6 +197,12 @@ public final class Site implements AutoCloseable {
     Await.await(carrier.profile(Profile.from(profile.copy().put("paused", true))));
     long before = carrier.counters().get(Count.SUBMITS);
     Await.await(carrier.counters().await(Count.SUBMITS, before + window));
+  }
+
+  /** The carrier is gone, and what it has not answered; its log stays. */
+  public void endCarrier() {
+    carrierEnded = true;
+    Await.await(carrier.stop());
   }
 
   public void answerAgain() {
@@ -276,7 +295,7 @@ public final class Site implements AutoCloseable {
   @Override
   public void close() {
     gateways.forEach(GodwitProcess::close);
-    Await.await(carrier.stop());
+    if (!carrierEnded) endCarrier();
     sets.forEach(set -> Await.await(set.close()));
     Await.await(vertx.close());
   }

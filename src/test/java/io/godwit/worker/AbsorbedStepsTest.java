@@ -105,7 +105,7 @@ class AbsorbedStepsTest {
     }
 
     @Override
-    public void wake() {
+    public void wake(io.godwit.message.Lane lane) {
       // it is only ever handed parcels
     }
 

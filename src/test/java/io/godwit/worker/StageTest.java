@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,20 @@ class StageTest {
     assertEquals(2, messagesIn("link.sim"));
     assertEquals(0, messagesIn(Parcel.ROUTE));
     assertEquals(2, queue.events(messages.get(0).id()).get(1).n());
+  }
+
+  @Test
+  void anAlertComesBeforeTheBulkThatIsStoredAndThatTheStageHolds() {
+    for (int parcel = 0; parcel < 12; parcel++) put(Lane.BULK, IntStream.range(0, 400).mapToObj(i -> message("bulk")).toList());
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    handler.gate = gate.future();
+    run(handler);
+    Await.until("the stage is at the first of them", () -> !handler.shown.isEmpty());
+    put(Lane.ALERT, List.of(message("alert")));
+    context.runOnContext(v -> gate.complete());
+    Await.until("the alert is shown", () -> handler.shown.stream().anyMatch(batch -> batch.get(0).text().equals("alert")));
+    assertEquals("alert", handler.shown.get(1).get(0).text(), "it is first in the second batch");
   }
 
   @Test
