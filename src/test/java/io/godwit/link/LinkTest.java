@@ -122,6 +122,18 @@ class LinkTest {
   }
 
   @Test
+  void aLinkThatIsThrottledForLongGivesBackWhatItHasNotTriedAndSaysThatItDoesNotSend() {
+    simulator.profile(profile(new JsonObject().put("errors", new JsonObject().put("0x58", 1.0))));
+    startLink(new JsonObject().put("failoverAfter", 500).put("window", 5).put("unsettledMax", 10));
+    List<Message> messages = java.util.stream.IntStream.range(0, 50).mapToObj(n -> routed("+4917012345678", "bulk", 1, 600_000)).toList();
+    send(messages);
+    Standings standings = new Standings(test.vertx.getOrCreateContext(), test.sets.control());
+    Await.until("what was not tried is there for others", () -> test.await(() -> queue.waiting(test.vertx.getOrCreateContext(), Parcel.link("sim"), Lane.BULK,
+      Long.MIN_VALUE, java.util.Set.of(), 10)).stream().anyMatch(parcel -> parcel.left() > 20 && parcel.tried() < parcel.size()));
+    assertFalse(test.await(standings::sending).contains("sim"));
+  }
+
+  @Test
   void aRoutedMessageIsSentAndDelivered() {
     startLink(new JsonObject());
     Message message = routed("+4917012345678", "Hello", 1, 60_000);

@@ -5,13 +5,6 @@ import io.godwit.simulator.SimulatorConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,16 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * few bulk messages take meanwhile from the request to the wire.
  */
 public final class Fairness {
-  private static final int BATCH = 10_000;
-  private static final int UNDER_WAY = 4;
   private static final long CAMPAIGN = 16_000_000_000L;
   private static final long ALERTS = 15_100_000_000L;
   private static final long FEW = 17_000_000_000L;
   private static final int FEW_MESSAGES = 10;
-  private static final String TEXT = "Godwits fly for eleven days. ".repeat(4).substring(0, 100);
 
   private final Arguments arguments;
-  private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicLong campaignSent = new AtomicLong();
   private final Sender alerts;
   private final Sender few;
@@ -64,10 +53,7 @@ public final class Fairness {
   private JsonObject measure() throws Exception {
     alerts.send(arguments.number("alerts"), arguments.number("warm-up"));
     JsonObject before = round(0);
-    long began = System.nanoTime();
-    campaign(arguments.number("messages"));
-    double loaded = (System.nanoTime() - began) / 1e9;
-    System.err.printf("%d messages accepted in %.1f s%n", arguments.number("messages"), loaded);
+    double loaded = new Campaign(arguments.text("http"), new JsonObject(), CAMPAIGN).load(arguments.number("messages"));
     JsonArray rounds = new JsonArray();
     for (int i = 0; i < arguments.number("rounds"); i++) rounds.add(round(arguments.number("messages")));
     return new JsonObject().put("before", before).put("rounds", rounds).put("loadSeconds", loaded).put("campaignSent", campaignSent.get());
@@ -81,26 +67,5 @@ public final class Fairness {
     JsonObject round = new JsonObject().put("alerts", urgent).put("few", others).put("campaignEtaSeconds", Math.max(0, eta));
     System.err.println(round.encode());
     return round;
-  }
-
-  /** In batches of 10,000, a few under way. */
-  private void campaign(int messages) {
-    List<CompletableFuture<Void>> underWay = new ArrayList<>();
-    for (int from = 0; from < messages; from += BATCH) {
-      if (underWay.size() >= UNDER_WAY) underWay.remove(0).join();
-      underWay.add(post(from, Math.min(messages, from + BATCH)));
-    }
-    underWay.forEach(CompletableFuture::join);
-  }
-
-  private CompletableFuture<Void> post(int from, int to) {
-    JsonArray recipients = new JsonArray();
-    for (int i = from; i < to; i++) recipients.add(new JsonObject().put("to", "+49" + (CAMPAIGN + i)));
-    JsonObject body = new JsonObject().put("text", TEXT).put("priority", "bulk").put("recipients", recipients);
-    HttpRequest request = HttpRequest.newBuilder(URI.create(arguments.text("http") + "/v1/batches")).header("Authorization", "Bearer demo-key")
-      .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body.encode())).build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenAccept(answer -> {
-      if (answer.statusCode() != 202) throw new IllegalStateException("a batch was answered " + answer.statusCode() + ": " + answer.body());
-    });
   }
 }
