@@ -9,11 +9,13 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Many bulk messages of the demo's customer, in batches of 10,000, a few under way. */
 final class Campaign {
   private static final int BATCH = 10_000;
   private static final int UNDER_WAY = 4;
+  private static final int TRIES = 30;
   private static final String TEXT = "Godwits fly for eleven days. ".repeat(4).substring(0, 100);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -51,8 +53,15 @@ final class Campaign {
     JsonObject body = fields.copy().put("text", TEXT).put("priority", "bulk").put("recipients", recipients);
     HttpRequest request = HttpRequest.newBuilder(batches).header("Authorization", "Bearer demo-key").header("Content-Type", "application/json")
       .POST(HttpRequest.BodyPublishers.ofString(body.encode())).build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenAccept(answer -> {
-      if (answer.statusCode() != 202) throw new IllegalStateException("a batch was answered " + answer.statusCode() + ": " + answer.body());
+    return post(request, TRIES);
+  }
+
+  /** While the store does not answer for a moment, it is tried again: the campaign may become larger by a batch, and never smaller. */
+  private CompletableFuture<Void> post(HttpRequest request, int tries) {
+    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenCompose(answer -> {
+      if (answer.statusCode() == 202) return CompletableFuture.completedFuture(null);
+      if (answer.statusCode() != 503 || tries == 1) throw new IllegalStateException("a batch was answered " + answer.statusCode() + ": " + answer.body());
+      return CompletableFuture.runAsync(() -> { }, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)).thenCompose(v -> post(request, tries - 1));
     });
   }
 }

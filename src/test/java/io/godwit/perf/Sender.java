@@ -27,7 +27,7 @@ import org.HdrHistogram.Histogram;
 final class Sender {
   private static final int CONNECTIONS = 64;
   private static final int TRAILS = 100;
-  private static final long PATIENCE_MS = 10_000;
+  private static final long PATIENCE_MS = 60_000;
   private static final String TEXT = "Godwits fly for eleven days. ".repeat(4).substring(0, 100);
 
   private final Context context;
@@ -104,7 +104,7 @@ final class Sender {
     sent.round.wire.recordValue(now - sent.nanos);
   }
 
-  /** Blocks for the round, and until all of it is on the wire (or ten seconds more). */
+  /** Blocks for the round, and until all of it is on the wire (or a minute more). */
   JsonObject send(int rate, int seconds) throws Exception {
     return send(rate * seconds, rate, PATIENCE_MS);
   }
