@@ -1,4 +1,4 @@
-"""What a claim costs while 1,000 to 1,000,000 messages wait.
+"""What a claim costs while 1,000 to 10,000,000 messages wait.
 
 The messages wait in ready parcels, as after a large campaign (500 each) or as from an idle system (parcels of one, the worst case). A claim takes
 from the front about 500 messages, as a stage does; what was claimed is finished, and as much put at the end, so that the backlog stays
@@ -8,8 +8,9 @@ import rounds
 
 
 def options(p):
-    p.add_argument("--messages", default="1000,10000,100000,1000000", metavar="N,M,…", help="that wait (default: 1000,10000,100000,1000000)")
+    p.add_argument("--messages", default="1000,1000000,10000000", metavar="N,M,…", help="that wait (default: 1000,1000000,10000000)")
     p.add_argument("--parcels", default="500,1", metavar="N,M", help="messages of a parcel (default: 500,1)")
+    p.add_argument("--most-parcels", type=int, default=1_000_000, metavar="N", help="what would need more parcels is left out (default: 1000000)")
     p.add_argument("--claims", type=int, default=50, metavar="N", help="in a round (default: 50)")
 
 
@@ -17,14 +18,14 @@ def run(stand, o):
     if o.tiny:
         o.messages, o.claims = "1000,2000", 5
     stand.start_stores(postgres=False)
-    child = stand.start_perf_java("Backlog", "--mongo", stand.uris[0], "--messages", o.messages, "--parcels", o.parcels, "--claims", o.claims, "--rounds", o.rounds,
+    child = stand.start_perf_java("Backlog", "--mongo", stand.uris[0], "--messages", o.messages, "--parcels", o.parcels, "--most-parcels", o.most_parcels, "--claims", o.claims, "--rounds", o.rounds,
                                   java_options=stand.recording())
     said = stand.await_result(child, patience=3600)
     return {"runs": said["rounds"], "aborted": said["aborted"], "claims": o.claims, "cpu_cores": stand.cores_between(child.samples)}
 
 
 def text(r):
-    lines = [f"{r['claims']} claims a round; medians [least–most] of the rounds, milliseconds",
+    lines = [f"{r['claims']} claims a round; medians [least–most] of the rounds, milliseconds; plan {r['runs'][0]['plan']}",
              "parcel of   waiting   claim p50            claim p99            msgs/claim   claimed msgs/s   by id p50   ratio p50"]
     for parcel, messages in dict.fromkeys((x["parcel"], x["messages"]) for x in r["runs"]):
         group = [x for x in r["runs"] if (x["parcel"], x["messages"]) == (parcel, messages)]

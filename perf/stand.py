@@ -27,6 +27,7 @@ class Stand:
 
     def __init__(self, options):
         self.options = options
+        self.change_demo = None  # what a bench changes in the folder of the demo's entries
         self.temporary = None if options.data else tempfile.mkdtemp(prefix="godwit-bench-")
         self.directory = stacks.DataDirectory(options.data or self.temporary, fresh=True)
         self.measurements = 0
@@ -110,6 +111,8 @@ class Stand:
         links = json.loads((folder / "link.json").read_text())
         links["sim"].update(rate=0, window=WINDOW, unsettledMax=4 * WINDOW)
         (folder / "link.json").write_text(json.dumps(links))
+        if self.change_demo:
+            self.change_demo(folder)
         return folder
 
     @property

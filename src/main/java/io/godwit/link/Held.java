@@ -1,7 +1,11 @@
 package io.godwit.link;
 
+import io.godwit.queue.Lanes;
 import io.godwit.queue.Parcel;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A parcel in an outbox's hands: what was submitted of it, and where the next message is taken. */
@@ -15,6 +19,18 @@ final class Held {
   Held(Parcel parcel) {
     this.parcel = parcel;
     this.covered = parcel.tried();
+  }
+
+  static Lanes<Held> lanes() {
+    return new Lanes<>(held -> held.parcel);
+  }
+
+  /** The positions that leave each parcel: those that were settled, and what nobody knows of the unknown ones. */
+  static Map<Held, Set<Integer>> leaving(Map<Parcel, Held> held, List<Submission> settled, List<Held> unknown) {
+    Map<Held, Set<Integer>> leaving = new HashMap<>();
+    for (Submission submission : settled) leaving.computeIfAbsent(held.get(submission.parcel), h -> new HashSet<>()).add(submission.position);
+    for (Held parcel : unknown) leaving.computeIfAbsent(parcel, h -> new HashSet<>()).addAll(parcel.unknown());
+    return leaving;
   }
 
   /** The position of the next message to submit; the parcel's size when there is none. */

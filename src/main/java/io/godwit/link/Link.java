@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,6 @@ final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
   private static final long FIRST_PAUSE = 500;
   private static final long LONGEST_PAUSE = 30_000;
-  private static final long THROTTLE_PAUSE = 1_000;
   /** Submits before the event loop is let go to others. */
   private static final int TURN = 256;
 
@@ -38,7 +36,7 @@ final class Link {
   private final LinkConfig config;
   private final SmppClient client;
   private final List<Outbox> outboxes;
-  private final List<Inbox> inboxes;
+  private final Inboxes inboxes;
   private RateLimit rate;
   private final Map<Integer, SmppSession> binds = new HashMap<>();
   private final Map<Integer, Long> timers = new HashMap<>();
@@ -48,16 +46,17 @@ final class Link {
   private int outboxesTurn;
   private boolean waiting;
   private boolean stopping;
-  private long pausedUntil = System.nanoTime();
+  private final Throttling throttling;
   private String trouble = "is not bound yet";
 
-  Link(Context context, LinkConfig config, SmppClient client, List<Outbox> outboxes, List<Inbox> inboxes) {
+  Link(Context context, LinkConfig config, SmppClient client, List<Outbox> outboxes, Inboxes inboxes) {
     this.context = context;
     this.config = config;
     this.client = client;
     this.outboxes = outboxes;
     this.inboxes = inboxes;
     this.rate = new RateLimit(config.rate(), System.nanoTime());
+    this.throttling = new Throttling(config.failoverAfter());
   }
 
   LinkConfig config() {
@@ -68,14 +67,24 @@ final class Link {
     return !binds.isEmpty();
   }
 
+  /** Whether the carrier takes what is submitted; false as soon as it throttles without letting anything through. */
+  boolean isSending() {
+    return isUp() && !throttling.isBlocked();
+  }
+
+  /** Whether new messages should go over it: it may be throttled for a while. */
+  boolean isWelcome() {
+    return isUp() && !throttling.isResting();
+  }
+
   /** What an operator should know; null when all is well. */
   String trouble() {
-    return isUp() ? null : trouble;
+    return !isUp() ? trouble : throttling.isResting() ? "is throttled, and rests" : null;
   }
 
   /** The numbers of the sets that it serves. */
   Set<Integer> sets() {
-    return inboxes.stream().map(Inbox::number).collect(Collectors.toSet());
+    return inboxes.sets();
   }
 
   int inFlight() {
@@ -107,6 +116,11 @@ final class Link {
     log.info("link {}: bind {} to {} is up", config.id(), number, config.bind());
     binds.put(number, session);
     shareOut(1);
+    openOutboxes();
+  }
+
+  private void openOutboxes() {
+    if (!isWelcome()) return;
     outboxes.forEach(Outbox::open);
     pump();
   }
@@ -116,7 +130,7 @@ final class Link {
     transmitters = List.copyOf(binds.values());
     if (isUp()) rate = new RateLimit((double) config.rate() * binds.size() / config.binds(), System.nanoTime());
     int each = Math.max(1, config.unsettledMax() / outboxes.size());
-    outboxes.forEach(outbox -> outbox.budget.free(change * each));
+    outboxes.forEach(outbox -> outbox.budget.grow(change * each));
   }
 
   /** A wrong password does not get right by asking often: it is tried again, but seldom, and said. */
@@ -157,7 +171,7 @@ final class Link {
     return Future.join(List.copyOf(binds.values()).stream().map(SmppSession::unbind).toList())
       .transform(unbound -> shut())
       .transform(settled -> Future.join(outboxes.stream().map(Outbox::end).toList()))
-      .transform(ended -> Future.join(inboxes.stream().map(Inbox::close).toList()).mapEmpty());
+      .transform(ended -> inboxes.close());
   }
 
   /** One bind's ear: knows which seat it speaks for. */
@@ -186,8 +200,7 @@ final class Link {
 
   private void take(SmppSession session, PduRequest<?> request) {
     if (request instanceof DeliverSm deliver) {
-      Inbox any = inbox();
-      (inboxes.size() == 1 ? any : inboxes.stream().filter(inbox -> inbox.isHealthy() && inbox.knows(deliver)).findFirst().orElse(any)).take(session, deliver);
+      inboxes.take(session, deliver);
       return;
     }
     PduResponse response = request.createResponse();
@@ -195,26 +208,19 @@ final class Link {
     session.respond(response);
   }
 
-  private Inbox inbox() {
-    List<Inbox> choice = inboxes.stream().filter(Inbox::isWelcoming).toList();
-    if (choice.isEmpty()) choice = inboxes.stream().filter(Inbox::isHealthy).toList();
-    if (choice.isEmpty()) choice = inboxes;
-    return choice.get(ThreadLocalRandom.current().nextInt(choice.size()));
-  }
-
-  /** What came for a set that does not answer now is parked elsewhere, or the carrier would wait for our answers. */
-  private void park() {
-    Inbox other = inbox();
-    if (other.isHealthy()) inboxes.stream().filter(inbox -> !inbox.isHealthy()).forEach(inbox -> inbox.moveTo(other));
-  }
-
   // ---- the pump
 
   /** Every second: what nothing else wakes. */
   void tick() {
-    park();
-    inboxes.forEach(Inbox::commit);
+    inboxes.tick();
+    if (throttling.changes(System.nanoTime())) restOrGoOn();
     pump();
+  }
+
+  private void restOrGoOn() {
+    log.warn("link {}: {}", config.id(), throttling.isResting() ? "is throttled without a break, gives its messages back and rests" : "tries again after it was throttled");
+    if (throttling.isResting()) shut();
+    else openOutboxes();
   }
 
   /** Submits segment after segment until something says stop: no window, no message, the rate, a throttling carrier. */
@@ -245,7 +251,7 @@ final class Link {
   }
 
   private boolean isPaused() {
-    long left = pausedUntil - System.nanoTime();
+    long left = throttling.pauseLeft(System.nanoTime());
     if (left > 0) pumpIn(left / 1_000_000 + 1);
     return left > 0;
   }
@@ -271,7 +277,7 @@ final class Link {
     SubmitSm pdu = pdu(submission);
     if (pdu == null) return;
     try {
-      if (!session.request(pdu, submission.submitted(config.id(), this::throttle))) {
+      if (!session.request(pdu, submission.submitted(config.id(), throttling))) {
         submission.unsubmitted(new Failure("link-down", true, null, "the bind closed"));
       }
     } catch (IllegalArgumentException e) {
@@ -289,9 +295,5 @@ final class Link {
       current = null;
       return null;
     }
-  }
-
-  private void throttle() {
-    pausedUntil = System.nanoTime() + THROTTLE_PAUSE * 1_000_000;
   }
 }

@@ -21,13 +21,15 @@ import java.util.TreeSet;
  * @param unknownWait how long a message of unknown fate waits before it is sent again, milliseconds
  * @param receiptGrace how long after its validity a receipt is waited for, milliseconds
  * @param retryPause first pause before a message that the carrier refused for now is tried again, milliseconds; doubles
+ * @param failoverAfter when it was down, or throttled without a break, for so long, what it has not tried yet goes over other links of its route,
+ *     milliseconds; 0 = never
  */
 public record LinkConfig(String id, BindOptions bind, int binds, int rate, int unsettledMax, boolean receipts, IdForm idForm,
-                         long unknownWait, long receiptGrace, long retryPause) {
+                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
   private static final Set<String> KEYS = Set.of("host", "port", "systemId", "password", "systemType", "binds", "bindType", "window", "rate",
-    "receipts", "idForm", "responseTimeout", "enquireInterval", "unsettledMax", "unknownWait", "receiptGrace", "retryPause");
+    "receipts", "idForm", "responseTimeout", "enquireInterval", "unsettledMax", "unknownWait", "receiptGrace", "retryPause", "failoverAfter");
 
   public static LinkConfig from(String id, JsonObject body) {
     for (String key : body.fieldNames()) {
@@ -38,7 +40,8 @@ public record LinkConfig(String id, BindOptions bind, int binds, int rate, int u
     return new LinkConfig(id, bind(id, body, window), number(id, body, "binds", 1, 1, 64), rate,
       number(id, body, "unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), body.getBoolean("receipts", true),
       IdForm.valueOf(body.getString("idForm", "DETECT")), number(id, body, "unknownWait", 60_000, 0, 86_400_000),
-      number(id, body, "receiptGrace", 3_600_000, 0, 7 * 86_400_000), number(id, body, "retryPause", 1_000, 10, 3_600_000));
+      number(id, body, "receiptGrace", 3_600_000, 0, 7 * 86_400_000), number(id, body, "retryPause", 1_000, 10, 3_600_000),
+      number(id, body, "failoverAfter", 60_000, 0, 7 * 86_400_000));
   }
 
   private static BindOptions bind(String id, JsonObject body, int window) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * link stands. Once a second every link's pump is run, too: nothing else wakes one that stopped because a lease was not trusted.
  */
 public final class LinkVerticle extends VerticleBase {
-  /** Where every link's state is published: {@code {link, up}}. */
+  /** Where every link's state is published: {@code {link, up, node}}. */
   public static final String STATE_ADDRESS = "godwit.link.state";
   private static final Logger log = LoggerFactory.getLogger(LinkVerticle.class);
   private static final String UP = "godwit_link_up";
@@ -72,10 +72,14 @@ public final class LinkVerticle extends VerticleBase {
     List.copyOf(links.values()).stream().filter(link -> !link.config().equals(configs.get().get(link.config().id()))).forEach(link -> close(link, "the directory describes it otherwise"));
     List.copyOf(links.values()).stream().filter(link -> !link.sets().containsAll(queues().stream().map(MessageQueue::set).toList())).forEach(link -> close(link, "a set is back"));
     List<Future<Void>> taking = new ArrayList<>();
-    for (LinkConfig config : configs.get().values()) taking.add(seats.take(config).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty());
+    for (LinkConfig config : configs.get().values()) {
+      boolean sending = links.containsKey(config.id()) && links.get(config.id()).isSending();
+      taking.add(seats.take(config, sending).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty());
+    }
     return Future.join(taking).onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
       looking = false;
-      links.forEach((id, link) -> vertx.eventBus().publish(STATE_ADDRESS, new JsonObject().put("link", id).put("up", link.isUp())));
+      links.forEach((id, link) -> vertx.eventBus().publish(STATE_ADDRESS,
+        new JsonObject().put("link", id).put("up", link.isWelcome()).put("node", deploymentID())));
       return Future.succeededFuture();
     });
   }
@@ -133,7 +137,7 @@ public final class LinkVerticle extends VerticleBase {
       outboxes.add(new Outbox(context, of.queue, config, of.outbox, new Settlement(of.queue, config, accounts), awaiting, pumps));
       inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers));
     }
-    Link link = new Link(context, config, client, outboxes, inboxes);
+    Link link = new Link(context, config, client, outboxes, new Inboxes(inboxes));
     pumps.link = link;
     links.put(config.id(), link);
     Gauge.builder(UP, link, l -> l.isUp() ? 1 : 0).tag("link", config.id()).register(node.meters());

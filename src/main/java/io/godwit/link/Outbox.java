@@ -1,6 +1,9 @@
 package io.godwit.link;
 
+import io.godwit.message.Lane;
+import io.godwit.queue.Backlog;
 import io.godwit.queue.Consumer;
+import io.godwit.queue.Lanes;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -13,7 +16,6 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,12 +44,12 @@ final class Outbox implements Consumer {
   private final Awaiting awaiting;
   private final Runnable pump;
   /** The link adds what each bind may have unsettled. */
-  final Budget budget = new Budget(0);
-  private final Lanes inbox = new Lanes();
+  final Budget budget = new Budget();
+  private final Lanes<Held> inbox = Held.lanes();
   private final Map<Parcel, Held> held = new HashMap<>();
   private List<Submission> settled = new ArrayList<>();
   private List<Held> lapsed = new ArrayList<>();
-  private volatile boolean backlog = true;
+  private final Backlog backlog = new Backlog();
   private volatile boolean open;
   private boolean claiming;
   private boolean resting;
@@ -81,8 +83,8 @@ final class Outbox implements Consumer {
 
   @Override
   public Place offer(Parcel parcel) {
-    if (backlog || !open || !inbox.offer(parcel)) return null;
-    int covered = budget.take(parcel.size());
+    if (!open || backlog.isBefore(parcel.lane()) || !inbox.offer(parcel)) return null;
+    int covered = budget.take(parcel.size(), parcel.lane());
     return new Place() {
       @Override
       public int tried() {
@@ -106,8 +108,8 @@ final class Outbox implements Consumer {
   }
 
   @Override
-  public void wake() {
-    backlog = true;
+  public void wake(Lane lane) {
+    backlog.suspect(lane);
     context.runOnContext(v -> claim());
   }
 
@@ -145,19 +147,24 @@ final class Outbox implements Consumer {
     return used;
   }
 
-  /** One parcel ahead: see {@link io.godwit.worker.Stage} for why a claim does not wait until nothing is left. */
+  /** With enough bulk here, or too much of it unsettled, alerts are still fetched. */
   private void claim() {
-    if (claiming || !open || !backlog || inbox.size() > 1) return;
-    int taken = budget.take(Integer.MAX_VALUE);
-    if (taken == 0) return;
+    if (!claim(Lane.BULK)) claim(Lane.ALERT);
+  }
+
+  /** One parcel ahead: see {@link io.godwit.worker.Stage} for why a claim does not wait until nothing is left. */
+  private boolean claim(Lane last) {
+    if (claiming || !open || !backlog.isBefore(last) || inbox.parcels(last) > 1) return false;
+    int taken = budget.take(Integer.MAX_VALUE, last);
+    if (taken == 0) return false;
     int most = Math.min(MOST_CLAIMED, taken);
     claiming = true;
-    backlog = false;
-    queue.claim(queue(), most, taken / most).onComplete(done -> {
+    backlog.claiming(last);
+    queue.claim(queue(), last, most, taken / most).onComplete(done -> {
       claiming = false;
       int used = 0;
       if (done.succeeded()) {
-        if (done.result().size() >= most) backlog = true;
+        backlog.claimed(last, done.result(), most);
         done.result().forEach(inbox::enter);
         for (Parcel parcel : done.result()) used += hold(parcel);
       } else log.warn("{}: cannot claim: {}", queue(), done.cause().toString());
@@ -165,6 +172,7 @@ final class Outbox implements Consumer {
       if (!open) commit();
       pump.run();
     });
+    return true;
   }
 
   /** The next message to submit, alerts first; null when there is none that may be submitted now. */
@@ -180,7 +188,7 @@ final class Outbox implements Consumer {
           continue;
         }
         if (position >= first.covered) {
-          if (budget.isLeft()) commit();
+          if (budget.isLeft(first.parcel.lane())) commit();
           break;
         }
         first.cursor = position + 1;
@@ -196,12 +204,11 @@ final class Outbox implements Consumer {
 
   /** Parcels of an earlier life of this process, in the moment before it is told. */
   private void dropTheLost() {
-    for (Deque<Held> lane : inbox.inOrder()) {
-      while (!lane.isEmpty() && !queue.isTrusted(lane.peek().parcel)) {
-        Held lost = inbox.removeFirst(lane);
-        if (held.remove(lost.parcel) != null) budget.free(lost.used());
-      }
-    }
+    inbox.removeIf(lost -> {
+      if (queue.isTrusted(lost.parcel)) return false;
+      if (held.remove(lost.parcel) != null) budget.free(lost.used());
+      return true;
+    });
   }
 
   // ---- settling
@@ -230,8 +237,8 @@ final class Outbox implements Consumer {
     List<Held> unknown = lapsed;
     settled = new ArrayList<>();
     lapsed = new ArrayList<>();
-    Map<Held, Set<Integer>> leaving = leaving(batch, unknown);
-    Map<Held, Raise> raised = Raise.all(leaving.keySet(), open ? inbox : new Lanes(), budget);
+    Map<Held, Set<Integer>> leaving = Held.leaving(held, batch, unknown);
+    Map<Held, Raise> raised = Raise.all(leaving.keySet(), open ? inbox : Held.lanes(), budget);
     Step step = new Step();
     settlement.settle(step, batch, unknown.stream().map(h -> h.parcel).toList());
     raised.forEach((parcel, raise) -> step.settle(parcel.parcel, leaving.getOrDefault(parcel, Set.of()), raise.tried()));
@@ -251,13 +258,6 @@ final class Outbox implements Consumer {
       else rest();
       pump.run();
     });
-  }
-
-  private Map<Held, Set<Integer>> leaving(List<Submission> batch, List<Held> unknown) {
-    Map<Held, Set<Integer>> leaving = new HashMap<>();
-    for (Submission submission : batch) leaving.computeIfAbsent(held.get(submission.parcel), h -> new HashSet<>()).add(submission.position);
-    for (Held parcel : unknown) leaving.computeIfAbsent(parcel, h -> new HashSet<>()).addAll(parcel.unknown());
-    return leaving;
   }
 
   /** What was dropped meanwhile has freed its part of the budget already. */

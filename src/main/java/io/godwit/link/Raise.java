@@ -1,5 +1,6 @@
 package io.godwit.link;
 
+import io.godwit.queue.Lanes;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,12 +14,12 @@ import java.util.Set;
  */
 record Raise(int tried, int taken) {
   /** What the budget allows, in order of the waiting parcels; those whose messages leave are named in any case. */
-  static Map<Held, Raise> all(Set<Held> leaving, Lanes waiting, Budget budget) {
+  static Map<Held, Raise> all(Set<Held> leaving, Lanes<Held> waiting, Budget budget) {
     Map<Held, Raise> raised = new HashMap<>();
     leaving.forEach(parcel -> raised.put(parcel, new Raise(parcel.covered, 0)));
     for (Deque<Held> lane : waiting.inOrder()) {
       for (Held parcel : lane) {
-        int taken = budget.take(parcel.here(parcel.covered, parcel.parcel.size()));
+        int taken = budget.take(parcel.here(parcel.covered, parcel.parcel.size()), parcel.parcel.lane());
         if (taken > 0) raised.put(parcel, new Raise(parcel.watermark(taken), taken));
       }
     }

@@ -14,15 +14,17 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.bson.Document;
 
 /**
- * Who may hold which bind: one document a bind in the control set, {@code {_id: "link/number", link, number, holder}}, held by a
- * living incarnation there. It caps a link's binds in the whole cluster and moves them when their holder dies.
+ * Who may hold which bind: one document a bind in the control set, {@code {_id: "link/number", link, number, holder, up}}, held by a
+ * living incarnation there. It caps a link's binds in the whole cluster and moves them when their holder dies. {@code up}: whether the holder's part
+ * of the link sends, as {@link Standings} tells others.
  */
 final class Seats {
-  private static final String COLLECTION = "seats";
+  static final String COLLECTION = "seats";
 
   private final Context context;
   private final MongoSet control;
@@ -37,19 +39,24 @@ final class Seats {
   }
 
   /**
-   * Takes what is free of a link's seats, or was held by the dead.
+   * Takes what is free of a link's seats, or was held by the dead, and writes down whether ours send.
    *
    * @return the numbers of the seats that this process holds now
    */
-  Future<List<Integer>> take(LinkConfig link) {
+  Future<List<Integer>> take(LinkConfig link, boolean up) {
     int self = control.incarnation().number();
     return of(link).compose(seats -> seats.size() >= link.binds() ? Future.succeededFuture(seats) : make(link).compose(v -> of(link)))
       .compose(seats -> living(seats).compose(living -> {
         List<Document> free = seats.stream().filter(seat -> !living.contains(seat.getInteger("holder"))).toList();
         return free.isEmpty() ? Future.succeededFuture(seats) : Future.all(free.stream().map(seat -> take(seat, self)).toList()).compose(v -> of(link));
       }))
-      .map(seats -> seats.stream().filter(seat -> seat.getInteger("holder") == self).map(seat -> seat.getInteger("number"))
-        .filter(number -> number < link.binds()).toList());
+      .map(seats -> seats.stream().filter(seat -> seat.getInteger("holder") == self).toList())
+      .compose(mine -> say(link, self, mine, up).map(mine.stream().map(seat -> seat.getInteger("number")).filter(number -> number < link.binds()).toList()));
+  }
+
+  private Future<Void> say(LinkConfig link, int self, List<Document> mine, boolean up) {
+    if (mine.stream().allMatch(seat -> Objects.equals(seat.getBoolean("up"), up))) return Future.succeededFuture();
+    return Mongo.first(context, seats().updateMany(and(eq("link", link.id()), eq("holder", self)), Updates.set("up", up))).mapEmpty();
   }
 
   private Future<List<Document>> of(LinkConfig link) {
@@ -79,12 +86,13 @@ final class Seats {
   }
 
   private Future<Void> take(Document seat, int self) {
-    return Mongo.first(context, seats().updateOne(and(eq("_id", seat.getString("_id")), eq("holder", seat.getInteger("holder"))), Updates.set("holder", self)))
+    return Mongo.first(context, seats().updateOne(and(eq("_id", seat.getString("_id")), eq("holder", seat.getInteger("holder"))),
+      Updates.combine(Updates.set("holder", self), Updates.set("up", false))))
       .mapEmpty();
   }
 
   /** Gives every seat of this process back. */
   Future<Void> leave() {
-    return Mongo.first(context, seats().updateMany(eq("holder", control.incarnation().number()), Updates.set("holder", 0))).mapEmpty();
+    return Mongo.first(context, seats().updateMany(eq("holder", control.incarnation().number()), Updates.combine(Updates.set("holder", 0), Updates.set("up", false)))).mapEmpty();
   }
 }

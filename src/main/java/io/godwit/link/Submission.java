@@ -82,7 +82,7 @@ final class Submission {
   }
 
   /** The segment was handed to a session: this hears of its answer. */
-  ResponseHandler submitted(String link, Runnable onThrottled) {
+  ResponseHandler submitted(String link, Throttling throttling) {
     int segment = next++;
     skipAccepted();
     inFlight++;
@@ -91,8 +91,11 @@ final class Submission {
       public void onResponse(PduResponse response) {
         if (response.getCommandStatus() != SmppConstants.STATUS_OK) {
           failure = ErrorTable.failure(response);
-          if (ErrorTable.isThrottled(response)) onThrottled.run();
-        } else accepted(segment, link, response);
+          if (ErrorTable.isThrottled(response)) throttling.refused(System.nanoTime());
+        } else {
+          throttling.accepted();
+          accepted(segment, link, response);
+        }
         answered();
       }
 

@@ -120,11 +120,11 @@ public sealed interface Event {
     }
   }
 
-  /** A link was chosen for it and its price reserved. {@code from} is the sender that the handset will see. */
-  record Routed(String id, int n, long at, String link, String from, Money money) implements Event {
+  /** A link was chosen for it and its price reserved: {@code instead} of the one that did not try it, and of what was reserved for that, if not null. */
+  record Routed(String id, int n, long at, String link, String from, Money money, String instead) implements Event {
     public Status status() { return Status.ROUTED; }
     public void details(Fields fields) {
-      fields.put("link", link).put("from", from);
+      fields.put("link", link).put("from", from).opt("instead", instead);
       Money.write(fields, money);
     }
   }

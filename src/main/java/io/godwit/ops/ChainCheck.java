@@ -71,11 +71,15 @@ final class ChainCheck implements Check {
 
   private void money(String id, Chain chain) {
     boolean reserved = false;
+    Event before = null;
     for (Event event : chain.main()) {
       Event.Money money = event.money();
+      Event last = before;
+      before = event;
       if (money == null) continue;
       boolean reserves = money.action() == Event.Money.Action.RESERVED;
-      if (reserves == reserved) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
+      boolean instead = event instanceof Event.Routed routed && routed.instead() != null && last instanceof Event.Routed;
+      if (reserves == reserved && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
       reserved = reserves;
     }
     if (reserved && chain.isFinal()) found(id, Kind.MONEY_LEFT, chain.types());

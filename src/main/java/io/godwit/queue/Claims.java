@@ -3,6 +3,7 @@ package io.godwit.queue;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Indexes;
+import io.godwit.message.Lane;
 import io.godwit.message.Limits;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
@@ -10,6 +11,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +44,22 @@ final class Claims {
   }
 
   /** Ready parcels of a queue, in order of lane and rank. */
-  Future<List<Parcel>> claim(Context context, String queue, int most, int tryable) {
-    return claim(context, new Wanted(Filters.eq("q", queue), Indexes.ascending("lane", "rank"), most, tryable), ROUNDS);
+  Future<List<Parcel>> claim(Context context, String queue, Lane last, int most, int tryable) {
+    Bson which = last == Lane.BULK ? Filters.eq("q", queue) : Filters.and(Filters.eq("q", queue), Filters.lte("lane", last.number()));
+    return claim(context, new Wanted(which, Indexes.ascending("lane", "rank"), most, tryable), ROUNDS);
   }
 
   /** Ready parcels before the carrier in which a message's validity has ended. */
   Future<List<Parcel>> claimExpired(Context context, long now, int most) {
     Bson beforeTheCarrier = Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
     return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), beforeTheCarrier), Indexes.ascending("exp"), most, 0), ROUNDS);
+  }
+
+  /** Ready parcels of a lane from a rank on, without a lease. */
+  Future<List<Parcel>> waiting(Context context, String queue, Lane lane, long from, Collection<String> except, int most) {
+    Bson which = Filters.and(Filters.eq("s", "ready"), Filters.eq("q", queue), Filters.eq("lane", lane.number()), Filters.gte("rank", from));
+    return Mongo.all(context, parcels.all().find(except.isEmpty() ? which : Filters.and(which, Filters.nin("_id", except))).sort(Indexes.ascending("rank")).limit(most))
+      .map(found -> found.stream().map(Parcel::read).toList());
   }
 
   /** Which ready parcels, in what order, how many, and how many messages of each may be submitted then. */

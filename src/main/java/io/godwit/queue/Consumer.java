@@ -1,5 +1,6 @@
 package io.godwit.queue;
 
+import io.godwit.message.Lane;
 import io.vertx.core.Future;
 
 /** A stage of this process as the queue sees it. Its methods are called on any event loop. */
@@ -23,8 +24,13 @@ public interface Consumer {
     return null;
   }
 
-  /** Told that its queue may hold something: it claims when it has room. */
-  void wake();
+  /** Told that something may be stored in this lane of its queue: it claims when it has room. */
+  void wake(Lane lane);
+
+  /** The same, of any lane. */
+  default void wake() {
+    for (Lane lane : Lane.values()) wake(lane);
+  }
 
   /** Told that its process was found dead in this set: what it held there is no longer its own. */
   void dropAll();

@@ -1,5 +1,6 @@
 package io.godwit.queue;
 
+import io.godwit.message.Lane;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -21,9 +22,11 @@ final class Consumers {
   private final int set;
   private final Map<String, List<Consumer>> byQueue = new ConcurrentHashMap<>();
   private final Map<String, MessageConsumer<Object>> hints = new ConcurrentHashMap<>();
-  private final Map<String, Long> announced = new ConcurrentHashMap<>();
-  private final Set<String> pending = ConcurrentHashMap.newKeySet();
+  private final Map<Hint, Long> announced = new ConcurrentHashMap<>();
+  private final Set<Hint> pending = ConcurrentHashMap.newKeySet();
   private final AtomicInteger turn = new AtomicInteger();
+
+  private record Hint(String queue, Lane lane) { }
 
   Consumers(Vertx vertx, int set) {
     this.vertx = vertx;
@@ -32,7 +35,7 @@ final class Consumers {
 
   void add(Consumer consumer) {
     byQueue.computeIfAbsent(consumer.queue(), q -> new CopyOnWriteArrayList<>()).add(consumer);
-    hints.computeIfAbsent(consumer.queue(), q -> vertx.eventBus().consumer(address(q), hint -> wake(q)));
+    hints.computeIfAbsent(consumer.queue(), q -> vertx.eventBus().consumer(address(q), hint -> heard(q, hint.body())));
   }
 
   void remove(Consumer consumer) {
@@ -70,6 +73,12 @@ final class Consumers {
     byQueue.getOrDefault(queue, List.of()).forEach(Consumer::wake);
   }
 
+  /** Hints of an earlier release name no lane. */
+  private void heard(String queue, Object hint) {
+    if (!(hint instanceof Integer lane)) wake(queue);
+    else byQueue.getOrDefault(queue, List.of()).forEach(consumer -> consumer.wake(Lane.of(lane)));
+  }
+
   Set<String> queues() {
     return byQueue.keySet();
   }
@@ -78,18 +87,19 @@ final class Consumers {
     byQueue.values().forEach(of -> of.forEach(Consumer::dropAll));
   }
 
-  /** Tells one consumer, here or on another node, that a parcel is ready; at most once in 5 ms a queue, and after the last. */
-  void announce(String queue) {
-    Long last = announced.get(queue);
+  /** Tells one consumer, here or on another node, that a parcel is ready; at most once in 5 ms a queue and lane, and after the last. */
+  void announce(String queue, Lane lane) {
+    Hint hint = new Hint(queue, lane);
+    Long last = announced.get(hint);
     long wait = last == null ? 0 : ANNOUNCE_EVERY_NS - (System.nanoTime() - last);
-    if (wait <= 0) send(queue);
-    else if (pending.add(queue)) vertx.setTimer(1 + wait / 1_000_000, t -> send(queue));
+    if (wait <= 0) send(hint);
+    else if (pending.add(hint)) vertx.setTimer(1 + wait / 1_000_000, t -> send(hint));
   }
 
-  private void send(String queue) {
-    pending.remove(queue);
-    announced.put(queue, System.nanoTime());
-    vertx.eventBus().send(address(queue), "");
+  private void send(Hint hint) {
+    pending.remove(hint);
+    announced.put(hint, System.nanoTime());
+    vertx.eventBus().send(address(hint.queue), hint.lane.number());
   }
 
   void close() {

@@ -1,6 +1,7 @@
 package io.godwit.queue;
 
 import io.godwit.message.Item;
+import io.godwit.message.Lane;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -44,6 +45,10 @@ final class MemoryParcel {
 
   String queue() {
     return made.queue;
+  }
+
+  Lane lane() {
+    return made.lane;
   }
 
   String id() {

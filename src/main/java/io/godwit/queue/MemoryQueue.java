@@ -1,6 +1,7 @@
 package io.godwit.queue;
 
 import io.godwit.message.Event;
+import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.MessageId;
 import io.godwit.message.Segment;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A queue that forgets everything with its process: for tests of stages and handlers that want neither a mongod nor to wait.
@@ -127,14 +129,28 @@ public final class MemoryQueue implements MessageQueue {
   }
 
   @Override
-  public synchronized Future<List<Parcel>> claim(String queue, int most, int tryable) {
-    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(queue)).limit(most).map(p -> p.lease(nextToken(), tryable)).toList());
+  public synchronized Future<List<Parcel>> claim(String queue, Lane last, int most, int tryable) {
+    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(queue) && p.lane().compareTo(last) <= 0).limit(most).map(p -> p.lease(nextToken(), tryable)).toList());
   }
 
   @Override
   public synchronized Future<List<Parcel>> claimExpired(int most) {
     return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(Parcel.ROUTE) || p.queue().startsWith(Parcel.link("")))
       .filter(p -> p.read().validUntil() <= now()).limit(most).map(p -> p.lease(nextToken(), 0)).toList());
+  }
+
+  @Override
+  public synchronized Future<List<Parcel>> waiting(Context context, String queue, Lane lane, long from, Collection<String> except, int most) {
+    return Future.succeededFuture(ready(queue, lane).filter(p -> p.rank() >= from && !except.contains(p.id())).limit(most).toList());
+  }
+
+  @Override
+  public synchronized long lag(String queue, Lane lane) {
+    return ready(queue, lane).findFirst().map(front -> Math.max(0, now() - front.rank())).orElse(0L);
+  }
+
+  private Stream<Parcel> ready(String queue, Lane lane) {
+    return ready().stream().filter(p -> p.queue().equals(queue) && p.lane() == lane).map(MemoryParcel::read);
   }
 
   @Override

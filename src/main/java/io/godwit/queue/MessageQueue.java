@@ -1,5 +1,6 @@
 package io.godwit.queue;
 
+import io.godwit.message.Lane;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Collection;
@@ -45,16 +46,36 @@ public interface MessageQueue {
   /**
    * Leases ready parcels, in order of lane and rank.
    *
+   * @param last the last lane to look into: {@link Lane#ALERT} leaves the bulk where it is
    * @param most at most so many parcels
    * @param tryable so many from each one's front may then be submitted to a carrier; 0 for stages that submit nothing
    */
-  Future<List<Parcel>> claim(String queue, int most, int tryable);
+  Future<List<Parcel>> claim(String queue, Lane last, int most, int tryable);
+
+  /** The same in all lanes. */
+  default Future<List<Parcel>> claim(String queue, int most, int tryable) {
+    return claim(queue, Lane.BULK, most, tryable);
+  }
 
   /**
    * Leases ready parcels, of any stage before the carrier, in which a message's validity has ended: what nobody else would
    * take while its link is down.
    */
   Future<List<Parcel>> claimExpired(int most);
+
+  /**
+   * Ready parcels of one lane as they are stored, in order of rank; not leased.
+   *
+   * @param from the lowest rank to look at
+   * @param except ids of parcels to pass over, as those of that rank that were seen already
+   */
+  Future<List<Parcel>> waiting(Context context, String queue, Lane lane, long from, Collection<String> except, int most);
+
+  /**
+   * How far behind the clock the front of a link's lane was at the last poll, milliseconds: whoever comes now would wait so much too long if his
+   * rank were the clock's. 0 while nothing waits there.
+   */
+  long lag(String queue, Lane lane);
 
   /**
    * Returns held parcels to their queues at once, for a stage that stops.

@@ -11,6 +11,7 @@ import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.events.EventStream;
+import io.godwit.message.Lane;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,7 @@ public final class MongoQueue implements MessageQueue {
   private final Holdings holdings;
   private final Parcels stored;
   private final Claims claims;
+  private final Fronts fronts;
   private final Rescue rescue;
   private final QueueMeters meters;
   private final DeadLetterGauge deadLetters;
@@ -46,7 +48,8 @@ public final class MongoQueue implements MessageQueue {
     this.holdings = new Holdings();
     this.stored = new Parcels(set);
     this.claims = new Claims(set, stored, holdings);
-    this.rescue = new Rescue(set, stored, consumers, holdings);
+    this.fronts = new Fronts(set, stored);
+    this.rescue = new Rescue(set, stored, consumers, holdings, fronts);
   }
 
   /** Without meters. */
@@ -130,13 +133,23 @@ public final class MongoQueue implements MessageQueue {
   }
 
   @Override
-  public Future<List<Parcel>> claim(String queue, int most, int tryable) {
-    return claims.claim(here(), queue, most, tryable).onSuccess(parcels -> meters.claimed(queue, parcels.size()));
+  public Future<List<Parcel>> claim(String queue, Lane last, int most, int tryable) {
+    return claims.claim(here(), queue, last, most, tryable).onSuccess(parcels -> meters.claimed(queue, parcels.size()));
   }
 
   @Override
   public Future<List<Parcel>> claimExpired(int most) {
     return claims.claimExpired(here(), now(), most);
+  }
+
+  @Override
+  public Future<List<Parcel>> waiting(Context context, String queue, Lane lane, long from, Collection<String> except, int most) {
+    return claims.waiting(context, queue, lane, from, except, most);
+  }
+
+  @Override
+  public long lag(String queue, Lane lane) {
+    return fronts.lag(queue, lane);
   }
 
   @Override
@@ -150,7 +163,7 @@ public final class MongoQueue implements MessageQueue {
     }
     return stored.update(here(), Parcels.UPKEEP_MAX_MS, updates).<Void>mapEmpty().andThen(done -> {
       holdings.forget(parcels);
-      parcels.stream().map(Parcel::queue).distinct().forEach(consumers::announce);
+      parcels.forEach(parcel -> consumers.announce(parcel.queue, parcel.lane));
     });
   }
 

@@ -140,7 +140,7 @@ final class MongoSlot implements Slot {
     draft.views.forEach(Runnable::run);
     for (Putting put : puts) {
       if (put.place != null) deliver(put);
-      else if (put.parcel.at <= now) consumers.announce(put.parcel.queue);
+      else if (put.parcel.at <= now) consumers.announce(put.parcel.queue, put.parcel.lane);
     }
   }
 

@@ -34,14 +34,16 @@ final class Rescue {
   private final Parcels parcels;
   private final Consumers consumers;
   private final Holdings holdings;
+  private final Fronts fronts;
   private final List<Long> timers = new ArrayList<>();
   private Set<Document> strangers = Set.of();
 
-  Rescue(MongoSet set, Parcels parcels, Consumers consumers, Holdings holdings) {
+  Rescue(MongoSet set, Parcels parcels, Consumers consumers, Holdings holdings, Fronts fronts) {
     this.set = set;
     this.parcels = parcels;
     this.consumers = consumers;
     this.holdings = holdings;
+    this.fronts = fronts;
   }
 
   void start(EventStream events, DeadLetterGauge deadLetters) {
@@ -87,9 +89,9 @@ final class Rescue {
       log.warn("not everything that is due in {} becomes ready: {}", set, e.toString());
       return Future.succeededFuture();
     }).compose(v -> Mongo.all(set.context(), parcels.all().distinct("q", eq("s", "ready"), String.class)))
-      .map(ready -> {
+      .compose(ready -> {
         ready.forEach(consumers::wake);
-        return null;
+        return fronts.look(ready);
       });
   }
 

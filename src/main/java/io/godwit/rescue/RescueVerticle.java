@@ -1,21 +1,43 @@
 package io.godwit.rescue;
 
+import io.godwit.accounts.Directory;
 import io.godwit.billing.ReleasingSlot;
+import io.godwit.billing.Repricing;
 import io.godwit.billing.Treasury;
+import io.godwit.link.LinkConfig;
+import io.godwit.link.Standings;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Slot;
+import io.godwit.routing.Detour;
+import io.godwit.worker.ParcelSizes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Looks after what nobody else would: messages that expire while they wait, and money that the dead left. Any number of
- * processes may run it.
+ * Looks after what nobody else would: messages that expire while they wait, messages of links that do not send, and money that the dead left. Any
+ * number of processes may run it.
  */
 public final class RescueVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(RescueVerticle.class);
+  private static final long LOOK_EVERY = 1_000;
+
   private final Node node;
   private final List<Expiry> expiries = new ArrayList<>();
+  private final List<Failover> failovers = new ArrayList<>();
+  private final Outages outages = new Outages(System::nanoTime);
+  private Directory.View<Map<String, LinkConfig>> links;
+  private Standings standings;
+  private Detour detour;
+  private ParcelSizes sizes;
+  private Future<Void> looking = Future.succeededFuture();
 
   public RescueVerticle(Node node) {
     this.node = node;
@@ -23,15 +45,42 @@ public final class RescueVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    links = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    standings = new Standings(context, node.sets().control());
+    detour = new Detour(node.directory());
+    sizes = new ParcelSizes(node.directory());
+    vertx.setPeriodic(LOOK_EVERY, t -> {
+      if (looking.isComplete()) looking = look();
+    });
     return node.queues().each(this::watch).compose(v -> vertx.deployVerticle(new Treasury(node.sets())));
   }
 
   private Future<?> watch(MessageQueue queue) {
-    return ReleasingSlot.open(node, queue, "expiry-" + deploymentID()).onSuccess(slot -> expiries.add(new Expiry(vertx, queue, slot)));
+    Slot slot = queue.openSlot("failover-" + deploymentID());
+    return ReleasingSlot.open(node, queue, "expiry-" + deploymentID()).onSuccess(expiry -> expiries.add(new Expiry(vertx, queue, expiry)))
+      .compose(v -> Repricing.open(node, queue.set(), slot))
+      .onSuccess(repricing -> failovers.add(new Failover(context, queue, repricing, detour, sizes)));
+  }
+
+  /** Which links have not been sending for too long, and what waits for them. */
+  private Future<Void> look() {
+    return standings.sending().compose(this::rescue, failure -> {
+      outages.forget();
+      log.warn("nobody knows which links send: {}", failure.toString());
+      return Future.succeededFuture();
+    });
+  }
+
+  private Future<Void> rescue(Set<String> sending) {
+    Future<Void> done = Future.succeededFuture();
+    for (LinkConfig link : outages.lasting(links.get().values(), sending)) {
+      for (Failover failover : List.copyOf(failovers)) done = done.compose(v -> failover.rescue(link.id(), sending));
+    }
+    return done;
   }
 
   @Override
   public Future<?> stop() {
-    return Future.join(expiries.stream().map(Expiry::stop).toList());
+    return looking.transform(done -> Future.join(Stream.concat(expiries.stream().map(Expiry::stop), failovers.stream().map(Failover::stop)).toList()));
   }
 }

@@ -1,5 +1,6 @@
 /**
- * What runs on any worker so that nothing is forgotten: messages whose validity ends while their link is down, and the
- * allotments of dead processes. The queue's own upkeep (leases of the dead, what is due) is the room {@code queue}'s.
+ * What runs on any worker so that nothing is forgotten: messages whose validity ends while their link is down, messages that were never tried
+ * of a link that has been down, or throttled, for its {@code failoverAfter}, and the allotments of dead processes. The queue's own upkeep
+ * (leases of the dead, what is due) is the room {@code queue}'s.
  */
 package io.godwit.rescue;

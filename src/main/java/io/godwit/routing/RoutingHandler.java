@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Chooses the link of each message; the rules are in the room's package-info. Refuses as NO_ROUTE what no route fits. */
 public final class RoutingHandler implements MessageHandler {
-  private static final String LINK_KIND = "link";
+  static final String LINK_KIND = "link";
 
   private Directory.View<AccountTree> accounts;
   private Directory.View<Routes> routes;

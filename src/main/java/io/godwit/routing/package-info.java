@@ -9,7 +9,7 @@
  * </pre>
  * One route is chosen: the lowest {@code priority} (100 where none is said), among equals the longest prefix, then the one with
  * more conditions, then the lower id. Within it the first link by {@code priority} that is up; among equals by {@code weight}. When
- * none of its links is up the first one is taken, and the message waits there or is re-routed by the queue's rescue: a link
+ * none of its links is up the first one is taken, and the message waits there or is re-routed by the rescue, over {@link io.godwit.routing.Detour}: a link
  * that is down is no reason to refuse.
  */
 package io.godwit.routing;

@@ -13,6 +13,7 @@ import io.godwit.worker.MessageHandler.Decision;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * The worker's decider: shows each batch to the handlers in their configured order, and turns what they decided into one
@@ -21,9 +22,12 @@ import java.util.List;
 final class Handlers implements Stage.Decider {
   private final MessageQueue queue;
   private final List<MessageHandler> chain;
+  private final ToIntFunction<String> parcelSizes;
 
-  Handlers(MessageQueue queue, List<MessageHandler> chain) {
+  /** @param parcelSizes how many messages a parcel of a queue may hold */
+  Handlers(MessageQueue queue, List<MessageHandler> chain, ToIntFunction<String> parcelSizes) {
     this.queue = queue;
+    this.parcelSizes = parcelSizes;
     this.chain = chain;
   }
 
@@ -87,7 +91,7 @@ final class Handlers implements Stage.Decider {
   private Step conclude(List<Parcel> parcels, List<Fate> fates, long now) {
     Step step = new Step();
     parcels.forEach(step::finish);
-    Outlets outlets = new Outlets(queue, step);
+    Outlets outlets = new Outlets(queue, step, parcelSizes);
     for (Fate fate : fates) {
       if (fate.end instanceof Decision.Refuse refuse) refuse(step, fate.message, refuse, now);
       else if (fate.end instanceof Decision.Later later) outlets.put(fate.parcel.queue(), fate.parcel.lane(), later.at(), fate.parcel.rank(), fate.shown);
@@ -104,11 +108,13 @@ final class Handlers implements Stage.Decider {
       : new Event.Refused(message.id(), n, now, refuse.reason(), refuse.error(), null));
   }
 
-  private static void route(Step step, Outlets outlets, Fate fate, long now) {
+  /** Its rank is moved back to where the link's line stands. */
+  private void route(Step step, Outlets outlets, Fate fate, long now) {
     Message message = fate.message.next();
-    step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs())));
+    step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs()), null));
     for (Leg leg : message.legs()) step.money(leg.account(), -leg.amount());
-    outlets.put(Parcel.link(message.link()), fate.parcel.lane(), 0, fate.parcel.rank(), message);
+    String link = Parcel.link(message.link());
+    outlets.put(link, fate.parcel.lane(), 0, fate.parcel.rank() - queue.lag(link, fate.parcel.lane()), message);
   }
 
   @Override

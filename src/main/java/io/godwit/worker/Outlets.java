@@ -10,18 +10,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /** Collects what one step sends on, and packs it into as few parcels as their limits allow: one queue, lane and due time each. */
 public final class Outlets {
   private final MessageQueue queue;
   private final Step step;
+  private final ToIntFunction<String> most;
   private final Map<Outlet, Packing> packings = new LinkedHashMap<>();
 
   private record Outlet(String queue, Lane lane, long at) { }
 
   public Outlets(MessageQueue queue, Step step) {
+    this(queue, step, name -> Limits.PARCEL_MESSAGES);
+  }
+
+  /** @param most how many messages a parcel of the named queue may hold */
+  public Outlets(MessageQueue queue, Step step, ToIntFunction<String> most) {
     this.queue = queue;
     this.step = step;
+    this.most = most;
   }
 
   /** @param at when it is due, milliseconds since 1970; 0 = at once */
@@ -36,16 +44,18 @@ public final class Outlets {
 
   private final class Packing {
     private final Outlet outlet;
+    private final int limit;
     private List<Item> items = new ArrayList<>();
     private long rank;
     private int weight;
 
     Packing(Outlet outlet) {
       this.outlet = outlet;
+      this.limit = most.applyAsInt(outlet.queue);
     }
 
     void add(long itemRank, Item item) {
-      if (items.size() >= Limits.PARCEL_MESSAGES || weight + item.weight() > Limits.PARCEL_BYTES) close();
+      if (items.size() >= limit || weight + item.weight() > Limits.PARCEL_BYTES) close();
       if (items.isEmpty()) rank = itemRank;
       items.add(item);
       weight += item.weight();

@@ -1,7 +1,10 @@
 package io.godwit.worker;
 
+import io.godwit.message.Lane;
 import io.godwit.message.Limits;
+import io.godwit.queue.Backlog;
 import io.godwit.queue.Consumer;
+import io.godwit.queue.Lanes;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -52,11 +55,11 @@ public final class Stage implements Consumer {
   private final Context context;
   private final Soon soon;
   private final long patience;
-  private final Lanes lanes = new Lanes();
+  private final Lanes<Parcel> lanes = new Lanes<>(parcel -> parcel);
   private final Fresh fresh;
   private boolean freshTurn;
   private final Suspects suspects;
-  private volatile boolean backlog = true;
+  private final Backlog backlog = new Backlog();
   private boolean claiming;
   private boolean working;
   private volatile boolean stopping;
@@ -92,10 +95,10 @@ public final class Stage implements Consumer {
     return name;
   }
 
-  /** No place while stored parcels wait: they come first. */
+  /** No place while stored parcels wait before it: they come first. */
   @Override
   public Place offer(Parcel parcel) {
-    if (backlog || stopping || stuck || !lanes.room.offer(parcel)) return null;
+    if (stopping || stuck || backlog.isBefore(parcel.lane()) || !lanes.offer(parcel)) return null;
     return new Place() {
       @Override
       public int tried() {
@@ -109,22 +112,23 @@ public final class Stage implements Consumer {
             queue.giveBack(List.of(stored), false);
             return;
           }
-          lanes.handed(stored);
+          lanes.add(stored);
           soon.ask();
         });
       }
 
       @Override
       public void withdraw() {
-        lanes.room.leave(parcel);
+        lanes.leave(parcel);
       }
     };
   }
 
-  /** Nothing while stored parcels wait: they come first. */
+  /** Nothing while stored parcels wait before it: they come first. */
   @Override
   public Future<Void> absorb(Step step) {
-    Fresh.Absorbed absorbed = backlog || stopping || stuck || !queue.isTrusted() ? null : fresh.offer(step, context.owner().getOrCreateContext());
+    boolean late = stopping || stuck || !queue.isTrusted() || step.puts().stream().anyMatch(parcel -> backlog.isBefore(parcel.lane()));
+    Fresh.Absorbed absorbed = late ? null : fresh.offer(step, context.owner().getOrCreateContext());
     if (absorbed == null) return null;
     context.runOnContext(v -> {
       fresh.add(absorbed);
@@ -135,8 +139,8 @@ public final class Stage implements Consumer {
   }
 
   @Override
-  public void wake() {
-    backlog = true;
+  public void wake(Lane lane) {
+    backlog.suspect(lane);
     context.runOnContext(v -> work());
   }
 
@@ -186,7 +190,7 @@ public final class Stage implements Consumer {
   }
 
   private List<Parcel> take() {
-    return suspects.isEmpty() ? lanes.take() : List.of(suspects.poll());
+    return suspects.isEmpty() ? lanes.take(Limits.PARCEL_MESSAGES) : List.of(suspects.poll());
   }
 
   private Future<Void> process(List<Parcel> batch) {
@@ -248,29 +252,28 @@ public final class Stage implements Consumer {
   }
 
   private Future<Void> pause() {
-    Promise<Void> rested = Promise.promise();
-    context.owner().setTimer(PAUSE_AFTER_FAILURE_MS, t -> rested.complete());
-    return rested.future();
+    return context.owner().timer(PAUSE_AFTER_FAILURE_MS, TimeUnit.MILLISECONDS).mapEmpty();
   }
 
   /**
    * Without waiting until the inbox is empty, or else: what is put meanwhile is stored, since stored parcels come first, its hint comes after
-   * this claim began, and so on: a stage that was behind once would never be handed anything again.
+   * this claim began, and so on: a stage that was behind once would never be handed anything again. With enough bulk here alerts are still fetched.
    */
   private void claim() {
-    if (claiming || stuck || !backlog || lanes.messages() >= Limits.PARCEL_MESSAGES) return;
+    Lane last = lanes.messages(Lane.BULK) < Limits.PARCEL_MESSAGES ? Lane.BULK : Lane.ALERT;
+    if (claiming || stuck || !backlog.isBefore(last) || lanes.messages(last) >= Limits.PARCEL_MESSAGES) return;
     claiming = true;
-    backlog = false;
+    backlog.claiming(last);
     int most = claimSize;
-    queue.claim(name, most, 0).onComplete(done -> {
+    queue.claim(name, last, most, 0).onComplete(done -> {
       claiming = false;
-      if (done.succeeded()) claimed(done.result(), most);
+      if (done.succeeded()) claimed(done.result(), last, most);
       else log.warn("{}: cannot claim: {}", name, done.cause().toString());
       if (done.succeeded()) work();
     });
   }
 
-  private void claimed(List<Parcel> parcels, int most) {
+  private void claimed(List<Parcel> parcels, Lane last, int most) {
     if (stopping || stuck) {
       queue.giveBack(parcels, false);
       return;
@@ -280,7 +283,7 @@ public final class Stage implements Consumer {
       messages += parcel.left();
       lanes.claimed(parcel);
     }
-    if (parcels.size() >= most) backlog = true;
+    backlog.claimed(last, parcels, most);
     if (messages > 0) claimSize = Math.max(FEWEST_CLAIMED, Math.min(MOST_CLAIMED, most * Limits.PARCEL_MESSAGES / messages));
   }
 

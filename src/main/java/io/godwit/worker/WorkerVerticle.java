@@ -24,6 +24,7 @@ public final class WorkerVerticle extends VerticleBase {
   private final Node node;
   private final List<Stage> stages = new ArrayList<>();
   private final List<MessageHandler> handlers = new ArrayList<>();
+  private ParcelSizes parcelSizes;
 
   public WorkerVerticle(Node node) {
     this.node = node;
@@ -31,6 +32,7 @@ public final class WorkerVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    parcelSizes = new ParcelSizes(node.directory());
     return node.queues().each(this::work);
   }
 
@@ -45,7 +47,7 @@ public final class WorkerVerticle extends VerticleBase {
       ready = ready.compose(v -> handler.start(new MessageHandler.Surroundings(node, queue.set(), slot, wanted)));
     }
     return ready.onSuccess(v -> {
-      Stage stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, chain));
+      Stage stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, chain, parcelSizes));
       stages.add(stage);
       stage.start();
     });

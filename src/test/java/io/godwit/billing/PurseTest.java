@@ -94,7 +94,7 @@ class PurseTest {
         return Future.succeededFuture();
       }
       Message message = node.message("demo", "+4915112345678");
-      Step step = new Step().event(new Event.Accepted(message, 1)).event(new Event.Routed(message.id(), 2, 2, "sim", "Godwit", Event.Money.reserved(legs))).money("demo", -PRICE);
+      Step step = new Step().event(new Event.Accepted(message, 1)).event(new Event.Routed(message.id(), 2, 2, "sim", "Godwit", Event.Money.reserved(legs), null)).money("demo", -PRICE);
       return slot.commit(step).onSuccess(v -> reserved++);
     }
   }

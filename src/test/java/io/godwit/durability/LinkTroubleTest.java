@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class LinkTroubleTest {
   private static final String NEVER_GETS_A_RECEIPT = "+447919990003";
+  private static final int WINDOW = 20;
   private static final int SEED = 20_240_907;
 
   @Test
@@ -68,6 +69,35 @@ class LinkTroubleTest {
       site.events().forEach((each, events) -> assertEquals(List.of("ACCEPTED", "ROUTED", "SENT", "DELIVERED"), events.stream().map(Event::type).toList(), each));
       site.assertCleanBooks();
     }
+  }
+
+  @Test
+  void whatADeadLinkNeverTriedGoesOverTheOtherAndWhatItTriedWaitsForIt() {
+    int port;
+    try (Site site = Site.open(MongoCluster.shared()).link("failoverAfter", 2_000).link("receipts", false)) {
+      Simulator spare = site.spare(port = site.freePort()).carrierOn(port);
+      GodwitProcess gateway = site.gateway("detour").start().awaitReady();
+      try (Load load = Load.on(gateway).start(100)) {
+        load.awaitAccepted(100);
+        site.fillWindow(WINDOW);
+        load.awaitAccepted(300).stop();
+        site.endCarrier();
+        Await.until("what was never tried has gone over the other link", 60, () -> spare.log().count() >= 200);
+        site.carrierOn(site.carrier().port());
+        site.awaitAllFinal(90);
+        site.assertNothingLost(load.accepted().keySet());
+      }
+      assertTrue(site.events().values().stream().anyMatch(LinkTroubleTest::isDetour));
+      assertTrue(site.events().values().stream().anyMatch(events -> events.stream().anyMatch(e -> e instanceof Event.Retried)), "nothing was tried");
+      site.events().values().stream().filter(LinkTroubleTest::isDetour)
+        .forEach(events -> assertEquals(List.of("ACCEPTED", "ROUTED", "ROUTED", "SENT"), events.stream().map(Event::type).toList()));
+      site.events().values().stream().flatMap(List::stream).filter(e -> e instanceof Event.Retried).forEach(e -> assertEquals(Site.LINK, ((Event.Retried) e).link()));
+      site.assertCleanBooks();
+    }
+  }
+
+  private static boolean isDetour(List<Event> events) {
+    return events.stream().anyMatch(e -> e instanceof Event.Routed routed && Site.LINK.equals(routed.instead()));
   }
 
   @Test

@@ -104,6 +104,35 @@ class LinkTest {
       .mapToLong(MessageQueue.Depth::parcels).sum();
   }
 
+  /** Order, not speed: of two thousand bulk messages, that take forty seconds, most are still there when the alert has passed. */
+  @Test
+  void anAlertOvertakesTheBulkThatTheLinkHoldsAlready() {
+    startLink(new JsonObject().put("rate", 50));
+    List<String> arrived = new java.util.concurrent.CopyOnWriteArrayList<>();
+    simulator.onAccepted(arrived::add);
+    for (int i = 0; i < 20; i++) send(java.util.stream.IntStream.range(0, 100).mapToObj(n -> routed("+4917012345678", "bulk", 1, 600_000)).toList());
+    Await.until("the campaign has begun", () -> arrived.size() >= 20);
+    Message alert = Message.accepted(queue.newId(), Lane.ALERT, "demo", "Godwit", "+4915112345678", "alert", Encoding.GSM7, 1, "DE", queue.now() + 60_000, Origin.NONE)
+      .withRoute("sim", List.of());
+    test.await(() -> slot.commit(new Step().event(new Event.Accepted(alert, queue.now()))
+      .put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.ALERT, queue.now(), 0, List.of(alert)))));
+    Await.until("the alert is on the wire", () -> arrived.contains("4915112345678"));
+    assertTrue(arrived.indexOf("4915112345678") < 500, "it was number " + arrived.indexOf("4915112345678"));
+    untilFinal(alert);
+  }
+
+  @Test
+  void aLinkThatIsThrottledForLongGivesBackWhatItHasNotTriedAndSaysThatItDoesNotSend() {
+    simulator.profile(profile(new JsonObject().put("errors", new JsonObject().put("0x58", 1.0))));
+    startLink(new JsonObject().put("failoverAfter", 500).put("window", 5).put("unsettledMax", 10));
+    List<Message> messages = java.util.stream.IntStream.range(0, 50).mapToObj(n -> routed("+4917012345678", "bulk", 1, 600_000)).toList();
+    send(messages);
+    Standings standings = new Standings(test.vertx.getOrCreateContext(), test.sets.control());
+    Await.until("what was not tried is there for others", () -> test.await(() -> queue.waiting(test.vertx.getOrCreateContext(), Parcel.link("sim"), Lane.BULK,
+      Long.MIN_VALUE, java.util.Set.of(), 10)).stream().anyMatch(parcel -> parcel.left() > 20 && parcel.tried() < parcel.size()));
+    assertFalse(test.await(standings::sending).contains("sim"));
+  }
+
   @Test
   void aRoutedMessageIsSentAndDelivered() {
     startLink(new JsonObject());

@@ -36,7 +36,7 @@ final class RandomMessages {
   List<Event> events() {
     return List.of(new Event.Accepted(fresh(Direction.MT), millis()), new Event.Scheduled(fresh(Direction.MT), millis()),
       new Event.Received(fresh(Direction.MO), millis(), maybe(this::text), list(this::text)),
-      new Event.Routed(ids.next(), n(), millis(), text(), text(), maybe(this::money)),
+      new Event.Routed(ids.next(), n(), millis(), text(), text(), maybe(this::money), null),
       new Event.Retried(ids.next(), n(), millis(), maybe(this::text), maybe(this::failure), random.nextBoolean(), millis()),
       new Event.Sent(ids.next(), n(), millis(), text(), list(this::text), random.nextBoolean(), maybe(this::money)),
       new Event.Delivered(ids.next(), n(), millis(), random.nextBoolean() ? -1 : millis(), maybe(this::money)),

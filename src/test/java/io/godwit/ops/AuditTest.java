@@ -255,7 +255,7 @@ class AuditTest {
   private Message deliver(String to, String carrierId) {
     Message m = message(to);
     long at = node.clock.get();
-    commit(new Event.Accepted(m, at), new Event.Routed(m.id(), 2, at, "sim", "Godwit", Money.reserved(LEGS)),
+    commit(new Event.Accepted(m, at), new Event.Routed(m.id(), 2, at, "sim", "Godwit", Money.reserved(LEGS), null),
       new Event.Sent(m.id(), 3, at + 30, "sim", List.of(carrierId), false, Money.billed(LEGS)), new Event.Delivered(m.id(), 4, at + 70, -1, null));
     update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -100L));
     billed += 100;

@@ -99,6 +99,20 @@ class ChainTest {
   }
 
   @Test
+  void aMessageThatNoLinkTriedMayBePricedAnewForAnother() {
+    assertFinds(List.of(first(), routed(2), instead(3), instead(4), sent(5, Money.billed(LEGS)), delivered(6, null)));
+  }
+
+  @Test
+  void aMessageThatALinkTriedMustNotGoOverAnother() {
+    assertFinds(List.of(first(), routed(2), new Event.Retried("m", 3, 0, "sim", null, true, 0), instead(4), sent(5, Money.billed(LEGS)), delivered(6, null)), Kind.MONEY_TWICE);
+  }
+
+  private static Event instead(int n) {
+    return new Event.Routed("m", n, 0, "other", "Godwit", Money.reserved(LEGS), "sim");
+  }
+
+  @Test
   void aReservationThatOutlivesItsMessageIsFound() {
     assertFinds(List.of(first(), routed(2), sent(3, null), delivered(4, null)), Kind.MONEY_LEFT);
   }
@@ -126,7 +140,7 @@ class ChainTest {
   }
 
   private static Event routed(int n) {
-    return new Event.Routed("m", n, 0, "sim", "Godwit", Money.reserved(LEGS));
+    return new Event.Routed("m", n, 0, "sim", "Godwit", Money.reserved(LEGS), null);
   }
 
   private static Event sent(int n, Money money) {

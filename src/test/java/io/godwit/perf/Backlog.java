@@ -1,6 +1,7 @@
 package io.godwit.perf;
 
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.message.Limits;
@@ -64,12 +65,13 @@ public final class Backlog {
     long there = 0;
     for (String messages : arguments.text("messages").split(",")) {
       long wanted = Math.max(1, Long.parseLong(messages) / parcel);
+      if (wanted > arguments.number("most-parcels")) continue;
       long began = System.nanoTime();
       fill(wanted - there, parcel);
       there = wanted;
       System.err.printf("%s messages wait in parcels of %d, after %d ms%n", messages, parcel, (System.nanoTime() - began) / 1_000_000);
       for (int i = 0; i < arguments.number("rounds"); i++) {
-        rounds.add(round(parcel, arguments.number("claims")).put("messages", Long.parseLong(messages)).put("parcel", parcel));
+        rounds.add(round(parcel, arguments.number("claims")).put("messages", Long.parseLong(messages)).put("parcel", parcel).put("plan", plan()));
         System.err.println(rounds.getJsonObject(rounds.size() - 1).encode());
       }
     }
@@ -121,9 +123,23 @@ public final class Backlog {
       .put("messages_per_second", claimed / (times.getMean() / 1e9 * claims));
   }
 
+  /** How MongoDB finds what a claim asks for: the stages of its plan, from the result down. Anything but an index in order would grow with the backlog. */
+  private String plan() {
+    Document plan = Flux.from(stored().find(Filters.and(Filters.eq("s", "ready"), Filters.eq("q", Parcel.ROUTE))).sort(Indexes.ascending("lane", "rank"))
+      .limit(MOST_CLAIMED).explain()).blockLast().get("queryPlanner", Document.class).get("winningPlan", Document.class);
+    List<String> stages = new ArrayList<>();
+    for (Document stage = plan; stage != null; stage = stage.get("inputStage", Document.class)) stages.add(stage.getString("stage"));
+    if (stages.contains("SORT") || stages.contains("COLLSCAN")) throw new IllegalStateException("claims do not follow an index: " + plan.toJson());
+    return String.join(" < ", stages);
+  }
+
+  private MongoCollection<Document> stored() {
+    return set.db().getCollection("parcels");
+  }
+
   /** The same three trips by id, on parcels that are ours already: find, mark, read. */
   private void raw(List<Parcel> parcels, Histogram times) {
-    MongoCollection<Document> stored = set.db().getCollection("parcels");
+    MongoCollection<Document> stored = stored();
     List<String> ids = parcels.stream().map(Parcel::id).toList();
     long began = System.nanoTime();
     Flux.from(stored.find(Filters.in("_id", ids)).projection(new Document("_id", 1))).blockLast();

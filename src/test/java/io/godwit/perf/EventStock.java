@@ -82,7 +82,7 @@ public final class EventStock {
     long at = m.acceptedAt() + kind * 100;
     return switch (kind) {
       case 0 -> new Event.Accepted(m, at);
-      case 1 -> new Event.Routed(m.id(), 2, at, "link1", "Acme", Event.Money.reserved(legs));
+      case 1 -> new Event.Routed(m.id(), 2, at, "link1", "Acme", Event.Money.reserved(legs), null);
       case 2 -> new Event.Sent(m.id(), 3, at, "link1", List.of("c" + m.id()), false, Event.Money.billed(legs));
       default -> new Event.Delivered(m.id(), 4, at, at, null);
     };

@@ -27,14 +27,16 @@ import org.HdrHistogram.Histogram;
 final class Sender {
   private static final int CONNECTIONS = 64;
   private static final int TRAILS = 100;
-  private static final long PATIENCE_MS = 10_000;
+  private static final long PATIENCE_MS = 60_000;
   private static final String TEXT = "Godwits fly for eleven days. ".repeat(4).substring(0, 100);
 
   private final Context context;
   private final HttpClient http;
   private final String base;
+  private final String key;
+  private final JsonObject fields;
   private final Map<String, Sent> underWay = new ConcurrentHashMap<>();
-  private long number = 15_100_000_000L;
+  private long number;
 
   /** One message. {@code wallMicros} is the same moment as {@code nanos} by the clock that events are stamped with. */
   private static final class Sent {
@@ -60,7 +62,18 @@ final class Sender {
   }
 
   Sender(Vertx vertx, String base) {
+    this(vertx, base, "demo-key", new JsonObject(), 15_100_000_000L);
+  }
+
+  /**
+   * @param fields further fields of every message
+   * @param first the first recipient, without +49
+   */
+  Sender(Vertx vertx, String base, String key, JsonObject fields, long first) {
     this.base = base;
+    this.key = key;
+    this.fields = fields;
+    this.number = first;
     this.context = vertx.getOrCreateContext();
     this.http = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(CONNECTIONS));
   }
@@ -91,10 +104,14 @@ final class Sender {
     sent.round.wire.recordValue(now - sent.nanos);
   }
 
-  /** Blocks for the round, and until all of it is on the wire (or ten seconds more). */
+  /** Blocks for the round, and until all of it is on the wire (or a minute more). */
   JsonObject send(int rate, int seconds) throws Exception {
+    return send(rate * seconds, rate, PATIENCE_MS);
+  }
+
+  /** So many messages at a rate; blocks until all of them are on the wire, or for so many milliseconds more. */
+  JsonObject send(int count, int rate, long patience) throws Exception {
     Round now = new Round();
-    int count = rate * seconds;
     long every = 1_000_000_000L / rate;
     long next = System.nanoTime();
     for (int i = 0; i < count; i++, next += every) {
@@ -102,7 +119,7 @@ final class Sender {
       now.slipMillis = Math.max(now.slipMillis, (System.nanoTime() - next) / 1e6);
       context.runOnContext(v -> post(now));
     }
-    long until = System.nanoTime() + PATIENCE_MS * 1_000_000;
+    long until = System.nanoTime() + patience * 1_000_000;
     while (now.wire.getTotalCount() < count && System.nanoTime() < until) Thread.sleep(10);
     if (!now.failures.isEmpty()) System.err.println(now.failures.size() + " requests failed, such as: " + now.failures.peek());
     return new JsonObject().put("sent", count).put("failed", now.failures.size()).put("slipMs", now.slipMillis).put("wire", Arguments.millis(now.wire))
@@ -111,7 +128,7 @@ final class Sender {
 
   private void post(Round of) {
     String to = Long.toString(number++);
-    Buffer body = new JsonObject().put("to", "+49" + to).put("text", TEXT).toBuffer();
+    Buffer body = fields.copy().put("to", "+49" + to).put("text", TEXT).toBuffer();
     Sent sent = new Sent(of);
     underWay.put("49" + to, sent);
     http.request(options(HttpMethod.POST, "/v1/messages"))
@@ -135,7 +152,7 @@ final class Sender {
   }
 
   private RequestOptions options(HttpMethod method, String path) {
-    return new RequestOptions().setAbsoluteURI(base + path).setMethod(method).putHeader("Authorization", "Bearer demo-key").putHeader("Content-Type", "application/json");
+    return new RequestOptions().setAbsoluteURI(base + path).setMethod(method).putHeader("Authorization", "Bearer " + key).putHeader("Content-Type", "application/json");
   }
 
   /** Medians of the ways between the moments that the last messages' trails name; milliseconds. */

@@ -33,6 +33,9 @@ class IndexesTest {
       find(new Document("s", "ready").append("q", "route")).append("sort", new Document("lane", 1).append("rank", 1)),
       find(new Document("s", "ready").append("exp", new Document("$lte", now)).append("$or", List.of(new Document("q", "route"),
         new Document("q", new Document("$gte", "link.").append("$lt", "link/"))))).append("sort", new Document("exp", 1)),
+      find(new Document("s", "ready").append("q", "route").append("lane", new Document("$lte", 0))).append("sort", new Document("lane", 1).append("rank", 1)),
+      find(new Document("s", "ready").append("q", "link.sim").append("lane", 1).append("rank", new Document("$gte", 7L))
+        .append("_id", new Document("$nin", List.of("X")))).append("sort", new Document("rank", 1)),
       find(new Document("s", "later").append("at", new Document("$lte", now))),
       find(new Document("s", "leased").append("by", 7)),
       find(new Document("s", "leased").append("by", new Document("$in", List.of(7, 8)))),

@@ -63,7 +63,7 @@ abstract class MessageQueueContract {
     Parcel claimed = bench.claimOne();
     assertEquals(List.of(m), claimed.messages());
     bench.commit(new Step().finish(claimed).event(new Event.Replied(m.id(), bench.queue.now() - 1, "R", "yes"))
-      .event(new Event.Routed(m.id(), 2, bench.queue.now(), "north", "Godwit", null)).event(new Event.Cancelled(m.id(), 3, bench.queue.now(), null)));
+      .event(new Event.Routed(m.id(), 2, bench.queue.now(), "north", "Godwit", null, null)).event(new Event.Cancelled(m.id(), 3, bench.queue.now(), null)));
     assertTrue(bench.isEmpty());
     assertEquals(List.of("REPLIED", "ACCEPTED", "ROUTED", "CANCELLED"), trail(m.id()).stream().map(Event::type).toList());
     assertEquals(List.of(0, 1, 2, 3), trail(m.id()).stream().map(Event::n).toList());
@@ -212,6 +212,45 @@ abstract class MessageQueueContract {
     Parcel held = bench.claimOne();
     bench.commit(new Step().amend(holding(held.message(0).id()), Set.of(0), Map.of()));
     assertEquals(Set.of(held), assertInstanceOf(LeaseLost.class, bench.failureOf(new Step().finish(held))).parcels());
+  }
+
+  @Test
+  void aClaimOfAlertsLeavesTheBulkWhereItIs() {
+    bench.put(bench.parcel(Lane.BULK, 1, 0, "bulk"));
+    assertTrue(Await.on(bench.context, () -> bench.queue.claim(QueueBench.QUEUE, Lane.ALERT, 9, 0)).isEmpty());
+    bench.put(bench.parcel(Lane.ALERT, 7, 0, "alert"));
+    assertEquals(List.of("alert"), QueueBench.texts(Await.on(bench.context, () -> bench.queue.claim(QueueBench.QUEUE, Lane.ALERT, 9, 0)).get(0)));
+    assertEquals(List.of("bulk"), QueueBench.texts(bench.claimOne()));
+  }
+
+  @Test
+  void whatWaitsIsReadByLaneFromARankOnAndStaysReady() {
+    Parcel first = bench.put(bench.parcel(Lane.BULK, 1, 0, "1"));
+    Parcel second = bench.put(bench.parcel(Lane.BULK, 2, 0, "2"));
+    bench.put(bench.parcel(Lane.BULK, 2, 0, "also 2"));
+    bench.put(bench.parcel(Lane.ALERT, 1, 0, "alert"));
+    bench.put(bench.parcel(Lane.BULK, 3, clock.getAsLong() + 60_000, "later"));
+    assertEquals(List.of("1", "2"), texts(0, Set.of(), 2));
+    assertEquals(List.of("also 2"), texts(2, Set.of(second.id()), 9));
+    assertEquals(List.of("2", "also 2"), texts(0, Set.of(first.id()), 9));
+    assertEquals(4, bench.claim(9, 0).size());
+  }
+
+  private List<String> texts(long from, Set<String> except, int most) {
+    return Await.on(bench.context, () -> bench.queue.waiting(bench.context, QueueBench.QUEUE, Lane.BULK, from, except, most)).stream()
+      .flatMap(parcel -> QueueBench.texts(parcel).stream()).toList();
+  }
+
+  @Test
+  void aLinksLaneLagsByTheRankAtItsFront() {
+    assertEquals(0, bench.queue.lag("link.sim", Lane.BULK));
+    bench.put(Parcel.of(bench.queue.newId(), "link.sim", Lane.BULK, clock.getAsLong() - 5_000, 0, List.of(bench.message("slow"))));
+    Await.until("the poll has seen it", () -> {
+      poll();
+      return bench.queue.lag("link.sim", Lane.BULK) >= 5_000;
+    });
+    assertEquals(0, bench.queue.lag("link.sim", Lane.ALERT));
+    assertEquals(0, bench.queue.lag("link.other", Lane.BULK));
   }
 
   @Test

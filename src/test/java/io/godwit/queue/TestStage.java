@@ -47,7 +47,7 @@ final class TestStage implements Consumer {
   }
 
   @Override
-  public void wake() {
+  public void wake(io.godwit.message.Lane lane) {
     wakes.incrementAndGet();
   }
 

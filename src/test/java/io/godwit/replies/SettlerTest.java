@@ -83,7 +83,7 @@ class SettlerTest {
   }
 
   private void sent(Message message) {
-    commit(new Event.Routed(message.id(), 2, node.clock.get(), "sim", "one", null), new Event.Sent(message.id(), 3, node.clock.get(), "sim", List.of("c1"), false, null));
+    commit(new Event.Routed(message.id(), 2, node.clock.get(), "sim", "one", null, null), new Event.Sent(message.id(), 3, node.clock.get(), "sim", List.of("c1"), false, null));
   }
 
   private void refused(Message message) {

@@ -50,14 +50,14 @@ final class Histories {
     if (chance == 0) return life;
     if (chance == 1) return with(life, new Event.Refused(m.id(), n(life), at(), Status.USER_BLOCKED, Failure.of("user-blocked", "\"no\" \0 more"), null));
     for (int tries = random.nextInt(3); tries >= 0; tries--) {
-      life.add(new Event.Routed(m.id(), n(life), at(), "link" + tries, random.nextBoolean() ? "Sender" : m.from(), Money.reserved(legs(m))));
+      life.add(new Event.Routed(m.id(), n(life), at(), "link" + tries, random.nextBoolean() ? "Sender" : m.from(), Money.reserved(legs(m)), null));
       if (tries > 0) life.add(new Event.Retried(m.id(), n(life), at(), "link" + tries, Failure.of("throttled", "later"), false, now + 1000));
     }
     if (random.nextInt(10) == 0) {
       life.add(new Event.Dead(m.id(), n(life), at(), "a handler's bug", Money.released(legs(m))));
       if (random.nextBoolean()) return life;
       life.add(new Event.Revived(m.id(), n(life), at(), Status.SUBMITTED, "operator"));
-      life.add(new Event.Routed(m.id(), n(life), at(), "link0", "Sender", Money.reserved(legs(m))));
+      life.add(new Event.Routed(m.id(), n(life), at(), "link0", "Sender", Money.reserved(legs(m)), null));
     }
     if (chance == 2) return with(life, new Event.Expired(m.id(), n(life), at(), "validity", Money.released(legs(m))));
     if (chance == 3) return with(life, new Event.Cancelled(m.id(), n(life), at(), Money.released(legs(m))));

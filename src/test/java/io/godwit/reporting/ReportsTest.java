@@ -52,7 +52,7 @@ class ReportsTest {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Message m = accepted(events, "acme", "+1201555010" + i, "US", new Origin("M7Hxv9CsR4", "order, " + i, List.of("otp", "x\"y"), null, i < 2 ? BATCH : null, 0, false), 2);
-      events.add(new Event.Routed(m.id(), 2, NOON, "link1", "Acme", Event.Money.reserved(legs())));
+      events.add(new Event.Routed(m.id(), 2, NOON, "link1", "Acme", Event.Money.reserved(legs()), null));
       events.add(new Event.Sent(m.id(), 3, NOON + 5, "link1", List.of("c"), false, Event.Money.billed(legs())));
       events.add(new Event.Delivered(m.id(), 4, NOON + 9, -1, null));
       delivered = m.id();

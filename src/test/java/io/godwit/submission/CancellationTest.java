@@ -98,7 +98,7 @@ class CancellationTest {
     long now = door.queue.now();
     Message m = Message.accepted(door.queue.newId(), Lane.BULK, "demo", "Godwit", "+447700900123", "Hello", Encoding.GSM7, 1, "GB", now + 60_000, Origin.NONE);
     Message routed = m.next().withRoute("sim", List.of(legs));
-    commit(new Step().event(new Event.Accepted(m, now)).event(new Event.Routed(m.id(), 2, now, "sim", "Godwit", Event.Money.reserved(List.of(legs))))
+    commit(new Step().event(new Event.Accepted(m, now)).event(new Event.Routed(m.id(), 2, now, "sim", "Godwit", Event.Money.reserved(List.of(legs)), null))
       .put(Parcel.of(door.queue.newId(), Parcel.link("sim"), Lane.BULK, now, 0, List.of(routed))));
     return routed;
   }

@@ -58,6 +58,8 @@ public final class Site implements AutoCloseable {
   private final JsonObject link;
   private final JsonObject numbers = new JsonObject();
   private String postgres;
+  private Integer sparePort;
+  private boolean carrierEnded;
 
   private Site(List<MongoCluster> clusters, JsonObject profile) {
     this.profile = profile;
@@ -94,6 +96,12 @@ public final class Site implements AutoCloseable {
   /** Gives the account a number of its own, before the first gateway starts. */
   public Site number(String number, String account) {
     numbers.put(number.substring(1), new JsonObject().put("number", number).put("account", account));
+    return this;
+  }
+
+  /** Adds a link {@code spare} to a carrier on this port, for what does not go over the first. */
+  public Site spare(int port) {
+    sparePort = port;
     return this;
   }
 
@@ -154,10 +162,15 @@ public final class Site implements AutoCloseable {
   /** The demo's accounts, keys and rates, and one link. */
   private Path configuration() {
     for (String file : List.of("account.json", "key.json", "rate.json")) write("conf/" + file, read("conf/demo/" + file));
-    write("conf/link.json", new JsonObject().put(LINK, link));
+    JsonObject links = new JsonObject().put(LINK, link);
+    JsonArray hops = new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1));
+    if (sparePort != null) {
+      links.put("spare", link.copy().put("port", sparePort));
+      hops.add(new JsonObject().put("link", "spare").put("priority", 2));
+    }
+    write("conf/link.json", links);
     write("conf/number.json", numbers);
-    write("conf/route.json", new JsonObject().put("everywhere", new JsonObject().put("match", new JsonObject())
-      .put("links", new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1)))));
+    write("conf/route.json", new JsonObject().put("everywhere", new JsonObject().put("match", new JsonObject()).put("links", hops)));
     return home.resolve("conf");
   }
 
@@ -192,6 +205,12 @@ public final class Site implements AutoCloseable {
     Await.await(carrier.profile(Profile.from(profile.copy().put("paused", true))));
     long before = carrier.counters().get(Count.SUBMITS);
     Await.await(carrier.counters().await(Count.SUBMITS, before + window));
+  }
+
+  /** The carrier is gone, and what it has not answered; its log stays. */
+  public void endCarrier() {
+    carrierEnded = true;
+    Await.await(carrier.stop());
   }
 
   public void answerAgain() {
@@ -284,7 +303,7 @@ public final class Site implements AutoCloseable {
   @Override
   public void close() {
     gateways.forEach(GodwitProcess::close);
-    Await.await(carrier.stop());
+    if (!carrierEnded) endCarrier();
     sets.forEach(set -> Await.await(set.close()));
     Await.await(vertx.close());
   }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +71,7 @@ class StageTest {
 
   private void run(MessageHandler... handlers) {
     Await.on(context, () -> {
-      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handlers)));
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handlers), q -> 500));
       stage.start();
       return Future.succeededFuture();
     });
@@ -117,6 +118,20 @@ class StageTest {
     assertEquals(2, messagesIn("link.sim"));
     assertEquals(0, messagesIn(Parcel.ROUTE));
     assertEquals(2, queue.events(messages.get(0).id()).get(1).n());
+  }
+
+  @Test
+  void anAlertComesBeforeTheBulkThatIsStoredAndThatTheStageHolds() {
+    for (int parcel = 0; parcel < 12; parcel++) put(Lane.BULK, IntStream.range(0, 400).mapToObj(i -> message("bulk")).toList());
+    Promise<Void> gate = Promise.promise();
+    Script handler = new Script(StageTest::toLink);
+    handler.gate = gate.future();
+    run(handler);
+    Await.until("the stage is at the first of them", () -> !handler.shown.isEmpty());
+    put(Lane.ALERT, List.of(message("alert")));
+    context.runOnContext(v -> gate.complete());
+    Await.until("the alert is shown", () -> handler.shown.stream().anyMatch(batch -> batch.get(0).text().equals("alert")));
+    assertEquals("alert", handler.shown.get(1).get(0).text(), "it is first in the second batch");
   }
 
   @Test
@@ -318,7 +333,7 @@ class StageTest {
     Script handler = new Script(StageTest::toLink);
     handler.gate = gate.future();
     Await.on(context, () -> {
-      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handler)), 50);
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handler), q -> 500), 50);
       stage.start();
       return Future.succeededFuture();
     });

@@ -1,0 +1,55 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** When a link that its carrier throttles pauses, and when it rests. */
+class ThrottlingTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private final Throttling throttling = new Throttling(60_000);
+  private final long start = System.nanoTime();
+
+  @Test
+  void eachRefusalIsFollowedByAPauseOfASecond() {
+    throttling.refused(start);
+    assertEquals(SECOND / 2, throttling.pauseLeft(start + SECOND / 2));
+    assertTrue(throttling.pauseLeft(start + SECOND) <= 0);
+  }
+
+  @Test
+  void aLinkOfWhichNothingWasAcceptedForItsPatienceRestsAndThenTriesAgain() {
+    for (int second = 0; second < 60; second++) {
+      throttling.refused(start + second * SECOND);
+      assertFalse(throttling.changes(start + second * SECOND));
+    }
+    assertTrue(throttling.isBlocked());
+    assertTrue(throttling.changes(start + 60 * SECOND));
+    assertTrue(throttling.isResting());
+    assertFalse(throttling.changes(start + 120 * SECOND), "it rests longer than the rescue waits");
+    assertTrue(throttling.changes(start + 130 * SECOND));
+    assertFalse(throttling.isBlocked());
+    throttling.refused(start + 131 * SECOND);
+    assertFalse(throttling.changes(start + 190 * SECOND), "the patience begins anew");
+    assertTrue(throttling.changes(start + 191 * SECOND));
+  }
+
+  @Test
+  void oneAcceptedMessageEndsIt() {
+    throttling.refused(start);
+    throttling.accepted();
+    assertFalse(throttling.isBlocked());
+    throttling.refused(start + 59 * SECOND);
+    assertFalse(throttling.changes(start + 60 * SECOND));
+  }
+
+  @Test
+  void aLinkThatIsNeverToBeLeftNeverRests() {
+    Throttling patient = new Throttling(0);
+    patient.refused(start);
+    assertFalse(patient.changes(start + 1_000_000 * SECOND));
+  }
+}

@@ -1,0 +1,96 @@
+package io.godwit.rescue;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.godwit.accounts.Account;
+import io.godwit.events.Trail;
+import io.godwit.link.AwaitVerticle;
+import io.godwit.message.Event;
+import io.godwit.message.Event.Money;
+import io.godwit.message.Failure;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.Segment;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Messages that nobody takes end at their time: neither a worker nor a link runs here. */
+class ExpiryTest {
+  private static final long MINUTE = 60_000;
+  private final TestNode test = TestNode.start(1);
+  private final MessageQueue queue = test.node.queue(0);
+  private final Context context = test.vertx.getOrCreateContext();
+  private final Slot slot = Await.on(context, () -> Future.succeededFuture(queue.openSlot("test")));
+  private final List<String> deployed = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    for (String deployment : deployed) test.await(() -> test.vertx.undeploy(deployment));
+    test.close();
+  }
+
+  private void start(Supplier<Future<String>> deployment) {
+    test.put(Account.KIND, "demo", new JsonObject());
+    deployed.add(test.await(deployment));
+  }
+
+  private void startTheRescue() {
+    start(() -> test.vertx.deployVerticle(() -> new RescueVerticle(test.node), new DeploymentOptions()));
+  }
+
+  private void put(String name, long at, Message message, Event... events) {
+    Step step = new Step().put(Parcel.of(queue.newId(), name, Lane.BULK, at, at, List.of(message)));
+    for (Event event : events) step.event(event);
+    Await.on(context, () -> slot.commit(step));
+  }
+
+  private void untilTypes(Message m, String... types) {
+    Await.until("its trail is " + List.of(types), () -> Await.on(context, () -> Trail.of(context, test.sets.control(), m.id())).stream().map(Event::type).toList().equals(List.of(types)));
+    assertEquals(null, Await.on(context, () -> queue.holding(context, m.id())), "it waits no more");
+  }
+
+  @Test
+  void aScheduledMessageThatNoWorkerTakesWhenItIsDueExpires() {
+    Message m = test.message("demo", "+4917012345678");
+    put(Parcel.ROUTE, m.validUntil() - MINUTE, m, new Event.Scheduled(m, queue.now()));
+    startTheRescue();
+    test.clock.set(m.validUntil() + 1);
+    untilTypes(m, "SCHEDULED", "EXPIRED");
+  }
+
+  @Test
+  void aMessageThatWaitsToBeTriedAgainByALinkThatStoppedExpires() {
+    Message m = test.message("demo", "+4917012345678");
+    Message again = m.next().withRoute("gone", List.of()).next().again(false);
+    put(Parcel.link("gone"), m.validUntil(), again, new Event.Accepted(m, queue.now()), new Event.Routed(m.id(), 2, queue.now(), "gone", "Godwit", null, null),
+      new Event.Retried(m.id(), 3, queue.now(), "gone", new Failure("carrier-busy", true, null, "busy"), false, m.validUntil()));
+    startTheRescue();
+    test.clock.set(m.validUntil() + 1);
+    untilTypes(m, "ACCEPTED", "ROUTED", "RETRIED", "EXPIRED");
+  }
+
+  @Test
+  void aMessageWhoseReceiptNobodyBringsEndsAfterItsGrace() {
+    Message m = test.message("demo", "+4917012345678");
+    test.put("link", "gone", new JsonObject().put("host", "localhost").put("systemId", "godwit").put("receiptGrace", MINUTE));
+    Message sent = m.next().withRoute("gone", List.of()).next().sent(List.of(new Segment(List.of("1"), List.of(1L), Segment.State.SENT)));
+    put(Parcel.await("gone"), m.validUntil() + MINUTE, sent, new Event.Accepted(m, queue.now()), new Event.Routed(m.id(), 2, queue.now(), "gone", "Godwit", null, null),
+      new Event.Sent(m.id(), 3, queue.now(), "gone", List.of("1"), false, Money.billed(List.of())));
+    start(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
+    test.clock.set(m.validUntil() + MINUTE + 1);
+    untilTypes(m, "ACCEPTED", "ROUTED", "SENT", "UNKNOWN");
+  }
+}
