@@ -154,10 +154,16 @@ class ArchiveTest {
 
   @Test
   void aDayThatTheReportsDoNotHaveStaysAndSoDoLaterOnes() {
-    Outcome outcome = archive(new DayKeeper(null) {
+    Custody parcels = new DayKeeper(null);
+    Outcome outcome = archive(new Custody() {
       @Override
       public Future<String> objection(Context c, MongoSet s, String d, long pages) {
         return Future.succeededFuture(d.equals(day) ? "the reports have 2 of its " + pages + " pages" : null);
+      }
+
+      @Override
+      public Future<Void> waiting(Context c, MongoSet s, long before, java.util.function.Consumer<String> visitor) {
+        return parcels.waiting(c, s, before, visitor);
       }
     });
     assertEquals(List.of(), outcome.archived());
