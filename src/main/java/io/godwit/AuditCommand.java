@@ -77,6 +77,6 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private static void print(Finding finding) {
-    System.out.println(new JsonObject().put("id", finding.id()).put("kind", finding.kind().name()).put("detail", finding.detail()).encode());
+    System.out.println(new JsonObject().put("id", finding.id()).put("kind", finding.kind().name()).put("detail", finding.detail()).put("advice", finding.kind().advice()).encode());
   }
 }

@@ -1,10 +1,14 @@
 package io.godwit;
 
+import io.godwit.events.ArchiveFolder;
+import io.godwit.events.ArchivedDays;
+import io.godwit.events.EventStream;
 import io.godwit.events.Trail;
 import io.godwit.message.MessageId;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Prints what happened to one message, event by event, straight from MongoDB: no gateway needs to run. */
+/** Prints what happened to one message, event by event, straight from MongoDB and the archive: no gateway needs to run. */
 @Command(name = "trail", description = "Prints the events of one message, in order, one JSON object a line.")
 final class TrailCommand implements Callable<Integer> {
   private static final JsonWriterSettings PLAIN = JsonWriterSettings.builder()
@@ -26,6 +30,8 @@ final class TrailCommand implements Callable<Integer> {
   String id;
   @Option(names = "--mongo", description = "connection strings, one a set, divided by spaces (default: $GODWIT_MONGO_URIS)", defaultValue = "${GODWIT_MONGO_URIS}")
   String mongo;
+  @Option(names = "--archive", description = "the folder of archived days (default: $GODWIT_ARCHIVE_FOLDER)", defaultValue = "${GODWIT_ARCHIVE_FOLDER}")
+  Path archive;
 
   @Override
   public Integer call() throws Exception {
@@ -37,8 +43,8 @@ final class TrailCommand implements Callable<Integer> {
     MongoSet set = MongoSet.connect(vertx, number, uris[number], System::currentTimeMillis);
     try {
       Context context = vertx.getOrCreateContext();
-      List<Document> found = Trail.documents(context, set, id).await(1, TimeUnit.MINUTES);
-      if (found.isEmpty()) return complain("set " + number + " knows no message " + id);
+      List<Document> found = Trail.documents(context, set, folder(vertx), id).await(1, TimeUnit.MINUTES);
+      if (found.isEmpty()) return complain("set " + number + " knows no message " + id + isArchived(context, set));
       found.stream().sorted(Comparator.comparing((Document e) -> e.getDate("at")).thenComparing(e -> e.getInteger("n")))
         .forEach(event -> System.out.println(event.toJson(PLAIN)));
       return 0;
@@ -46,6 +52,17 @@ final class TrailCommand implements Callable<Integer> {
       set.close().await(5, TimeUnit.SECONDS);
       vertx.close().await(5, TimeUnit.SECONDS);
     }
+  }
+
+  /** Null when it is not said where. */
+  private ArchiveFolder folder(Vertx vertx) {
+    return archive == null || archive.toString().isBlank() || archive.toString().startsWith("$") ? null : ArchiveFolder.at(vertx, archive.toAbsolutePath());
+  }
+
+  private String isArchived(Context context, MongoSet set) throws Exception {
+    String day = EventStream.collection(EventStream.day(MessageId.millis(id)));
+    boolean archived = new ArchivedDays(context, set).names(day).await(1, TimeUnit.MINUTES).contains(day);
+    return archived ? " outside of the archive; " + day + " is archived: --archive or GODWIT_ARCHIVE_FOLDER must name its folder" : "";
   }
 
   private static int complain(String sentence) {

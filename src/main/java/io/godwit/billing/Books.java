@@ -2,6 +2,7 @@ package io.godwit.billing;
 
 import com.mongodb.client.model.Filters;
 import io.godwit.accounts.Account;
+import io.godwit.events.Manifest;
 import io.godwit.message.Event;
 import io.godwit.message.Leg;
 import io.godwit.store.MongoSet;
@@ -119,6 +120,24 @@ public final class Books {
     for (Leg leg : money.legs()) {
       if (money.action() == Event.Money.Action.BILLED) of(leg.account(), leg.currency()).billed += leg.amount();
       if (money.action() == Event.Money.Action.RESERVED) of(leg.account(), leg.currency()).reserved += leg.amount();
+    }
+  }
+
+  /** What one event did, of a message of which others are counted in an archived day. */
+  public void move(Event.Money money) {
+    for (Leg leg : money.legs()) {
+      Sums sums = of(leg.account(), leg.currency());
+      if (money.action() == Event.Money.Action.BILLED) sums.billed += leg.amount();
+      sums.reserved += money.action() == Event.Money.Action.RESERVED ? leg.amount() : -leg.amount();
+    }
+  }
+
+  /** What all events of an archived day did. */
+  public void add(Manifest day) {
+    for (Manifest.Sum sum : day.money()) {
+      Sums sums = of(sum.account(), sum.currency());
+      sums.billed += sum.billed();
+      sums.reserved += sum.reserved();
     }
   }
 

@@ -39,14 +39,20 @@ public final class EventStream {
     return DAY.format(day.atStartOfDay(ZoneOffset.UTC));
   }
 
-  static LocalDate day(long millis) {
+  /** When the day of that collection begins, milliseconds since 1970. */
+  static long begins(String collection) {
+    return LocalDate.parse(collection, DAY).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+  }
+
+  /** The UTC day of a moment, milliseconds since 1970. */
+  public static LocalDate day(long millis) {
     return LocalDate.ofInstant(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
   }
 
-  /** Creates today's collection and those of the next two days with their indexes: never inside a unit of work. */
+  /** Creates today's collection and those of the next two days with their indexes, and what the archive needs: never inside a unit of work. */
   public Future<Void> prepareDays() {
     LocalDate today = day(set.clock().getAsLong());
-    Future<Void> done = Future.succeededFuture();
+    Future<Void> done = set.ensureCollection(ArchivedDays.COLLECTION).compose(v -> new Carried(set.context(), set).prepare());
     for (int ahead = 0; ahead <= 2; ahead++) {
       String name = collection(today.plusDays(ahead));
       done = done.compose(v -> prepare(name));

@@ -18,9 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads the events of messages back: from the day of the id forward, one index probe a live day. */
+/**
+ * Reads the events of messages back: from the day of the id forward, one index probe a live day. Days that are archived are read from their
+ * files where these are at hand, else from the copies of what still waits.
+ */
 public final class Trail {
   /** Main chain in order of {@code n}; side events where their time puts them. */
   private static final Comparator<Event> ORDER = Comparator.comparingLong(Event::at).thenComparingInt(Event::n);
@@ -29,13 +36,22 @@ public final class Trail {
   private static final int FEW_DAYS = 5;
   /** Ids of one probe: mongod compares each with every event of a page that has one of them. */
   private static final int PROBE_IDS = 16;
+  /** Side events come within days of the end: replies, late receipts. */
+  private static final int DAYS_AFTER_END = 4;
+
+  private static final Logger log = LoggerFactory.getLogger(Trail.class);
 
   private Trail() {
   }
 
   /** The events of the message in order; empty when the set knows no such message. */
   public static Future<List<Event>> of(Context context, MongoSet set, String id) {
-    return documents(context, set, id).map(found -> inOrder(found.stream().map(Event::read).toList()));
+    return of(context, set, null, id);
+  }
+
+  /** @param folder where archived days are; null when that is not known here */
+  public static Future<List<Event>> of(Context context, MongoSet set, ArchiveFolder folder, String id) {
+    return documents(context, set, folder, id).map(found -> inOrder(found.stream().map(Event::read).toList()));
   }
 
   /**
@@ -47,7 +63,7 @@ public final class Trail {
     List<String> byTime = ids.stream().sorted().toList();
     List<Future<List<Document>>> found = new ArrayList<>();
     for (int from = 0; from < byTime.size(); from += PROBE_IDS) {
-      found.add(documents(context, set, db, byTime.subList(from, Math.min(byTime.size(), from + PROBE_IDS))));
+      found.add(documents(context, set, db, null, byTime.subList(from, Math.min(byTime.size(), from + PROBE_IDS))));
     }
     return Future.all(found).map(all -> {
       Map<String, List<Event>> trails = found.stream().flatMap(some -> some.result().stream()).map(Event::read).collect(Collectors.groupingBy(Event::id));
@@ -57,16 +73,53 @@ public final class Trail {
   }
 
   /** The same as plain documents, as they stand in the pages. */
-  public static Future<List<Document>> documents(Context context, MongoSet set, String id) {
-    return documents(context, set, set.db(), List.of(id));
+  public static Future<List<Document>> documents(Context context, MongoSet set, ArchiveFolder folder, String id) {
+    return documents(context, set, set.db(), folder, List.of(id));
   }
 
-  private static Future<List<Document>> documents(Context context, MongoSet set, MongoDatabase db, Collection<String> ids) {
-    long first = ids.stream().mapToLong(MessageId::millis).min().getAsLong();
-    return days(context, set, EventStream.day(first).minusDays(1)).compose(live -> {
+  private static Future<List<Document>> documents(Context context, MongoSet set, MongoDatabase db, ArchiveFolder folder, Collection<String> ids) {
+    LocalDate first = EventStream.day(ids.stream().mapToLong(MessageId::millis).min().getAsLong()).minusDays(1);
+    boolean allLive = !first.isBefore(EventStream.day(set.clock().getAsLong()).minusDays(Archive.LEAST_LIVE_DAYS));
+    if (allLive) return live(context, set, db, first, ids);
+    return new ArchivedDays(context, set).names(EventStream.collection(first)).compose(archived -> {
+      if (archived.isEmpty()) return live(context, set, db, first, ids);
+      LocalDate then = EventStream.day(EventStream.begins(archived.get(archived.size() - 1))).plusDays(1);
+      return archived(context, set, folder, archived, ids, List.of())
+        .compose(old -> live(context, set, db, then, ids).map(live -> Stream.concat(old.stream(), live.stream()).toList()));
+    });
+  }
+
+  private static Future<List<Document>> live(Context context, MongoSet set, MongoDatabase db, LocalDate first, Collection<String> ids) {
+    return days(context, set, first).compose(live -> {
       List<Future<List<Document>>> found = live.stream().map(day -> ofDay(context, db.getCollection(day), ids)).toList();
       return Future.all(found).map(all -> found.stream().flatMap(d -> d.result().stream()).toList());
     });
+  }
+
+  /** Day by day, until the messages have ended and their side events have come. */
+  private static Future<List<Document>> archived(Context context, MongoSet set, ArchiveFolder folder, List<String> days, Collection<String> ids, List<Document> sofar) {
+    if (days.isEmpty() || folder != null && isOver(sofar, ids, EventStream.begins(days.get(0)))) return Future.succeededFuture(sofar);
+    Bson ofDay = Filters.in("of", folder == null ? days : days.subList(0, 1));
+    MongoCollection<Document> carried = set.db().getCollection(Carried.COLLECTION);
+    Future<List<Document>> found = folder == null ? ofDay(context, carried, ids, ofDay) : folder.events(set.index(), days.get(0), ids).recover(e -> {
+      log.warn("{}: {} is archived, and its files cannot be read here: {}", set, days.get(0), e.toString());
+      return ofDay(context, carried, ids, ofDay);
+    });
+    return found.compose(some -> archived(context, set, folder, folder == null ? List.of() : days.subList(1, days.size()), ids, Stream.concat(sofar.stream(), some.stream()).toList()));
+  }
+
+  private static boolean isOver(List<Document> events, Collection<String> ids, long day) {
+    long before = day - DAYS_AFTER_END * 86_400_000L;
+    return events.stream().filter(e -> e.getDate("at").getTime() < before && isFinal(e)).map(e -> e.getString("id")).distinct().count() == Set.copyOf(ids).size();
+  }
+
+  /** What a later release has brought is none. */
+  private static boolean isFinal(Document event) {
+    try {
+      return Event.read(new Document(event)).isFinal();
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   /** The days' collections from the first day on: those that exist, when that may be fewer than there were days. */
@@ -80,9 +133,13 @@ public final class Trail {
   }
 
   private static Future<List<Document>> ofDay(Context context, MongoCollection<Document> day, Collection<String> ids) {
+    return ofDay(context, day, ids, Filters.empty());
+  }
+
+  private static Future<List<Document>> ofDay(Context context, MongoCollection<Document> day, Collection<String> ids, Bson which) {
     Set<Long> millis = ids.stream().map(MessageId::millis).collect(Collectors.toSet());
     Document theirs = new Document("$filter", new Document("input", "$e").append("cond", new Document("$in", List.of("$$this.id", ids))));
-    var pages = day.find(Filters.and(Filters.in("k", millis), Filters.in("e.id", ids))).projection(new Document("e", theirs));
+    var pages = day.find(Filters.and(Filters.in("k", millis), Filters.in("e.id", ids), which)).projection(new Document("e", theirs));
     return Mongo.all(context, pages).map(found -> found.stream().flatMap(page -> page.getList("e", Document.class).stream()).toList());
   }
 

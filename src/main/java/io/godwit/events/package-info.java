@@ -36,7 +36,21 @@
  * Side events (n = 0) stand beside the chain. {@link io.godwit.events.Trail} reads the events of one message back,
  * {@link io.godwit.events.MessageState} folds them into what a user is shown.
  *
- * <p>What is authoritative: the pages. Parcels say where a message waits, not what became of it; the reporting database is a
+ * <p><b>Old days</b> are taken away by {@link io.godwit.events.Archive}:
+ *
+ * <pre>
+ *   collection --- write, fsync, read back, compare ---&gt; files under names of their own
+ *        |     --- what still waits ------------------&gt; carried   (counts only when the day is archived)
+ *        |                                              files under their real names, the manifest last
+ *        |     --- document in "archive" -------------&gt; from here on the day is its files
+ *        +---- ten minutes later: dropped, with the files at hand and nothing written since
+ * </pre>
+ *
+ * It may die between any two of these. Whoever reads asks {@link io.godwit.events.ArchivedDays}, never whether a collection is there; a
+ * snapshot sees the step from one to the other at one moment. Days are archived without a gap from the oldest on. What an archived day did to
+ * accounts is summed up in its manifest, so that the books can be checked without reading it.
+ *
+ * <p>What is authoritative: the pages, in collections and files. Parcels say where a message waits, not what became of it; the reporting database is a
  * copy that can be rebuilt from here.
  */
 package io.godwit.events;

@@ -21,10 +21,14 @@ import java.util.regex.Pattern;
  * @param mongo one connection string a replica set; the first is the control set
  * @param postgres {@code postgresql://…}; null when no reporting database is configured
  * @param ops where each process tells how it is
+ * @param archive where old days go; null = nowhere, they stay
  * @param demo folder with entries for an empty directory; null = none. A production start refuses demo accounts
  */
 public record Settings(List<String> mongo, String postgres, String httpHost, int httpPort, int smppPort, Cluster cluster, Ops ops,
-                       Path demo) {
+                       Archive archive, Path demo) {
+  /** Days that are still written to cannot be archived. */
+  private static final int FEWEST_DAYS = 2;
+  private static final int MOST_DAYS = 3_660;
   /** Stands around a number that was inserted until its quotes are taken away; no text file holds it. */
   private static final String MARK = "\u0001";
   private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
@@ -57,6 +61,19 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
     }
   }
 
+  /**
+   * The archive of old days.
+   *
+   * @param folder every process that is to find old messages must see it
+   * @param keepDays so many days before the present one stay in MongoDB
+   */
+  public record Archive(Path folder, int keepDays) { }
+
+  /** Without an archive. */
+  public Settings(List<String> mongo, String postgres, String httpHost, int httpPort, int smppPort, Cluster cluster, Ops ops, Path demo) {
+    this(mongo, postgres, httpHost, httpPort, smppPort, cluster, ops, null, demo);
+  }
+
   public static final class Invalid extends RuntimeException {
     public Invalid(String message) {
       super(message, null, false, false);
@@ -66,14 +83,14 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
   /** Reads and checks the file; the message of a failure names file and key. */
   public static Settings read(Path file, Map<String, String> env) {
     JsonObject json = json(file, env);
-    only(file, "", json, Set.of("mongo", "postgres", "http", "smpp", "cluster", "ops", "demo"));
+    only(file, "", json, Set.of("mongo", "postgres", "http", "smpp", "cluster", "ops", "archive", "demo"));
     JsonObject http = section(file, json, "http", Set.of("host", "port"));
     JsonObject smpp = section(file, json, "smpp", Set.of("port"));
     JsonObject ops = section(file, json, "ops", Set.of("host", "port"));
     String demo = json.getString("demo", "");
     return new Settings(uris(file, json), blankToNull(json.getString("postgres")), http.getString("host", "0.0.0.0"), port(file, "http.port", http, 8080),
       port(file, "smpp.port", smpp, 2775), cluster(file, json),
-      new Ops(ops.getString("host", "127.0.0.1"), port(file, "ops.port", ops, 0)), demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
+      new Ops(ops.getString("host", "127.0.0.1"), port(file, "ops.port", ops, 0)), archive(file, json), demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
   }
 
   private static List<String> uris(Path file, JsonObject json) {
@@ -89,6 +106,15 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
     for (Object member : array(file, c, "members")) for (String one : String.valueOf(member).trim().split("[\\s,]+")) if (!one.isEmpty()) members.add(one);
     return new Cluster(c.getString("name", "godwit"), c.getString("host", "127.0.0.1"), port(file, "cluster.port", c, 0),
       c.containsKey("busPort") ? Integer.parseInt(String.valueOf(c.getValue("busPort"))) : 0, members);
+  }
+
+  private static Archive archive(Path file, JsonObject json) {
+    JsonObject archive = section(file, json, "archive", Set.of("folder", "keepDays"));
+    if (!(archive.getValue("folder", "") instanceof String folder)) throw new Invalid(file + ": archive.folder: must be a path");
+    if (!(archive.getValue("keepDays", 7) instanceof Integer days) || days < FEWEST_DAYS || days > MOST_DAYS) {
+      throw new Invalid(file + ": archive.keepDays: must be a number from " + FEWEST_DAYS + " to " + MOST_DAYS + ", is " + archive.getValue("keepDays"));
+    }
+    return folder.isBlank() ? null : new Archive(Path.of(folder).toAbsolutePath(), days);
   }
 
   private static JsonArray array(Path file, JsonObject json, String key) {

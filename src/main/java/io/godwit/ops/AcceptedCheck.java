@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Every id in a sorted file is a message; those with an expected end have it, or none yet. The file is read along with the slices, once a set. */
+/** Every id in a sorted file is a message; those with an expected end have it, or none yet; what may be archived is counted only. The file is read along with the slices, once a set. */
 final class AcceptedCheck implements Check {
   private static final int LINES = 20_000;
 
@@ -29,6 +29,8 @@ final class AcceptedCheck implements Check {
   private String before;
   private long found;
   private long open;
+  private long archived;
+  private long archivedBefore;
 
   AcceptedCheck(Context context, Path file, Consumer<Finding> findings, Totals totals) {
     this.context = context;
@@ -38,7 +40,8 @@ final class AcceptedCheck implements Check {
   }
 
   @Override
-  public Future<Void> begin(MongoSet set) {
+  public Future<Void> begin(MongoSet set, long before) {
+    archivedBefore = before;
     return context.executeBlocking(() -> {
       reader = Files.newBufferedReader(file);
       number = 0;
@@ -66,6 +69,7 @@ final class AcceptedCheck implements Check {
   public Future<Void> close() {
     totals.note("acceptedAndFound", found);
     totals.note("acceptedAndOpen", open);
+    if (archived > 0) totals.note("acceptedAndArchived", archived);
     return Future.succeededFuture();
   }
 
@@ -80,6 +84,10 @@ final class AcceptedCheck implements Check {
     String id = id(line);
     if (id.equals(before)) findings.accept(new Finding(id, Kind.ID_TWICE, "two customers, or one twice, were told the same id"));
     before = id;
+    if ((chain == null || chain.isCut()) && Slice.mayBeArchived(MessageId.millis(id), archivedBefore)) {
+      archived++;
+      return;
+    }
     if (chain == null || chain.last() == null) {
       findings.accept(new Finding(id, Kind.NEVER_HEARD_OF, "line '" + line + "'"));
       return;

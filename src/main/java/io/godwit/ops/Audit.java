@@ -1,5 +1,6 @@
 package io.godwit.ops;
 
+import com.mongodb.MongoCommandException;
 import io.godwit.events.Pages;
 import io.godwit.reporting.Rows;
 import io.godwit.store.MongoSet;
@@ -9,6 +10,7 @@ import io.vertx.core.Promise;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -18,14 +20,21 @@ import java.util.function.Function;
  * compares them with what others know: the reporting database, a customer's list of accepted ids, a carrier's list of ids given out.
  *
  * <p>It goes through the messages in slices of the time in which they were accepted, each as of one moment ({@link io.godwit.store.Snapshot}), so
- * it needs little memory and messages on their way are no findings. It only reads, but it reads everything: not for rush hours. Days whose
- * collections were dropped are unknown to it: a message of theirs that still waits is found FROM_NOWHERE or with a GAP, and money is off.
+ * it needs little memory and messages on their way are no findings. It only reads, but it reads everything: not for rush hours. It does not read
+ * archived days, which were proved when they were written: of their messages it checks what is live, and their money is in their sums.
  */
 public final class Audit {
+  /** Numbers of MongoDB's SnapshotTooOld and SnapshotUnavailable. */
+  private static final Set<Integer> NO_SNAPSHOT = Set.of(239, 246);
+  private static final int ATTEMPTS = 20;
+  private static final long AGAIN_MS = 500;
+
   private final Context context;
   private final Consumer<Finding> findings;
   private final Totals totals = new Totals();
   private final List<Check> checks = new ArrayList<>();
+  private boolean unhurried;
+  private boolean stopped;
 
   /** @param findings hears of each on the context */
   public Audit(Context context, Consumer<Finding> findings) {
@@ -84,21 +93,45 @@ public final class Audit {
     return done.compose(v -> each(Check::close)).map(totals);
   }
 
+  /** Rests after each slice for as long as it took. */
+  public Audit unhurried() {
+    unhurried = true;
+    return this;
+  }
+
+  /** Ends it at the next slice: it fails. On the audit's context. */
+  public void stop() {
+    stopped = true;
+  }
+
   private Future<Void> audit(MongoSet set) {
-    return each(check -> check.begin(set)).compose(v -> Pages.open(context, set)).compose(pages -> {
+    return Pages.open(context, set).compose(pages -> each(check -> check.begin(set, pages.archivedBefore())).compose(v -> {
       Promise<Void> end = Promise.promise();
       slices(set, pages, 0, end);
       return end.future();
-    }).compose(v -> each(check -> check.end(set)));
+    })).compose(v -> each(check -> check.end(set)));
   }
 
   /** Not composed: a day has thousands of slices, and as many nested futures would not fit the stack. */
   private void slices(MongoSet set, Pages pages, long from, Promise<Void> end) {
-    Slice.next(context, set, pages, from).compose(slice -> slice == null ? Future.succeededFuture() : look(slice)).onComplete(looked -> {
+    long began = System.nanoTime();
+    next(set, pages, from, 1).compose(slice -> slice == null ? Future.succeededFuture() : look(slice)).compose(slice -> rest(System.nanoTime() - began, slice)).onComplete(looked -> {
       if (looked.failed()) end.fail(looked.cause());
+      else if (stopped) end.fail("was stopped");
       else if (looked.result() == null) end.complete();
       else slices(set, pages, looked.result().to(), end);
     });
+  }
+
+  /** A collection that was just made or dropped makes MongoDB refuse to show the past, and so does a past that is too old: another moment will do. */
+  private Future<Slice> next(MongoSet set, Pages pages, long from, int number) {
+    return Slice.next(context, set, pages, from).recover(e -> number == ATTEMPTS || !(e instanceof MongoCommandException m && NO_SNAPSHOT.contains(m.getErrorCode()))
+      ? Future.failedFuture(e) : context.owner().timer(AGAIN_MS).compose(v -> next(set, pages, from, number + 1)));
+  }
+
+  private Future<Slice> rest(long nanos, Slice slice) {
+    long millis = unhurried ? nanos / 1_000_000 : 0;
+    return slice == null || millis == 0 ? Future.succeededFuture(slice) : context.owner().timer(millis).map(slice);
   }
 
   private Future<Slice> look(Slice slice) {

@@ -8,9 +8,13 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Each message is final or in exactly one parcel, its events are numbered from 1 without gap, and its price was billed or released once. */
+/**
+ * Each message is final or in exactly one parcel, its events are numbered from 1 without gap, and its price was billed or released once. Of
+ * a message whose first events are in the archive, and that waits no more, what follows is checked.
+ */
 final class ChainCheck implements Check {
   private final Consumer<Finding> findings;
+  private long archivedBefore;
 
   ChainCheck(Consumer<Finding> findings) {
     this.findings = findings;
@@ -18,6 +22,7 @@ final class ChainCheck implements Check {
 
   @Override
   public Future<Void> look(Slice slice) {
+    archivedBefore = slice.archivedBefore();
     slice.chains().forEach(this::check);
     return Future.succeededFuture();
   }
@@ -36,7 +41,7 @@ final class ChainCheck implements Check {
     int n = 0;
     for (Event event : chain.main()) {
       if (event.n() == n) found(id, Kind.REPEATED, "event " + n + ": " + chain.types());
-      else if (event.n() != n + 1) found(id, Kind.GAP, "event " + (n + 1) + " is missing: " + chain.types());
+      else if (event.n() != n + 1 && !chain.isCut()) found(id, Kind.GAP, "event " + (n + 1) + " is missing: " + chain.types());
       n = event.n();
     }
     ends(id, chain);
@@ -57,6 +62,7 @@ final class ChainCheck implements Check {
   private void places(String id, Chain chain) {
     List<Place> places = chain.places();
     if (places.size() > 1) found(id, Kind.IN_TWO_PLACES, places.toString());
+    if (chain.isCut() && (chain.last() == null || !chain.isFinal() && Slice.mayBeArchived(chain.last().at(), archivedBefore))) return;
     if (chain.last() == null) {
       // a message from a handset has its first event when it has been understood
       if (places.stream().noneMatch(place -> place.queue().equals(Parcel.INBOUND))) found(id, Kind.FROM_NOWHERE, places.isEmpty() ? "side events only" : places.toString());
@@ -72,6 +78,7 @@ final class ChainCheck implements Check {
   private void money(String id, Chain chain) {
     boolean reserved = false;
     Event before = null;
+    boolean known = !chain.isCut();
     for (Event event : chain.main()) {
       Event.Money money = event.money();
       Event last = before;
@@ -79,8 +86,9 @@ final class ChainCheck implements Check {
       if (money == null) continue;
       boolean reserves = money.action() == Event.Money.Action.RESERVED;
       boolean instead = event instanceof Event.Routed routed && routed.instead() != null && last instanceof Event.Routed;
-      if (reserves == reserved && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
+      if (reserves == reserved && known && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
       reserved = reserves;
+      known = true;
     }
     if (reserved && chain.isFinal()) found(id, Kind.MONEY_LEFT, chain.types());
   }

@@ -11,7 +11,8 @@ interface Check {
     return Future.succeededFuture();
   }
 
-  default Future<Void> begin(MongoSet set) {
+  /** @param archivedBefore see {@link io.godwit.events.Pages#archivedBefore} */
+  default Future<Void> begin(MongoSet set, long archivedBefore) {
     return Future.succeededFuture();
   }
 

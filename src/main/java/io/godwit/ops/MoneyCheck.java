@@ -1,6 +1,8 @@
 package io.godwit.ops;
 
 import io.godwit.billing.Books;
+import io.godwit.events.ArchivedDays;
+import io.godwit.events.Manifest;
 import io.godwit.ops.Finding.Kind;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
@@ -8,13 +10,14 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Each account's money adds up. Said only of money at rest: when it was reserved or topped up during the audit, the totals say "moved". */
+/** Each account's money adds up. Said only of money at rest: when it was reserved or topped up during the audit, or a day was archived, the totals say "moved". */
 final class MoneyCheck implements Check {
   private final Context context;
   private final Consumer<Finding> findings;
   private final Totals totals;
   private List<MongoSet> sets;
   private Books books;
+  private List<Manifest> archived;
 
   MoneyCheck(Context context, Consumer<Finding> findings, Totals totals) {
     this.context = context;
@@ -25,18 +28,31 @@ final class MoneyCheck implements Check {
   @Override
   public Future<Void> open(List<MongoSet> sets) {
     this.sets = sets;
-    return Books.read(context, sets).onSuccess(read -> books = read).mapEmpty();
+    return archived().compose(days -> Books.read(context, sets).onSuccess(read -> {
+      books = read;
+      archived = days;
+      days.forEach(books::add);
+    })).mapEmpty();
+  }
+
+  /** What is billed and reserved in the archived days of all sets. */
+  private Future<List<Manifest>> archived() {
+    List<Future<List<Manifest>>> days = sets.stream().map(set -> new ArchivedDays(context, set).manifests()).toList();
+    return Future.all(days).map(v -> days.stream().flatMap(of -> of.result().stream()).toList());
   }
 
   @Override
   public Future<Void> look(Slice slice) {
-    slice.chains().values().forEach(chain -> books.add(chain.money()));
+    for (Chain chain : slice.chains().values()) {
+      if (chain.isOld()) chain.live().forEach(books::move);
+      else books.add(chain.money());
+    }
     return Future.succeededFuture();
   }
 
   @Override
   public Future<Void> close() {
-    return Books.read(context, sets).onSuccess(after -> conclude(books.hasSameMoneyAs(after))).mapEmpty();
+    return Books.read(context, sets).compose(after -> archived().onSuccess(days -> conclude(books.hasSameMoneyAs(after) && days.equals(archived)))).mapEmpty();
   }
 
   private void conclude(boolean atRest) {

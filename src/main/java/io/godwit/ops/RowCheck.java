@@ -1,6 +1,7 @@
 package io.godwit.ops;
 
 import io.godwit.message.Event;
+import io.godwit.message.MessageId;
 import io.godwit.ops.Finding.Kind;
 import io.godwit.reporting.Rows;
 import io.vertx.core.Context;
@@ -52,6 +53,7 @@ final class RowCheck implements Check {
     return rows.lines(slice.set().index(), slice.from(), slice.to()).map(lines -> {
       Map<String, Difference> found = new HashMap<>();
       slice.chains().forEach((id, chain) -> compare(id, chain, lines.remove(id), found));
+      lines.keySet().removeIf(id -> Slice.mayBeArchived(MessageId.millis(id), slice.archivedBefore()));
       lines.forEach((id, line) -> found.put(id, new Difference(Kind.ROW_FROM_NOWHERE, 0, line)));
       return found;
     });
@@ -61,7 +63,7 @@ final class RowCheck implements Check {
     List<Event> life = new ArrayList<>(chain.main());
     life.addAll(chain.beside());
     String mustBe = Rows.expected(life);
-    if (mustBe == null || mustBe.equals(is)) return;
+    if (chain.isCut() || mustBe == null || mustBe.equals(is)) return;
     Kind kind = is == null ? Kind.ROW_MISSING : Kind.ROW_DIFFERS;
     found.put(id, new Difference(kind, chain.last().n(), "is " + is + ", must be " + mustBe));
   }

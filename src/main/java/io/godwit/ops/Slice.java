@@ -1,7 +1,6 @@
 package io.godwit.ops;
 
 import io.godwit.events.Pages;
-import io.godwit.message.Event;
 import io.godwit.message.MessageId;
 import io.godwit.queue.Inventory;
 import io.godwit.store.MongoSet;
@@ -15,12 +14,15 @@ import java.util.Map;
 final class Slice {
   /** Some ten thousand messages at full load. */
   private static final long LENGTH = 5_000;
+  /** By so much the clocks of those who write events may differ. */
+  private static final long CLOCKS_APART = 3_600_000;
 
   private final Context context;
   private final MongoSet set;
   private final Pages pages;
   private final long from;
   private final Map<String, Chain> chains = new HashMap<>();
+  private long archivedBefore;
 
   private Slice(Context context, MongoSet set, Pages pages, long from) {
     this.context = context;
@@ -31,26 +33,23 @@ final class Slice {
 
   /** The next one that holds anything, from that millisecond on; null when there is none. */
   static Future<Slice> next(Context context, MongoSet set, Pages pages, long from) {
-    return Snapshot.open(context, set).compose(now -> {
-      Future<Long> event = pages.next(now, from);
+    return Snapshot.open(context, set).compose(now -> pages.at(now).compose(then -> {
+      Future<Long> event = then.next(now, from);
       Future<Long> parcel = Inventory.next(now, from);
       return Future.all(event, parcel).map(v -> Math.min(event.result(), parcel.result()))
-        .compose(start -> start == Long.MAX_VALUE ? Future.<Slice>succeededFuture() : new Slice(context, set, pages, start).fill(now))
-        .andThen(done -> now.close());
-    });
+        .compose(start -> start == Long.MAX_VALUE ? Future.<Slice>succeededFuture() : new Slice(context, set, pages, start).fill(now, then));
+    }).andThen(done -> now.close()));
   }
 
   /** The same messages as they stand now, and perhaps some more. */
   Future<Slice> again() {
-    return Snapshot.open(context, set).compose(now -> new Slice(context, set, pages, from).fill(now).andThen(done -> now.close()));
+    return Snapshot.open(context, set).compose(now -> pages.at(now).compose(then -> new Slice(context, set, pages, from).fill(now, then)).andThen(done -> now.close()));
   }
 
-  private Future<Slice> fill(Snapshot now) {
-    return pages.each(now, from, to(), this::add).compose(v -> Inventory.each(now, from, to(), this::add)).map(this);
-  }
-
-  private void add(Event event) {
-    chain(event.id()).add(event);
+  private Future<Slice> fill(Snapshot now, Pages then) {
+    archivedBefore = then.archivedBefore();
+    return then.each(now, from, to(), event -> chain(event.id()).add(event)).compose(v -> then.eachCopy(now, from, to(), event -> chain(event.id()).addCopy(event)))
+      .compose(v -> Inventory.each(now, from, to(), this::add)).map(this);
   }
 
   /** A parcel's other messages belong to other slices. */
@@ -60,7 +59,17 @@ final class Slice {
   }
 
   private Chain chain(String id) {
-    return chains.computeIfAbsent(id, i -> new Chain());
+    return chains.computeIfAbsent(id, i -> new Chain(mayBeArchived(MessageId.millis(id), archivedBefore)));
+  }
+
+  /** Whether an event of that moment may be in the archive. */
+  static boolean mayBeArchived(long at, long archivedBefore) {
+    return archivedBefore > 0 && at < archivedBefore + CLOCKS_APART;
+  }
+
+  /** See {@link Pages#archivedBefore}. */
+  long archivedBefore() {
+    return archivedBefore;
   }
 
   MongoSet set() {

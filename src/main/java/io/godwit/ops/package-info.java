@@ -12,5 +12,8 @@
  * <li>or <b>drops</b> it: the letter goes, the message stays DEAD, and its trail ({@link io.godwit.message.Event.Dropped}) or, for a receipt, the log says who did it and why.
  * </ul>
  * Either is one unit of work that deletes the letter, so of two who decide at the same time one is told that there is no such letter any more.
+ *
+ * <p>{@link io.godwit.ops.AuditVerticle} asks this every hour, and {@link io.godwit.ops.ArchiveVerticle} takes old days to files; for both, one process at a
+ * time has the {@link io.godwit.store.Duty}.
  */
 package io.godwit.ops;

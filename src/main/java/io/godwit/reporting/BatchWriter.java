@@ -36,6 +36,16 @@ final class BatchWriter {
       .onSuccess(v -> tenure.committed(batch.pages(), mark));
   }
 
+  /** The same for pages of an archived day: no look will meet them, so that their ids need not be kept. */
+  Future<Void> writeArchived(Tenure tenure, Batch batch) {
+    long mark = tenure.mark.value();
+    return partitions(batch.days()).compose(v -> pool.withTransaction(connection -> {
+      Future<Void> held = hold(connection, tenure.epoch, mark);
+      Future<Void> counted = days(connection, batch);
+      return Future.all(held, counted, batch.rows() == null ? held : connection.preparedQuery(MessageTable.UPSERT).execute(batch.rows())).<Void>mapEmpty();
+    }).timeout(LONGEST_WRITE_SECONDS, TimeUnit.SECONDS));
+  }
+
   /** In transactions of their own: a partition that stays empty does no harm. */
   private Future<Void> partitions(Set<LocalDate> days) {
     List<Future<?>> made = new ArrayList<>();

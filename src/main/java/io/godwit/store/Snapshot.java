@@ -5,6 +5,7 @@ import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.FindPublisher;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bson.Document;
@@ -16,6 +17,9 @@ import org.bson.conversions.Bson;
  * opened it; reads that are asked for at the same time run one after the other, since a session serves one at a time.
  */
 public final class Snapshot implements AutoCloseable {
+  /** A read that takes longer is ended by the server. */
+  private static final int LONGEST_SECONDS = 60;
+
   private final Context context;
   private final MongoSet set;
   private final ClientSession session;
@@ -49,7 +53,7 @@ public final class Snapshot implements AutoCloseable {
   }
 
   private FindPublisher<Document> find(String collection, Bson filter) {
-    return set.db().getCollection(collection).find(session, filter);
+    return set.db().getCollection(collection).find(session, filter).maxTime(LONGEST_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

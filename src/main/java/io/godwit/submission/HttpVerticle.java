@@ -2,6 +2,7 @@ package io.godwit.submission;
 
 import io.godwit.billing.Ledger;
 import io.godwit.billing.Pricing;
+import io.godwit.events.ArchiveFolder;
 import io.godwit.http.Auth;
 import io.godwit.http.Health;
 import io.godwit.http.Inflow;
@@ -10,6 +11,7 @@ import io.godwit.http.Routes;
 import io.godwit.intake.Intake;
 import io.godwit.message.Limits;
 import io.godwit.node.Node;
+import io.godwit.node.Settings;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -69,6 +71,12 @@ public final class HttpVerticle extends VerticleBase {
     return node.sets().all().stream().anyMatch(MongoSet::isHealthy) ? null : "no replica set can take messages";
   }
 
+  /** Null when none is configured. */
+  private ArchiveFolder archive() {
+    Settings.Archive archive = node.settings().archive();
+    return archive == null ? null : ArchiveFolder.at(vertx, archive.folder());
+  }
+
   private Router router() {
     Auth auth = new Auth(node.directory());
     Desk desk = new Desk(intake, idempotency);
@@ -81,7 +89,7 @@ public final class HttpVerticle extends VerticleBase {
     new Preview().mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
-    new Trails(context, node.sets(), auth, intake).mount(router);
+    new Trails(context, node.sets(), archive(), auth, intake).mount(router);
     new OwnAccount(auth, new Ledger(node.sets(), new Pricing(node.directory()))).mount(router);
     guests.forEach(guest -> guest.mount(router, node, auth));
     Misfits.mount(router);

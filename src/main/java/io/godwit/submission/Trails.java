@@ -1,5 +1,6 @@
 package io.godwit.submission;
 
+import io.godwit.events.ArchiveFolder;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
 import io.godwit.http.Answer;
@@ -32,8 +33,11 @@ final class Trails {
   private final Sets sets;
   private final Auth auth;
   private final Intake intake;
+  private final ArchiveFolder archive;
 
-  Trails(Context context, Sets sets, Auth auth, Intake intake) {
+  /** @param archive where old messages are; null = they are not found */
+  Trails(Context context, Sets sets, ArchiveFolder archive, Auth auth, Intake intake) {
+    this.archive = archive;
     this.context = context;
     this.sets = sets;
     this.auth = auth;
@@ -68,7 +72,7 @@ final class Trails {
     MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
     if (set == null || MessageId.millis(id) > set.clock().getAsLong() + 86_400_000L) return Future.succeededFuture();
     if (!set.isTrusted()) return Future.failedFuture(new SetDown());
-    return Trail.of(context, set, id).timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).recover(e -> Future.failedFuture(e instanceof TimeoutException ? new SetDown() : e)).map(events -> {
+    return Trail.of(context, set, archive, id).timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).recover(e -> Future.failedFuture(e instanceof TimeoutException ? new SetDown() : e)).map(events -> {
       MessageState state = MessageState.of(events);
       return state == null || !caller.sees(state.message().account()) ? null : new Found(events, state);
     });
