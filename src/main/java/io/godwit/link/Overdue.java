@@ -41,7 +41,7 @@ final class Overdue implements Stage.Decider {
   }
 
   private static void end(Step step, Message m, long now) {
-    step.event(new Event.Unknown(m.id(), m.n(), now, "no receipt came in its time", Money.billed(m.legs())));
+    step.end(m, new Event.Unknown(m.id(), m.n(), now, "no receipt came in its time", Money.billed(m.legs())));
   }
 
   private void wait(Step step, Parcel parcel, List<Message> waiting) {
@@ -53,7 +53,7 @@ final class Overdue implements Stage.Decider {
   public Step bury(Parcel parcel, Throwable why) {
     Step step = new Step().finish(parcel);
     for (Message message : parcel.messages()) {
-      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), Money.billed(message.legs())));
+      step.end(message, new Event.Dead(message.id(), message.n() + 1, queue.now(), String.valueOf(why), Money.billed(message.legs())));
       step.deadLetter(message, parcel.queue(), String.valueOf(why), queue.now());
     }
     return step;

@@ -16,6 +16,8 @@ public final class Limits {
   public static final int AWAIT_PARCEL_MESSAGES = 20;
   /** Await parcels that a process remembers, so that most receipts are settled without a read. In all links and sets. */
   public static final long AWAITING_BYTES = 64 << 20;
+  /** Notices of a parcel: what one receiver of a customer may hold up. */
+  public static final int NOTICE_PARCEL = 100;
   /** Events of one page. */
   public static final int PAGE_EVENTS = 200;
   /** Parcels that wait in memory for one stage, a lane: few, so that alerts overtake and cancel works. */
@@ -39,6 +41,8 @@ public final class Limits {
   public static final long DEFAULT_VALIDITY = 48 * 3_600_000L;
   public static final long MAX_VALIDITY = 7 * 24 * 3_600_000L;
   public static final long MAX_SCHEDULE = 366 * 24 * 3_600_000L;
+  /** A customer's receipts and replies are kept for so long while he does not take them. */
+  public static final long NOTICE_VALIDITY = 48 * 3_600_000L;
   /** How long after its validity a receipt is still waited for. */
   public static final long RECEIPT_GRACE = 3_600_000L;
 

@@ -1,0 +1,83 @@
+package io.godwit.smppserver;
+
+import io.godwit.intake.Intake;
+import io.godwit.node.Node;
+import io.godwit.smpp.BindType;
+import io.godwit.smpp.SmppServer;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServerOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The customers' SMPP server. All instances share the ports and nothing else; with port 0 that is any free one, and {@link #PORTS} tells which. A stop
+ * refuses what is new, answers what is open, unbinds everybody and returns what was not told.
+ */
+public final class SmppServerVerticle extends VerticleBase {
+  /** The local map of the Vert.x instance that holds the actual ports under {@code "smpp"} and {@code "smpps"}. */
+  public static final String PORTS = "godwit.ports";
+  private static final String READINESS = "smpp-server";
+  private static final AtomicInteger OPENED = new AtomicInteger();
+  private static final long TICK_MS = 2_000;
+  private static final long FIRST_DELAY_MS = 1_000;
+  private static final Logger log = LoggerFactory.getLogger(SmppServerVerticle.class);
+
+  private final Node node;
+  private final List<SmppServer> servers = new ArrayList<>();
+  private final String name = Integer.toString(OPENED.incrementAndGet());
+  private ServerConfig config;
+  private Intake intake;
+  private Meters meters;
+  private Door door;
+
+  public SmppServerVerticle(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public Future<?> start() {
+    config = ServerConfig.from(config());
+    intake = Intake.open(node, config.answerTimeout());
+    meters = new Meters(node.meters(), name);
+    door = new Door(context, node.directory(), new Credentials(vertx, FIRST_DELAY_MS, System::nanoTime), new Binds(context, node.sets().control(), name),
+      new Submits(intake, node::now, meters), new Queries(context, node.sets(), intake), meters);
+    for (BindType type : BindType.values()) {
+      meters.gauge("godwit.smpp.bound", "sessions that are bound", type.name(), door, d -> d.sessions().stream().filter(e -> e.session().bindType() == type).count());
+    }
+    meters.gauge("godwit.smpp.held", "receipts and replies taken from the queue and not told yet", "all", door, Door::waiting);
+    node.directory().onChange(() -> context.runOnContext(v -> door.review()));
+    vertx.setPeriodic(TICK_MS, t -> door.tick());
+    return node.queues().each(queue -> {
+      door.serve(new Post(context, queue, "smpp-" + name, meters));
+      return Future.succeededFuture();
+    }).compose(v -> listen("smpp", config.plain(node.settings().smppPort()))).compose(v -> config.tls() == null ? Future.succeededFuture() : listen("smpps", config.tls()))
+      .onFailure(e -> stop());
+  }
+
+  private Future<Void> listen(String what, NetServerOptions net) {
+    return SmppServer.listen(vertx, net, config.session(), session -> new Esme(door, session)).map(server -> {
+      servers.add(server);
+      vertx.sharedData().<String, Integer>getLocalMap(PORTS).put(what, server.port());
+      log.info("{} on {}:{}", what.toUpperCase(java.util.Locale.ROOT), net.getHost(), server.port());
+      return null;
+    });
+  }
+
+  @Override
+  public Future<?> stop() {
+    node.readiness().register(READINESS, () -> "is stopping");
+    door.drain();
+    return Future.join(servers.stream().map(SmppServer::close).toList()).timeout(config.drainTimeout(), TimeUnit.MILLISECONDS)
+      .eventually(() -> door.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
+      .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
+      .onComplete(closed -> {
+        meters.close();
+        node.readiness().remove(READINESS);
+      });
+  }
+}
