@@ -132,15 +132,18 @@ final class Door {
 
   /** Every second or so: this node's part of the rates, and who is gone. */
   void tick() {
-    binds.refresh().onComplete(done -> {
-      long now = System.nanoTime();
-      customers.values().forEach(customer -> customer.throttle().become(customer.terms().rate() * binds.share(customer.account()), now));
-    });
+    binds.refresh().onComplete(done -> shareOut());
     customers.values().removeIf(customer -> binds.here(customer.account()) <= 0 && customer.isAway());
+  }
+
+  private void shareOut() {
+    long now = System.nanoTime();
+    customers.values().forEach(customer -> customer.throttle().become(customer.terms().rate() * binds.share(customer.account()), now));
   }
 
   /** The directory has changed. */
   void review() {
+    shareOut();
     for (Esme esme : sessions()) {
       if (isWelcome(esme.login())) continue;
       log.info("{} of account {} is not welcome any more, and unbound", esme.login().systemId(), esme.login().account());

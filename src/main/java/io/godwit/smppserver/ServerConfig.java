@@ -20,6 +20,9 @@ import java.util.TreeSet;
 record ServerConfig(String host, NetServerOptions tls, SessionOptions session, long answerTimeout, long drainTimeout) {
   /** Above the largest window that is of any use: what a session may leave unanswered before it is not read any more. */
   private static final int UNANSWERED = 5_000;
+  /** To Vert.x a negative port is any free one, and each negative number another: all instances share it. The HTTP door has -1. */
+  private static final int ANY_PLAIN = -2;
+  private static final int ANY_TLS = -3;
   /** A session's own window is its account's; this one bounds it. */
   private static final int WINDOW = 1_000;
 
@@ -35,12 +38,12 @@ record ServerConfig(String host, NetServerOptions tls, SessionOptions session, l
   }
 
   NetServerOptions plain(int port) {
-    return net(host, port);
+    return net(host, port, ANY_PLAIN);
   }
 
   private static NetServerOptions tls(String host, JsonObject tls) {
     only("config.tls.", tls, Set.of("port", "cert", "key", "jks", "password"));
-    NetServerOptions net = net(host, tls.getInteger("port", 3550)).setSsl(true);
+    NetServerOptions net = net(host, tls.getInteger("port", 3550), ANY_TLS).setSsl(true);
     if (tls.containsKey("jks")) return net.setKeyCertOptions(new JksOptions().setPath(tls.getString("jks")).setPassword(tls.getString("password")));
     if (tls.containsKey("cert") && tls.containsKey("key")) {
       return net.setKeyCertOptions(new PemKeyCertOptions().setCertPath(tls.getString("cert")).setKeyPath(tls.getString("key")));
@@ -48,9 +51,9 @@ record ServerConfig(String host, NetServerOptions tls, SessionOptions session, l
     throw new IllegalArgumentException("config.tls: needs cert and key (PEM), or jks and password");
   }
 
-  /** Port 0 = any free one, the same for all instances. */
-  private static NetServerOptions net(String host, int port) {
-    return new NetServerOptions().setHost(host).setPort(port == 0 ? -1 : port).setTcpNoDelay(true);
+  /** @param any what port 0 is to Vert.x */
+  private static NetServerOptions net(String host, int port, int any) {
+    return new NetServerOptions().setHost(host).setPort(port == 0 ? any : port).setTcpNoDelay(true);
   }
 
   private static void only(String prefix, JsonObject json, Set<String> known) {
