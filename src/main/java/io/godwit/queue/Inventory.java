@@ -2,6 +2,7 @@ package io.godwit.queue;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.not;
@@ -48,6 +49,12 @@ public final class Inventory {
 
   private static Bson ofMessages() {
     return and(ne("q", Parcel.RECEIPTS), not(regex("q", "^deliver\\.")));
+  }
+
+  /** How many parcels of notices wait for customers' receivers, or are being told: a look into an index. */
+  public static Future<Long> notices(Context context, MongoSet set) {
+    return Mongo.first(context, set.db().getCollection(Parcels.COLLECTION).countDocuments(and(in("s", "ready", "leased", "later"),
+      gte("q", Parcel.deliver("")), lt("q", "deliver/"))));
   }
 
   /** How many parcels there are, of any kind. */

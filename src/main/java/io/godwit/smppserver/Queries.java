@@ -7,6 +7,7 @@ import com.cloudhopper.smpp.pdu.QuerySmResp;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
 import io.godwit.intake.Intake;
+import io.godwit.message.Event;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.message.Status;
@@ -34,27 +35,31 @@ final class Queries {
     this.intake = intake;
   }
 
+  /** @param changedAt when its status last changed, milliseconds since 1970 */
+  private record Found(MessageState state, long changedAt) { }
+
   void query(Esme esme, QuerySm query) {
-    state(esme, query.getMessageId()).recover(e -> unknown(query.getMessageId(), e)).onSuccess(state -> {
+    state(esme, query.getMessageId()).recover(e -> unknown(query.getMessageId(), e)).onSuccess(found -> {
       QuerySmResp answer = query.createResponse();
       answer.setMessageId(query.getMessageId());
-      if (state == null) answer.setCommandStatus(SmppConstants.STATUS_QUERYFAIL);
-      else describe(answer, state);
+      if (found == null) answer.setCommandStatus(SmppConstants.STATUS_QUERYFAIL);
+      else describe(answer, found);
       esme.session().respond(answer);
     });
   }
 
-  private static void describe(QuerySmResp answer, MessageState state) {
+  private static void describe(QuerySmResp answer, Found found) {
+    MessageState state = found.state;
     States.State now = state.isFinal() ? States.of(state.status(), state.error()) : States.State.ENROUTE;
     answer.setMessageState((byte) now.receipt().code());
-    if (!state.isFinal()) return;
-    answer.setFinalDate(SmppTime.absolute(state.times().values().stream().mapToLong(at -> at).max().orElse(0)));
+    if (state.isFinal()) answer.setFinalDate(SmppTime.absolute(found.changedAt));
   }
 
   void cancel(Esme esme, CancelSm cancel) {
     String id = cancel.getMessageId();
-    state(esme, id).compose(state -> {
-      if (state == null) return Future.succeededFuture(SmppConstants.STATUS_INVMSGID);
+    state(esme, id).compose(found -> {
+      if (found == null) return Future.succeededFuture(SmppConstants.STATUS_INVMSGID);
+      MessageState state = found.state;
       if (state.status() == Status.CANCELLED) return Future.succeededFuture(SmppConstants.STATUS_OK);
       if (state.isFinal()) return Future.succeededFuture(SmppConstants.STATUS_CANCELFAIL);
       return intake.cancel(id).map(taken -> taken ? SmppConstants.STATUS_OK : SmppConstants.STATUS_CANCELFAIL);
@@ -67,13 +72,14 @@ final class Queries {
   }
 
   /** Null when there is no such message, or it is another's. */
-  private Future<MessageState> state(Esme esme, String id) {
+  private Future<Found> state(Esme esme, String id) {
     MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
     if (set == null || MessageId.millis(id) > set.clock().getAsLong() + A_DAY) return Future.succeededFuture();
     if (!set.isTrusted()) return Future.failedFuture("its set does not answer");
     return Trail.of(context, set, id).timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).map(events -> {
       MessageState state = MessageState.of(events);
-      return state == null || !state.message().account().equals(esme.customer().account()) ? null : state;
+      if (state == null || !state.message().account().equals(esme.customer().account())) return null;
+      return new Found(state, events.stream().filter(event -> event.n() > 0).mapToLong(Event::at).max().orElse(0));
     });
   }
 }

@@ -2,8 +2,10 @@ package io.godwit.smppserver;
 
 import io.godwit.intake.Intake;
 import io.godwit.node.Node;
+import io.godwit.queue.Inventory;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.SmppServer;
+import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServerOptions;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +27,12 @@ public final class SmppServerVerticle extends VerticleBase {
   private static final String READINESS = "smpp-server";
   private static final AtomicInteger OPENED = new AtomicInteger();
   private static final long TICK_MS = 2_000;
+  private static final long COUNT_MS = 10_000;
   private static final long FIRST_DELAY_MS = 1_000;
   private static final Logger log = LoggerFactory.getLogger(SmppServerVerticle.class);
 
   private final Node node;
+  private final AtomicLong stored = new AtomicLong();
   private final List<SmppServer> servers = new ArrayList<>();
   private final String name = Integer.toString(OPENED.incrementAndGet());
   private ServerConfig config;
@@ -50,13 +55,20 @@ public final class SmppServerVerticle extends VerticleBase {
       meters.gauge("godwit.smpp.bound", "sessions that are bound", type.name(), door, d -> d.sessions().stream().filter(e -> e.session().bindType() == type).count());
     }
     meters.gauge("godwit.smpp.held", "receipts and replies taken from the queue and not told yet", "all", door, Door::waiting);
+    meters.gauge("godwit.smpp.waiting", "parcels of receipts and replies in the store", "all", stored, AtomicLong::get);
     node.directory().onChange(() -> context.runOnContext(v -> door.review()));
     vertx.setPeriodic(TICK_MS, t -> door.tick());
+    vertx.setPeriodic(COUNT_MS, t -> count());
     return node.queues().each(queue -> {
       door.serve(new Post(context, queue, "smpp-" + name, meters));
       return Future.succeededFuture();
     }).compose(v -> listen("smpp", config.plain(node.settings().smppPort()))).compose(v -> config.tls() == null ? Future.succeededFuture() : listen("smpps", config.tls()))
       .onFailure(e -> stop());
+  }
+
+  private void count() {
+    List<Future<Long>> counts = node.sets().all().stream().filter(MongoSet::isHealthy).map(set -> Inventory.notices(context, set)).toList();
+    Future.all(counts).onSuccess(all -> stored.set(counts.stream().mapToLong(Future::result).sum()));
   }
 
   private Future<Void> listen(String what, NetServerOptions net) {
