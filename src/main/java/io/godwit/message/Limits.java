@@ -34,6 +34,8 @@ public final class Limits {
   public static final int TAGS = 10;
   /** Open connections of one instance of the HTTP door; more are closed at once. */
   public static final int HTTP_CONNECTIONS = 5_000;
+  /** Sessions of one instance of the SMPP door, bound or not; more are closed at once. */
+  public static final int SMPP_CONNECTIONS = 5_000;
   public static final int HTTP_IDLE_SECONDS = 60;
   public static final int HTTP_LINE_BYTES = 8 << 10;
   public static final int HTTP_HEADER_BYTES = 16 << 10;

@@ -63,9 +63,14 @@ final class Door {
     return status(esme, bind).onSuccess(status -> {
       meters.bind(status);
       if (status != SmppConstants.STATUS_OK) {
-        log.info("{} of '{}' from {} is answered with 0x{}", bind.getName(), bind.getSystemId(), esme.session().remoteAddress(), Integer.toHexString(status));
+        log.info("{} of '{}' from {} is answered with 0x{}", bind.getName(), printable(bind.getSystemId()), esme.session().remoteAddress(), Integer.toHexString(status));
       }
     });
+  }
+
+  /** What a stranger says is not written into a log as it is. */
+  private static String printable(String systemId) {
+    return systemId == null ? "" : systemId.replaceAll("[^\\x20-\\x7e]", "?");
   }
 
   private Future<Integer> status(Esme esme, BaseBind<?> bind) {

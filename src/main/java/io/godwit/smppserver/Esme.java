@@ -20,6 +20,7 @@ final class Esme implements SessionHandler {
   private final SmppSession session;
   private SmppLogin login;
   private Customer customer;
+  private boolean entered;
   private boolean closed;
 
   Esme(Door door, SmppSession session) {
@@ -69,7 +70,10 @@ final class Esme implements SessionHandler {
   @Override
   public void onWindowOpen(SmppSession same) {
     if (customer == null) return;
-    if (session.state() == SmppSession.State.BOUND && !customer.sessions().contains(this)) customer.enter(this);
+    if (!entered && session.state() == SmppSession.State.BOUND) {
+      entered = true;
+      customer.enter(this);
+    }
     customer.pump();
   }
 

@@ -1,10 +1,12 @@
 package io.godwit.smppserver;
 
 import io.godwit.intake.Intake;
+import io.godwit.message.Limits;
 import io.godwit.node.Node;
 import io.godwit.queue.Inventory;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.SmppServer;
+import io.godwit.smpp.SmppSession;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -72,12 +74,19 @@ public final class SmppServerVerticle extends VerticleBase {
   }
 
   private Future<Void> listen(String what, NetServerOptions net) {
-    return SmppServer.listen(vertx, net, config.session(), session -> new Esme(door, session)).map(server -> {
+    return SmppServer.listen(vertx, net, config.session(), this::accept).map(server -> {
       servers.add(server);
       vertx.sharedData().<String, Integer>getLocalMap(PORTS).put(what, server.port());
       log.info("{} on {}:{}", what.toUpperCase(java.util.Locale.ROOT), net.getHost(), server.port());
       return null;
     });
+  }
+
+  /** What comes beyond the limit is hung up on; who does not bind in time is, too. */
+  private Esme accept(SmppSession session) {
+    int connections = servers.stream().mapToInt(server -> server.sessions().size()).sum();
+    if (connections > Limits.SMPP_CONNECTIONS) context.runOnContext(v -> session.close());
+    return new Esme(door, session);
   }
 
   @Override
