@@ -129,7 +129,7 @@ class ChaosStand(SoakStand):
         """
         port = stacks.primary(self.stack.ports["mongo"]["set0"])
         try:
-            return mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$ne": "receipt"}}}, database="godwit")["n"] + self.simulator("counters")["waiting"] if port else None
+            return mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$not": {"$regex": "^(receipt$|deliver[.])"}}}}, database="godwit")["n"] + self.simulator("counters")["waiting"] if port else None
         except (OSError, mongo_wire.CommandFailed):
             return None
 

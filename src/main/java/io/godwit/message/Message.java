@@ -77,8 +77,13 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
   /** The copy that waits for its receipts: what the carrier called its segments, and of the text no more than the customer's receipt repeats. */
   public Message sent(List<Segment> parts) {
     boolean repeated = text != null && origin.smpp() != null && origin.smpp().wantsReceipt();
-    String beginning = repeated ? text.substring(0, Math.min(RECEIPT_CHARS, text.length())) : null;
-    return new Message(id, n, direction, lane, account, from, to, beginning, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+  }
+
+  /** Never half a surrogate pair. */
+  private static String beginning(String text) {
+    if (text.length() <= RECEIPT_CHARS) return text;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(RECEIPT_CHARS - 1)) ? RECEIPT_CHARS - 1 : RECEIPT_CHARS);
   }
 
   public Message withParts(List<Segment> parts) {

@@ -12,7 +12,9 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServerOptions;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +36,8 @@ public final class SmppServerVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(SmppServerVerticle.class);
 
   private final Node node;
+  private final Map<BindType, AtomicLong> bound = new EnumMap<>(BindType.class);
+  private final AtomicLong held = new AtomicLong();
   private final AtomicLong stored = new AtomicLong();
   private final List<SmppServer> servers = new ArrayList<>();
   private final String name = Integer.toString(OPENED.incrementAndGet());
@@ -54,18 +58,26 @@ public final class SmppServerVerticle extends VerticleBase {
     door = new Door(context, node.directory(), new Credentials(vertx, FIRST_DELAY_MS, System::nanoTime), new Binds(context, node.sets().control(), name),
       new Submits(intake, node::now, meters), new Queries(context, node.sets(), intake), meters);
     for (BindType type : BindType.values()) {
-      meters.gauge("godwit.smpp.bound", "sessions that are bound", type.name(), door, d -> d.sessions().stream().filter(e -> e.session().bindType() == type).count());
+      meters.gauge("godwit.smpp.bound", "sessions that are bound", type.name(), bound.computeIfAbsent(type, t -> new AtomicLong()), AtomicLong::get);
     }
-    meters.gauge("godwit.smpp.held", "receipts and replies taken from the queue and not told yet", "all", door, Door::waiting);
+    meters.gauge("godwit.smpp.held", "receipts and replies taken from the queue and not told yet", "all", held, AtomicLong::get);
     meters.gauge("godwit.smpp.waiting", "parcels of receipts and replies in the store", "all", stored, AtomicLong::get);
     node.directory().onChange(() -> context.runOnContext(v -> door.review()));
-    vertx.setPeriodic(TICK_MS, t -> door.tick());
+    vertx.setPeriodic(TICK_MS, t -> tick());
     vertx.setPeriodic(COUNT_MS, t -> count());
     return node.queues().each(queue -> {
       door.serve(new Post(context, queue, "smpp-" + name, meters));
       return Future.succeededFuture();
     }).compose(v -> listen("smpp", config.plain(node.settings().smppPort()))).compose(v -> config.tls() == null ? Future.succeededFuture() : listen("smpps", config.tls()))
       .onFailure(e -> stop());
+  }
+
+  /** Gauges are read by any thread, and so shown what was counted here. */
+  private void tick() {
+    door.tick();
+    List<Esme> sessions = door.sessions();
+    bound.forEach((type, gauge) -> gauge.set(sessions.stream().filter(esme -> esme.session().bindType() == type).count()));
+    held.set(door.waiting());
   }
 
   private void count() {
