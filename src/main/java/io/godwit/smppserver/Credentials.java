@@ -18,8 +18,9 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Whether a password is right. Who guesses is slowed: a wrong one is answered late, and after each the next look at one from the same address waits,
- * twice as long each time, up to a bound below the time that a session has to bind. A right one is remembered for minutes, as a digest under a key that dies with the process, so that a customer who binds again after
- * an outage waits for nobody. Event loop only; the hashing is done by two worker threads.
+ * twice as long each time, up to a bound below the time that a session has to bind. A right one is remembered for minutes, as a digest under a key
+ * that dies with the process, so that a customer who binds again after an outage waits for nobody. Event loop only; the hashing is done by two
+ * worker threads.
  */
 final class Credentials {
   private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(10);

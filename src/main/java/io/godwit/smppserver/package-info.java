@@ -19,9 +19,9 @@
  * node, at most 48 hours; then a receipt is dropped, and a reply becomes a dead letter.
  *
  * <h2>Who may bind</h2>
- * Directory entries of kind {@code smpp}, by system_id: {@code {account, password, addresses?, replies?}}; {@code scripts/password} makes the stored form of a password. What was agreed with the account stands in
- * its own entry as {@code smpp: {binds, window, deliverWindow, rate, charset, longReplies, transliterate, replyable}} ({@link io.godwit.accounts.SmppTerms}). Binds are
- * counted, and the rate is shared out by binds, over all nodes.
+ * Directory entries of kind {@code smpp}, by system_id: {@code {account, password, addresses?, replies?}}; {@code scripts/password} makes the stored form of a
+ * password. What was agreed with the account stands in its own entry as {@code smpp: {binds, window, deliverWindow, rate, charset, longReplies, transliterate,
+ * replyable}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by binds, over all nodes.
  * <table>
  *   <caption>command_status of a bind</caption>
  *   <tr><td>0x0F INVSYSID</td><td>no such system_id; as late as a wrong password</td></tr>
