@@ -66,9 +66,19 @@
  * </table>
  * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or none in time, it is: after 2 s, doubling to 2 minutes.
  *
- * <h2>A session</h2>
+ * <h2>A session in outline</h2>
  * <pre>
- * TRANSCRIPT
+ *   ▶ bind_transceiver       seq 1  system_id demo, password demo, interface_version 0x34
+ *   ◀ bind_transceiver_resp  seq 1  status 0x00, system_id demo, TLV sc_interface_version 0x34
+ *   ▶ submit_sm              seq 2  source 5/0 Godwit, dest 1/1 491701234567, data_coding 0, registered_delivery 1, short_message Hello
+ *   ◀ submit_sm_resp         seq 2  status 0x00, message_id 06H0DCMSD80000000400000000                        (after the commit)
+ *   ◀ deliver_sm             seq 1  esm_class 0x04, source 1/1 491701234567, dest 5/0 Godwit, short_message
+ *                                   id:06H0DCMSD80000000400000000 sub:001 dlvrd:001 submit date:2611230438 done date:2611230438
+ *                                   stat:DELIVRD err:000 text:Hello
+ *                                   TLV receipted_message_id 06H0DCMSD80000000400000000, TLV message_state 2
+ *   ▶ deliver_sm_resp        seq 1  status 0x00                                                               (then NOTIFIED is committed)
+ *   ▶ unbind                 seq 3
+ *   ◀ unbind_resp            seq 3  status 0x00
  * </pre>
  *
  * Metrics: {@code godwit_smpp_binds_total}, {@code godwit_smpp_submits_total}, {@code godwit_smpp_receipts_total}, {@code godwit_smpp_replies_total} by outcome;
