@@ -186,7 +186,7 @@ class ChaosStand(SoakStand):
         port = stacks.primary(ports)
         if not port:
             raise OSError("the set has no primary")
-        return mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$ne": "receipt"}}}, database="godwit", timeout=10)["n"]
+        return mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$not": {"$regex": "^(receipt$|deliver[.])"}}}}, database="godwit", timeout=10)["n"]
 
     def declared_dead(self, name):
         """How often the others took the process for dead, though it lived: in one set, if there are several, in which it was most often."""

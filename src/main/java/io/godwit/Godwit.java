@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 
 /** Runs what {@code verticles.json} lists: all of it or, with a sentence that says why, nothing. */
 @Command(name = "godwit", mixinStandardHelpOptions = true, version = "Godwit 0.1.0", description = "The SMS gateway cluster.",
-  subcommands = {TrailCommand.class, AuditCommand.class, ArchiveCommand.class, SetsCommand.class})
+  subcommands = {TrailCommand.class, AuditCommand.class, ArchiveCommand.class, SetsCommand.class, PasswordCommand.class})
 public final class Godwit implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(Godwit.class);
   private static final long DRAIN_SECONDS = 25;

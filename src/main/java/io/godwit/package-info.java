@@ -8,7 +8,8 @@
  *   customers                                                                                    carriers
  *      │ POST /v1/messages                                                                          ▲ submit_sm
  *      ▼                                                                                            │
- *  submission ─▶ intake ──"route"──▶ worker: replies · routing · billing ──"link.ID"──▶ link ───────┤
+ *  submission,
+ *  smppserver ─▶ intake ──"route"──▶ worker: replies · routing · billing ──"link.ID"──▶ link ───────┤
  *                                                                                        │          │ deliver_sm
  *                                  replies (inbound) ◀──"inbound"── link (inbox) ◀───────┼──────────┘
  *                                                     "await.ID" + "receipt" ──▶ link (await stage): DELIVERED, …
@@ -26,6 +27,7 @@
  *   <tr><td>{@link io.godwit.http}</td><td>what HTTP doors share: callers, problems, routes that other rooms bring</td></tr>
  *   <tr><td>{@link io.godwit.intake}</td><td>the one path in: check, number plan, encoding, segments, id, commit</td></tr>
  *   <tr><td>{@link io.godwit.submission}</td><td>the HTTP door</td></tr>
+ *   <tr><td>{@link io.godwit.smppserver}</td><td>the SMPP door: customers' binds and submits, receipts and replies to them</td></tr>
  *   <tr><td>{@link io.godwit.worker}</td><td>Stage (the loop of every stage), MessageHandler (the plug), the chain of handlers</td></tr>
  *   <tr><td>{@link io.godwit.routing} {@link io.godwit.billing} {@link io.godwit.replies}</td><td>handlers and what they know</td></tr>
  *   <tr><td>{@link io.godwit.smpp}</td><td>the protocol, both sides: session, window, receipts, carriers' ids</td></tr>

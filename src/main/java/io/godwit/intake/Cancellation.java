@@ -70,7 +70,7 @@ final class Cancellation {
   private Future<Boolean> takeOut(Parcel parcel, int position) {
     Message m = parcel.message(position);
     Step step = new Step().amend(parcel, Set.of(position), Map.of())
-      .event(new Event.Cancelled(m.id(), m.n() + 1, queue.now(), Event.Money.released(m.legs())));
+      .end(m, new Event.Cancelled(m.id(), m.n() + 1, queue.now(), Event.Money.released(m.legs())));
     for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
     return slot.compose(open -> open.commit(step)).map(true);
   }

@@ -20,8 +20,7 @@ public record Draft(String account, Lane lane, String from, NumberPlan.Number to
   }
 
   Message message(String id, String batch) {
-    Origin of = batch == null ? origin : new Origin(origin.integrationId(), origin.clientRef(), origin.tags(), origin.callbackUrl(), batch,
-      origin.scheduledAt(), origin.replyable());
+    Origin of = batch == null ? origin : origin.withBatch(batch);
     return Message.accepted(id, lane, account, from, to.e164(), text.text(), text.encoding(), text.segments(), to.region(), validUntil, of);
   }
 }

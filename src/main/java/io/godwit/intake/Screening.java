@@ -27,12 +27,20 @@ public final class Screening {
     if (to instanceof NumberPlan.Refused no) return new Refusal(Reason.INVALID_RECIPIENT, "to", "no message can be sent to this number: " + no.reason());
     NumberPlan.SenderResult from = s.from() == null ? null : NumberPlan.senderKind(s.from());
     if (from instanceof NumberPlan.Refused no) return new Refusal(Reason.INVALID_SENDER, "from", "this cannot be a sender: " + no.reason());
-    Reading text = read(s.text(), s.encoding(), s.transliterate());
+    Reading text = s.origin().smpp() != null && s.origin().smpp().header() != null ? part(s, s.origin().smpp().headerOctets())
+      : read(s.text(), s.encoding(), s.transliterate());
     if (text.refusal() != null) return text.refusal();
     Refusal times = times(s, now);
     if (times != null) return times;
     return new Draft(s.account(), s.lane(), from instanceof NumberPlan.Sender sender ? sender.address() : "", (NumberPlan.Number) to, text.analysis(),
       validUntil(s, now), due(s.origin(), now));
+  }
+
+  /** A segment that the customer cut himself must stay one. It may be blank: the others are not. */
+  private static Reading part(Submission s, int headerOctets) {
+    Text.Result result = Text.analyse(s.text(), s.encoding(), s.transliterate());
+    if (result instanceof Text.Analysis analysis && analysis.units() <= analysis.encoding().unitsBehind(headerOctets)) return new Reading(analysis, null);
+    return new Reading(null, new Refusal(Reason.TOO_MANY_SEGMENTS, "text", "with its user data header the text does not fit into one short message"));
   }
 
   /** Encoding and segments of a text, as it would be sent. */
@@ -70,7 +78,6 @@ public final class Screening {
 
   /** What was due already is sent like what was never scheduled. */
   private static Origin due(Origin o, long now) {
-    return o.scheduledAt() == 0 || o.scheduledAt() > now ? o
-      : new Origin(o.integrationId(), o.clientRef(), o.tags(), o.callbackUrl(), o.batch(), 0, o.replyable());
+    return o.scheduledAt() == 0 || o.scheduledAt() > now ? o : o.withScheduledAt(0);
   }
 }

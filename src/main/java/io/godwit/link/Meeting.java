@@ -87,12 +87,12 @@ final class Meeting {
   }
 
   private void delivered(Place place, Message m, DeliveryReport report) {
-    step.event(new Event.Delivered(m.id(), m.n(), now, report.doneAt(), Money.billed(m.legs())));
+    step.end(m, new Event.Delivered(m.id(), m.n(), now, report.doneAt(), Money.billed(m.legs())));
     leave(place, report, m);
   }
 
   private void undeliverable(Place place, Message m, DeliveryReport report) {
-    step.event(new Event.Undeliverable(m.id(), m.n(), now, report.error(), report.doneAt(), Money.released(m.legs())));
+    step.end(m, new Event.Undeliverable(m.id(), m.n(), now, report.error(), report.doneAt(), Money.released(m.legs())));
     for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
     leave(place, report, m);
   }

@@ -42,7 +42,7 @@ final class Overdue implements Stage.Decider {
   }
 
   private static void end(Step step, Message m, long now) {
-    step.event(new Event.Unknown(m.id(), m.n(), now, "no receipt came in its time", Money.billed(m.legs())));
+    step.end(m, new Event.Unknown(m.id(), m.n(), now, "no receipt came in its time", Money.billed(m.legs())));
   }
 
   private void wait(Step step, Parcel parcel, List<Message> waiting) {
@@ -55,7 +55,7 @@ final class Overdue implements Stage.Decider {
     Step step = new Step().finish(parcel);
     String reason = DeadLetter.reason(why);
     for (Message message : parcel.messages()) {
-      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), reason, Money.billed(message.legs())));
+      step.end(message, new Event.Dead(message.id(), message.n() + 1, queue.now(), reason, Money.billed(message.legs())));
       step.deadLetter(message, parcel.queue(), reason, queue.now());
     }
     return step;

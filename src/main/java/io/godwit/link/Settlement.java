@@ -82,7 +82,9 @@ final class Settlement {
 
     private void sent(Message m, Submission s) {
       boolean billed = isBilledWhenSent(m);
-      step.event(new Event.Sent(m.id(), m.n(), now, link.id(), s.carrierIds(), !link.receipts(), billed ? Money.billed(m.legs()) : null));
+      Event sent = new Event.Sent(m.id(), m.n(), now, link.id(), s.carrierIds(), !link.receipts(), billed ? Money.billed(m.legs()) : null);
+      if (link.receipts()) step.event(sent);
+      else step.end(m, sent);
       if (link.receipts()) awaiting.add((billed ? m.withRoute(link.id(), List.of()) : m).sent(s.parts()));
     }
 
@@ -97,12 +99,12 @@ final class Settlement {
     }
 
     private void failed(Message m, Failure why) {
-      step.event(new Event.Failed(m.id(), m.n(), now, link.id(), why, Money.released(m.legs())));
+      step.end(m, new Event.Failed(m.id(), m.n(), now, link.id(), why, Money.released(m.legs())));
       release(m);
     }
 
     private void expired(Message m) {
-      step.event(new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", Money.released(m.legs())));
+      step.end(m, new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", Money.released(m.legs())));
       release(m);
     }
 
@@ -112,7 +114,7 @@ final class Settlement {
       if (isResent(m)) {
         later(lane, rank, m.again(true), new Failure("outcome-unknown", true, null, "the carrier's answer was lost"), now + link.unknownWait());
       } else {
-        step.event(new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
+        step.end(m, new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
       }
     }
 

@@ -16,7 +16,9 @@ import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.ResponseHandler;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -48,12 +50,20 @@ final class Submission {
 
   /** A plug-in may have made the text longer than any number of segments can carry: that is refused like any other fault. */
   private List<byte[]> segments() {
+    if (hasOwnHeader()) return List.of(behind(HexFormat.of().parseHex(message.origin().smpp().header()), Text.encode(message.text(), message.encoding())));
     try {
       return Text.segments(message.text(), message.encoding(), Concat.UDH8, reference(message.id()));
     } catch (IllegalArgumentException e) {
       failure = Failure.of("unencodable", e.getMessage());
       return List.of();
     }
+  }
+
+  /** A segment that the customer cut himself travels with his own header. */
+  private static byte[] behind(byte[] header, byte[] text) {
+    byte[] segment = Arrays.copyOf(header, header.length + text.length);
+    System.arraycopy(text, 0, segment, header.length, text.length);
+    return segment;
   }
 
   /** Another message of the same recipient rarely has the same: the end of the id counts up. */
@@ -78,7 +88,11 @@ final class Submission {
   SubmitSm nextPdu(boolean receipt) {
     Encoding encoding = message.encoding();
     return Pdus.submit(AddressPlan.DEFAULT.address(message.from()), AddressPlan.DEFAULT.address(message.to()), segments.get(next),
-      (byte) encoding.dataCoding(), segments.size() > 1, receipt);
+      (byte) encoding.dataCoding(), segments.size() > 1 || hasOwnHeader(), receipt);
+  }
+
+  private boolean hasOwnHeader() {
+    return message.origin().smpp() != null && message.origin().smpp().header() != null;
   }
 
   /** The segment was handed to a session: this hears of its answer. */

@@ -41,6 +41,11 @@ public enum Encoding {
     return AIR_OCTETS * 8 / bitsPerUnit;
   }
 
+  /** Units in a segment behind a user data header of so many octets, its length included. */
+  public int unitsBehind(int headerOctets) {
+    return (AIR_OCTETS - headerOctets) * 8 / bitsPerUnit;
+  }
+
   /** Units in each segment of a longer message: 153 septets, 134 octets or 67 code units with UDH-8; 152, 133 or 66 with UDH-16. */
   public int unitsConcatenated(Concat concat) {
     return (AIR_OCTETS - concat.airOctets()) * 8 / bitsPerUnit;

@@ -2,7 +2,8 @@ package io.godwit.message;
 
 import org.bson.BsonWriter;
 
-/** What a parcel holds: a {@link Message} at some stage, or a carrier's {@link DeliveryReport} on its way to one. */
+/** What a parcel holds: a {@link Message} at some stage, a carrier's {@link DeliveryReport} on its
+ * way to one, or a {@link Notice} on its way to a customer. */
 public interface Item {
   String id();
 

@@ -18,6 +18,8 @@ public final class Limits {
   public static final int AWAIT_PARCEL_MESSAGES = 20;
   /** Await parcels that a process remembers, so that most receipts are settled without a read. In all links and sets. */
   public static final long AWAITING_BYTES = Math.min(64 << 20, HEAP / 16);
+  /** Notices of a parcel: what one receiver of a customer may hold up. */
+  public static final int NOTICE_PARCEL = 100;
   /** Events of one page. */
   public static final int PAGE_EVENTS = 200;
   /** Parcels that wait in memory for one stage, a lane: few, so that alerts overtake and cancel works. */
@@ -46,6 +48,8 @@ public final class Limits {
   public static final int DEAD_LETTERS = 1_000;
   /** Open connections of one instance of the HTTP door; more are closed at once. */
   public static final int HTTP_CONNECTIONS = 5_000;
+  /** Sessions of one instance of the SMPP door, bound or not; more are closed at once. */
+  public static final int SMPP_CONNECTIONS = 5_000;
   public static final int HTTP_IDLE_SECONDS = 60;
   public static final int HTTP_LINE_BYTES = 8 << 10;
   public static final int HTTP_HEADER_BYTES = 16 << 10;
@@ -53,6 +57,8 @@ public final class Limits {
   public static final long DEFAULT_VALIDITY = 48 * 3_600_000L;
   public static final long MAX_VALIDITY = 7 * 24 * 3_600_000L;
   public static final long MAX_SCHEDULE = 366 * 24 * 3_600_000L;
+  /** A customer's receipts and replies are kept for so long while he does not take them. */
+  public static final long NOTICE_VALIDITY = 48 * 3_600_000L;
   /** How long after its validity a receipt is still waited for. */
   public static final long RECEIPT_GRACE = 3_600_000L;
 

@@ -14,7 +14,7 @@ import org.bson.Document;
  * @param account who sent it (MT) or whom it is for (MO; "" = nobody known)
  * @param from sender: a number in international form, a short code or up to 11 letters
  * @param to recipient, international form with '+'
- * @param text the text, null once it has been sent (await parcels need none)
+ * @param text the text; null once it has been sent, or its beginning when a receipt over SMPP is to repeat it
  * @param segments how many short messages it is on the air, fixed when accepted
  * @param country ISO 3166 alpha-2 of the handset's number, "" when unknown
  * @param validUntil when it is no longer worth sending, milliseconds since 1970
@@ -27,6 +27,8 @@ import org.bson.Document;
 public record Message(String id, int n, Direction direction, Lane lane, String account, String from, String to, String text,
                       Encoding encoding, int segments, String country, long validUntil, Origin origin,
                       String link, List<Leg> legs, List<Segment> parts, int tries, boolean resent) implements Item {
+  /** A receipt repeats so much of the text (SMPP 3.4 Appendix B). */
+  private static final int RECEIPT_CHARS = 20;
 
   /** A message as it is accepted: event number 1 is the one that says so. */
   public static Message accepted(String id, Lane lane, String account, String from, String to, String text, Encoding encoding,
@@ -72,9 +74,16 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
   }
 
-  /** The copy that waits for its receipts: no text, and what the carrier called its segments. */
+  /** The copy that waits for its receipts: what the carrier called its segments, and of the text no more than the customer's receipt repeats. */
   public Message sent(List<Segment> parts) {
-    return new Message(id, n, direction, lane, account, from, to, null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    boolean repeated = text != null && origin.smpp() != null && origin.smpp().wantsReceipt();
+    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+  }
+
+  /** Never half a surrogate pair. */
+  private static String beginning(String text) {
+    if (text.length() <= RECEIPT_CHARS) return text;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(RECEIPT_CHARS - 1)) ? RECEIPT_CHARS - 1 : RECEIPT_CHARS);
   }
 
   public Message withParts(List<Segment> parts) {

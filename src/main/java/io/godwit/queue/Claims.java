@@ -49,10 +49,11 @@ final class Claims {
     return claim(context, new Wanted(which, Indexes.ascending("lane", "rank"), most, tryable), ROUNDS);
   }
 
-  /** Ready parcels before the carrier in which a message's validity has ended. */
+  /** Ready parcels before the carrier, or for customers, in which an item's validity has ended. */
   Future<List<Parcel>> claimExpired(Context context, long now, int most) {
-    Bson beforeTheCarrier = Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
-    return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), beforeTheCarrier), Indexes.ascending("exp"), most, 0), ROUNDS);
+    Bson which = Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")),
+      Filters.and(Filters.gte("q", Parcel.deliver("")), Filters.lt("q", "deliver/")));
+    return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), which), Indexes.ascending("exp"), most, 0), ROUNDS);
   }
 
   /** Ready parcels of a lane from a rank on, without a lease. */

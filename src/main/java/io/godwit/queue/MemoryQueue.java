@@ -135,7 +135,7 @@ public final class MemoryQueue implements MessageQueue {
 
   @Override
   public synchronized Future<List<Parcel>> claimExpired(int most) {
-    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(Parcel.ROUTE) || p.queue().startsWith(Parcel.link("")))
+    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(Parcel.ROUTE) || p.queue().startsWith(Parcel.link("")) || Parcel.isOfNotices(p.queue()))
       .filter(p -> p.read().validUntil() <= now()).limit(most).map(p -> p.lease(nextToken(), 0)).toList());
   }
 

@@ -40,6 +40,7 @@ final class MemorySlot implements Slot {
   @Override
   public Future<Void> commit(Step step) {
     long now = queue.now();
+    step.pack(queue);
     List<Putting> puts = step.puts.stream().map(parcel -> new Putting(parcel, parcel.at > now ? null : queue.consumers.offer(parcel))).toList();
     RuntimeException failure;
     synchronized (queue) {

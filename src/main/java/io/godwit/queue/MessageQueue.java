@@ -58,8 +58,8 @@ public interface MessageQueue {
   }
 
   /**
-   * Leases ready parcels, of any stage before the carrier, in which a message's validity has ended: what nobody else would
-   * take while its link is down.
+   * Leases ready parcels, of any stage before the carrier or of notices, in which an item's validity has ended: what nobody else would
+   * take while its link is down, or its customer away.
    */
   Future<List<Parcel>> claimExpired(int most);
 

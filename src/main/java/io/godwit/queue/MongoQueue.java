@@ -124,7 +124,7 @@ public final class MongoQueue implements MessageQueue {
 
   @Override
   public Slot openSlot(String name) {
-    return new MongoSlot(set, events, consumers, holdings, stored, set.slot(name), meters.slots(name));
+    return new MongoSlot(this, set, events, consumers, holdings, stored, set.slot(name), meters.slots(name));
   }
 
   @Override

@@ -29,6 +29,7 @@ final class MongoSlot implements Slot {
   /** So often MongoDB is asked for a parcel that others have changed before it counts as lost. */
   private static final int TAKINGS = 5;
 
+  private final MongoQueue queue;
   private final MongoSet set;
   private final EventStream events;
   private final Consumers consumers;
@@ -42,7 +43,8 @@ final class MongoSlot implements Slot {
   /** A parcel on its way into the queue: handed over in memory where {@code place} is not null. */
   private record Putting(Parcel parcel, Consumer.Place place) { }
 
-  MongoSlot(MongoSet set, EventStream events, Consumers consumers, Holdings holdings, Parcels parcels, CommitSlot slot, QueueMeters.Slots meters) {
+  MongoSlot(MongoQueue queue, MongoSet set, EventStream events, Consumers consumers, Holdings holdings, Parcels parcels, CommitSlot slot, QueueMeters.Slots meters) {
+    this.queue = queue;
     this.set = set;
     this.events = events;
     this.consumers = consumers;
@@ -74,6 +76,7 @@ final class MongoSlot implements Slot {
     long began = System.nanoTime();
     if (busy) return Future.failedFuture(new IllegalStateException("slot " + slot.allotment() + " is busy with another step"));
     busy = true;
+    step.pack(queue);
     UnitOfWork work = new UnitOfWork();
     Draft draft = new Draft(set, now, work);
     List<Putting> puts = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.godwit.message.DeliveryReport;
 import io.godwit.message.Item;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.Notice;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.bson.Document;
  * holder's own, or, once a step of his has failed on it, somebody else's.
  */
 public final class Parcel {
-  /** The queue of carriers' receipts; all others hold messages. */
+  /** The queue of carriers' receipts. */
   public static final String RECEIPTS = "receipt";
   public static final String ROUTE = "route";
   public static final String INBOUND = "inbound";
@@ -66,6 +67,15 @@ public final class Parcel {
     return "await." + link;
   }
 
+  /** The queue of what the account's receivers are to be told; it holds notices. */
+  public static String deliver(String account) {
+    return "deliver." + account;
+  }
+
+  public static boolean isOfNotices(String queue) {
+    return queue.startsWith("deliver.");
+  }
+
   public String id() {
     return id;
   }
@@ -101,6 +111,10 @@ public final class Parcel {
 
   public Item item(int position) {
     return items.get(position);
+  }
+
+  public Notice notice(int position) {
+    return (Notice) items.get(position);
   }
 
   public Message message(int position) {
@@ -189,7 +203,7 @@ public final class Parcel {
     String queue = d.getString("q");
     List<Document> stored = d.getList("m", Document.class);
     List<Item> items = new ArrayList<>(stored.size());
-    for (Document item : stored) items.add(queue.equals(RECEIPTS) ? DeliveryReport.read(item) : Message.read(item));
+    for (Document item : stored) items.add(item(queue, item));
     Parcel parcel = new Parcel(d.getString("_id"), queue, Lane.of(d.getInteger("lane")), d.getLong("rank"), d.getDate("at").getTime(), items);
     for (int i = 0; i < stored.size(); i++) if (stored.get(i).getBoolean("d", false)) parcel.gone.set(i);
     parcel.tried = d.getInteger("tried", 0);
@@ -197,6 +211,11 @@ public final class Parcel {
     parcel.token = d.getLong("token");
     parcel.leased = "leased".equals(d.getString("s"));
     return parcel;
+  }
+
+  private static Item item(String queue, Document item) {
+    if (queue.equals(RECEIPTS)) return DeliveryReport.read(item);
+    return isOfNotices(queue) ? Notice.read(item) : Message.read(item);
   }
 
   /** Shows whoever amended it what it has become; after a rewrite, positions are others. */

@@ -7,12 +7,12 @@ import io.godwit.message.Limits;
  * How much may wait in memory for one stage: in each lane two parcels, so that alerts overtake, cancellation works and others can
  * take the rest; or any number of small ones that fit into one unit of work. Thread-safe.
  */
-final class Room {
+public final class Room {
   private final int[] parcels = new int[Lane.values().length];
   private final int[] messages = new int[Lane.values().length];
 
   /** Enters if there is room. */
-  synchronized boolean offer(Parcel parcel) {
+  public synchronized boolean offer(Parcel parcel) {
     int lane = parcel.lane().ordinal();
     if (parcels[lane] >= Limits.HANDED_PARCELS && messages[lane] + parcel.size() > Limits.PARCEL_MESSAGES) return false;
     enter(parcel);
@@ -20,13 +20,13 @@ final class Room {
   }
 
   /** Enters in any case: what was claimed is here. */
-  synchronized void enter(Parcel parcel) {
+  public synchronized void enter(Parcel parcel) {
     parcels[parcel.lane().ordinal()]++;
     messages[parcel.lane().ordinal()] += parcel.size();
   }
 
   /** Once for each that entered. */
-  synchronized void leave(Parcel parcel) {
+  public synchronized void leave(Parcel parcel) {
     parcels[parcel.lane().ordinal()]--;
     messages[parcel.lane().ordinal()] -= parcel.size();
   }

@@ -2,6 +2,10 @@ package io.godwit.queue;
 
 import io.godwit.message.Event;
 import io.godwit.message.Item;
+import io.godwit.message.Lane;
+import io.godwit.message.Limits;
+import io.godwit.message.Message;
+import io.godwit.message.Notice;
 import io.godwit.store.UnitOfWork;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +27,8 @@ public final class Step {
   final Map<Parcel, Long> returned = new LinkedHashMap<>();
   final List<Parcel> puts = new ArrayList<>();
   final List<Event> events = new ArrayList<>();
+  /** Not in parcels yet; see {@link #pack}. */
+  final List<Notice> notices = new ArrayList<>();
   final List<DeadLetter> dead = new ArrayList<>();
   final Map<String, Long> money = new HashMap<>();
   final List<Consumer<UnitOfWork>> extras = new ArrayList<>();
@@ -75,6 +81,33 @@ public final class Step {
     return this;
   }
 
+  /** The last event of a message, and with it the notice to its sender, if he wants one: told by the same commit, or not at all. */
+  public Step end(Message message, Event last) {
+    Notice notice = Notice.ofEnd(message, last);
+    if (notice != null) tell(notice);
+    return event(last);
+  }
+
+  /** A customer is to be told, whoever of his receivers is bound where. */
+  public Step tell(Notice notice) {
+    notices.add(notice);
+    return this;
+  }
+
+  /** Puts the notices into parcels, by account; called by the slot that commits the step. What was packed stays packed. */
+  void pack(MessageQueue queue) {
+    if (notices.isEmpty()) return;
+    Map<String, List<Notice>> byAccount = new LinkedHashMap<>();
+    for (Notice notice : notices) byAccount.computeIfAbsent(notice.message().account(), a -> new ArrayList<>()).add(notice);
+    notices.clear();
+    byAccount.forEach((account, theirs) -> {
+      for (int from = 0; from < theirs.size(); from += Limits.NOTICE_PARCEL) {
+        List<Notice> some = theirs.subList(from, Math.min(theirs.size(), from + Limits.NOTICE_PARCEL));
+        put(Parcel.of(queue.newId(), Parcel.deliver(account), Lane.BULK, queue.now(), 0, some));
+      }
+    });
+  }
+
   /** Keeps what no stage could settle; that it leaves its parcel is said apart. */
   public Step deadLetter(Item item, String queue, String why, long at) {
     dead.add(new DeadLetter(item, queue, why, at));
@@ -116,6 +149,7 @@ public final class Step {
     returned.putAll(other.returned);
     puts.addAll(other.puts);
     events.addAll(other.events);
+    notices.addAll(other.notices);
     dead.addAll(other.dead);
     other.money.forEach(this::money);
     extras.addAll(other.extras);

@@ -1,9 +1,11 @@
 package io.godwit.replies;
 
 import io.godwit.accounts.Directory;
+import io.godwit.accounts.SmppLogin;
 import io.godwit.message.Event;
 import io.godwit.message.Message;
 import io.godwit.message.MessageId;
+import io.godwit.message.Notice;
 import io.godwit.message.Origin;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -15,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +34,17 @@ final class Inbound implements Stage.Decider {
   private final Repeats repeats;
   private final OptOuts optOuts;
   private final Directory.View<Numbers> numbers;
+  private final Directory.View<Map<String, SmppLogin>> logins;
 
-  Inbound(MessageQueue queue, ReplyPaths paths, Parts parts, Repeats repeats, OptOuts optOuts, Directory.View<Numbers> numbers) {
+  Inbound(MessageQueue queue, ReplyPaths paths, Parts parts, Repeats repeats, OptOuts optOuts, Directory.View<Numbers> numbers,
+          Directory.View<Map<String, SmppLogin>> logins) {
     this.queue = queue;
     this.paths = paths;
     this.parts = parts;
     this.repeats = repeats;
     this.optOuts = optOuts;
     this.numbers = numbers;
+    this.logins = logins;
   }
 
   /** What follows from one message, besides that it leaves its parcel. */
@@ -112,6 +118,7 @@ final class Inbound implements Stage.Decider {
   private void received(Step step, Message message, ReplyPaths.Answered answered) {
     long now = queue.now();
     step.event(new Event.Received(message, now, answered == null ? null : answered.message(), answered == null ? List.of() : answered.candidates()));
+    if (SmppLogin.takesReplies(logins.get(), message.account())) step.tell(Notice.ofReceived(message, now));
     if (answered == null || MessageId.set(answered.message()) != queue.set()) return;
     step.event(new Event.Replied(answered.message(), now, message.id(), message.text()));
   }

@@ -1,6 +1,7 @@
 package io.godwit.replies;
 
 import io.godwit.accounts.Directory;
+import io.godwit.accounts.SmppLogin;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -11,6 +12,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -38,11 +40,12 @@ public final class InboundVerticle extends VerticleBase {
     Parts parts = new Parts(node.sets(), millis(config(), "partsWait", 300_000));
     Repeats repeats = new Repeats(node.sets(), millis(config(), "repeatWindow", 600_000));
     Directory.View<Numbers> numbers = node.directory().view(Numbers.KIND, Numbers::of);
+    Directory.View<Map<String, SmppLogin>> logins = node.directory().view(SmppLogin.KIND, SmppLogin::all);
     OptOuts optOuts = new OptOuts(node.sets());
     return optOuts.open().compose(v -> node.queues().each(queue -> {
       MongoSet home = node.sets().get(queue.set());
       return Future.all(paths.open(home), parts.open(home), repeats.open(home)).onSuccess(open -> {
-        run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers));
+        run(queue, new Inbound(queue, paths, parts, repeats, optOuts, numbers, logins));
         settle(new Settler(context, node.sets(), paths, home));
         if (home != node.sets().control()) copy(new OptOutCopy(context, node.sets().control(), home));
       });

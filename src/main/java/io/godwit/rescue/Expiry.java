@@ -4,6 +4,7 @@ import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
+import io.godwit.message.Notice;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
@@ -59,7 +60,8 @@ final class Expiry {
     long now = queue.now();
     for (Parcel parcel : parcels) {
       step.finish(parcel);
-      parcel.each(i -> {
+      if (Parcel.isOfNotices(parcel.queue())) untold(step, outlets, parcel, now);
+      else parcel.each(i -> {
         Message message = parcel.message(i);
         if (i < parcel.triedBefore()) unknown(step, message.next(), now);
         else if (message.validUntil() <= now) expire(step, message.next(), now);
@@ -70,14 +72,23 @@ final class Expiry {
     return step;
   }
 
+  /** The customer was away for too long. A receipt repeats what he can look up; a message from a handset is kept for people. */
+  private static void untold(Step step, Outlets outlets, Parcel parcel, long now) {
+    parcel.each(i -> {
+      Notice notice = parcel.notice(i);
+      if (notice.validUntil() > now) outlets.put(parcel.queue(), parcel.lane(), 0, parcel.rank(), notice);
+      else if (notice.isReceived()) step.deadLetter(notice, parcel.queue(), "no receiver of the account has taken it in its time", now);
+    });
+  }
+
   private static void expire(Step step, Message m, long now) {
-    step.event(new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", Money.released(m.legs())));
+    step.end(m, new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", Money.released(m.legs())));
     for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
   }
 
   /** Its link's process died with it in the window, and its validity ended before anybody took it over. */
   private static void unknown(Step step, Message m, long now) {
-    step.event(new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
+    step.end(m, new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
   }
 
   Future<Void> stop() {

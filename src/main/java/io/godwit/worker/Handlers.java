@@ -104,7 +104,7 @@ final class Handlers implements Stage.Decider {
 
   private static void refuse(Step step, Message message, Decision.Refuse refuse, long now) {
     int n = message.n() + 1;
-    step.event(refuse.reason() == Status.EXPIRED ? new Event.Expired(message.id(), n, now, refuse.error().text(), null)
+    step.end(message, refuse.reason() == Status.EXPIRED ? new Event.Expired(message.id(), n, now, refuse.error().text(), null)
       : new Event.Refused(message.id(), n, now, refuse.reason(), refuse.error(), null));
   }
 
@@ -127,7 +127,7 @@ final class Handlers implements Stage.Decider {
     Step step = new Step().finish(parcel);
     String reason = DeadLetter.reason(why);
     for (Message message : parcel.messages()) {
-      step.event(new Event.Dead(message.id(), message.n() + 1, queue.now(), reason, null));
+      step.end(message, new Event.Dead(message.id(), message.n() + 1, queue.now(), reason, null));
       step.deadLetter(message, parcel.queue(), reason, queue.now());
     }
     return step;

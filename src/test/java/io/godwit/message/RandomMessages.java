@@ -54,7 +54,20 @@ final class RandomMessages {
 
   private Origin origin() {
     return random.nextInt(4) == 0 ? Origin.NONE
-      : new Origin(maybe(this::text), maybe(this::text), list(this::text), maybe(this::text), maybe(this::text), random.nextBoolean() ? 0 : millis(), random.nextBoolean());
+      : new Origin(maybe(this::text), maybe(this::text), list(this::text), maybe(this::text), maybe(this::text), random.nextBoolean() ? 0 : millis(), random.nextBoolean(),
+        maybe(this::smpp));
+  }
+
+  private SmppOrigin smpp() {
+    return new SmppOrigin(random.nextInt(4), party(), party(), maybe(() -> "050003010201"), random.nextBoolean());
+  }
+
+  private SmppOrigin.Party party() {
+    return new SmppOrigin.Party(random.nextInt(7), random.nextInt(19), random.nextBoolean() ? "" : "a/b+" + text());
+  }
+
+  Notice notice() {
+    return new Notice(message(), pick(Status.values()), millis(), random.nextBoolean() ? -1 : millis(), maybe(this::failure), random.nextInt(9), millis());
   }
 
   private Event.Money money() {

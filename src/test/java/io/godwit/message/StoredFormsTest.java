@@ -41,6 +41,14 @@ class StoredFormsTest {
   }
 
   @Test
+  void noticesAreReadAsTheyWereWritten() {
+    for (int i = 0; i < ROUNDS; i++) {
+      Notice notice = random.notice();
+      assertEquals(notice, Notice.read(stored(notice::write)), "seed " + seed);
+    }
+  }
+
+  @Test
   void receiptsAreReadAsTheyWereWritten() {
     for (int i = 0; i < ROUNDS; i++) {
       DeliveryReport report = random.report();

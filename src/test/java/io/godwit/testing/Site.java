@@ -159,9 +159,9 @@ public final class Site implements AutoCloseable {
     return new JsonObject().put("verticles", wanted);
   }
 
-  /** The demo's accounts, keys and rates, and one link. */
+  /** The demo's accounts, keys, logins and rates, and one link. */
   private Path configuration() {
-    for (String file : List.of("account.json", "key.json", "rate.json")) write("conf/" + file, read("conf/demo/" + file));
+    for (String file : List.of("account.json", "key.json", "rate.json", "smpp.json")) write("conf/" + file, read("conf/demo/" + file));
     JsonObject links = new JsonObject().put(LINK, link);
     JsonArray hops = new JsonArray().add(new JsonObject().put("link", LINK).put("priority", 1));
     if (sparePort != null) {

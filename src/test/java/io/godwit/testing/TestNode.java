@@ -11,6 +11,7 @@ import io.godwit.message.Origin;
 import io.godwit.node.Node;
 import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
+import io.godwit.node.Settings;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
 import io.godwit.store.MongoSet;
@@ -48,7 +49,7 @@ public final class TestNode implements AutoCloseable {
     directory = await(() -> Directory.open(sets.control()));
     Queues queues = new Queues();
     for (MongoSet set : sets.all()) queues.add(await(() -> MongoQueue.open(set)));
-    node = new Node(vertx, null, sets, queues, directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), TestNode.class.getClassLoader());
+    node = new Node(vertx, new Settings(uris, null, "127.0.0.1", 0, 0, null, null, null), sets, queues, directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), TestNode.class.getClassLoader());
   }
 
   /** On fresh, empty databases. */

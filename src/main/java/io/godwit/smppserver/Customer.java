@@ -1,0 +1,165 @@
+package io.godwit.smppserver;
+
+import com.cloudhopper.smpp.pdu.DeliverSm;
+import io.godwit.accounts.SmppTerms;
+import io.godwit.smpp.SmppSession;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One account as one instance of the door knows it: its sessions here, and the pump that tells its receivers. Confined to the instance's context. */
+final class Customer {
+  private static final Logger log = LoggerFactory.getLogger(Customer.class);
+  /** Parts sent before the event loop is let go to others. */
+  private static final int TURN = 128;
+
+  private final Context context;
+  private final String account;
+  private final Supplier<SmppTerms> terms;
+  private final Throttle throttle;
+  private final List<Esme> sessions = new ArrayList<>();
+  private final List<Letters> letters = new ArrayList<>();
+  private Telling current;
+  private int sessionsTurn;
+  private int bagsTurn;
+  private boolean waiting;
+
+  /** What there is to tell of one set. */
+  private record Letters(Post post, Mailbag bag) { }
+
+  Customer(Context context, String account, Supplier<SmppTerms> terms) {
+    this.context = context;
+    this.account = account;
+    this.terms = terms;
+    this.throttle = new Throttle(terms.get().rate(), System.nanoTime());
+  }
+
+  String account() {
+    return account;
+  }
+
+  SmppTerms terms() {
+    return terms.get();
+  }
+
+  Throttle throttle() {
+    return throttle;
+  }
+
+  List<Esme> sessions() {
+    return List.copyOf(sessions);
+  }
+
+  boolean isAway() {
+    return sessions.isEmpty() && letters.stream().noneMatch(of -> of.bag.isOpen() || of.bag.waiting() > 0);
+  }
+
+  /** There is a set more to take from. */
+  void serve(Post post) {
+    Mailbag bag = new Mailbag(context, post.queue(), account, post, this::pump);
+    letters.add(new Letters(post, bag));
+    if (hasReceiver()) bag.open();
+  }
+
+  void enter(Esme esme) {
+    sessions.add(esme);
+    if (hasReceiver()) letters.stream().filter(of -> !of.bag.isOpen()).forEach(of -> of.bag.open());
+  }
+
+  void leave(Esme esme) {
+    sessions.remove(esme);
+    if (hasReceiver()) {
+      pump();
+      return;
+    }
+    if (current != null) {
+      Telling left = current;
+      current = null;
+      left.abandon();
+    }
+    letters.forEach(of -> of.bag.close());
+  }
+
+  private boolean hasReceiver() {
+    return sessions.stream().anyMatch(esme -> esme.session().bindType().receives());
+  }
+
+  // ---- telling
+
+  /** Sends part after part while a receiver has room and there is something to tell. */
+  void pump() {
+    if (waiting) return;
+    for (int i = 0; i < TURN; i++) {
+      SmppSession session = free();
+      if (session == null || !fetch()) return;
+      send(session);
+    }
+    waiting = true;
+    context.runOnContext(v -> {
+      waiting = false;
+      pump();
+    });
+  }
+
+  private SmppSession free() {
+    for (int i = 0; i < sessions.size(); i++) {
+      SmppSession session = sessions.get(Math.floorMod(sessionsTurn++, sessions.size())).session();
+      if (session.bindType().receives() && session.free() > 0 && session.inFlight() < terms().deliverWindow()) return session;
+    }
+    return null;
+  }
+
+  private boolean fetch() {
+    if (current != null && current.hasNext()) return true;
+    current = null;
+    for (int i = 0; i < letters.size() && current == null; i++) {
+      Letters of = letters.get(Math.floorMod(bagsTurn++, letters.size()));
+      Held held = of.bag.next();
+      if (held != null) current = begin(of, held);
+    }
+    return current != null;
+  }
+
+  private Telling begin(Letters of, Held held) {
+    int position = held.todo.poll();
+    held.inFlight++;
+    List<DeliverSm> parts = Deliveries.of(held.parcel.notice(position), terms());
+    return new Telling(held, position, parts, ended -> ended(of, ended));
+  }
+
+  private void send(SmppSession session) {
+    Telling telling = current;
+    try {
+      DeliverSm part = telling.part();
+      if (!session.request(part, telling.sent())) telling.unsent(Telling.Outcome.AGAIN);
+    } catch (IllegalArgumentException e) {
+      log.error("{}: {} cannot be written as a deliver_sm", account, telling.notice.id(), e);
+      telling.unsent(Telling.Outcome.REFUSED);
+    }
+    if (!telling.hasNext() && current == telling) current = null;
+  }
+
+  private void ended(Letters of, Telling telling) {
+    telling.held.inFlight--;
+    if (telling.outcome() == Telling.Outcome.AGAIN) {
+      telling.held.todo.addFirst(telling.position);
+      of.bag.closeIfOver();
+      context.runOnContext(v -> pump());
+    } else {
+      of.post.settle(of.bag, telling);
+    }
+  }
+
+  int waiting() {
+    return letters.stream().mapToInt(of -> of.bag.waiting()).sum();
+  }
+
+  /** All sessions have ended. */
+  Future<Void> close() {
+    return Future.join(letters.stream().map(of -> of.bag.close()).toList()).mapEmpty();
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The customers' SMPP server: a door like {@code submission}, in the words of SMPP 3.4. What REST takes is taken here, by the same
+ * {@link io.godwit.intake.Intake}, under the same ids and prices; and what becomes of it comes back as deliver_sm.
+ *
+ * <pre>
+ *   customer ══ Esme ── Door (system_id, password, address, binds) ── Customer (an account's sessions, its throttle, its pump)
+ *                 │                                                        ▲ next
+ *                 ├─ submit_sm ─▶ SubmitReader ─▶ Submits ─▶ Intake        │
+ *                 └─ query_sm, cancel_sm ─▶ Queries                     Mailbag ◀── "deliver.ACCOUNT" ◀── whoever ends a message
+ *                                                                          │ told
+ *                                                                        Post: one unit of work for many answers
+ * </pre>
+ *
+ * <h2>What is durable when</h2>
+ * A submit is answered after the commit that makes it durable. A notice ({@link io.godwit.message.Notice}: a receipt, or a message from a handset) is put into the
+ * queue {@code deliver.ACCOUNT} by the same step as the event that it tells of ({@link io.godwit.queue.Step#end}): settlement of a link, receipts, overdue
+ * messages, refusal by a worker, expiry, cancellation, the inbound stage. It leaves that queue when a receiver has answered for it, with a NOTIFIED event. So
+ * a notice is told at least once: a crash between the answer and its commit tells it twice. It waits for any receiver or transceiver of the account on any
+ * node, at most 48 hours; then a receipt is dropped, and a reply becomes a dead letter.
+ *
+ * <h2>Who may bind</h2>
+ * Directory entries of kind {@code smpp}, by system_id: {@code {account, password, addresses?, replies?}}; {@code scripts/password} makes the stored form of a
+ * password. What was agreed with the account stands in its own entry as {@code smpp: {binds, window, deliverWindow, rate, charset, longReplies, transliterate,
+ * replyable}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by binds, over all nodes.
+ * <table>
+ *   <caption>command_status of a bind</caption>
+ *   <tr><td>0x0F INVSYSID</td><td>no such system_id; as late as a wrong password</td></tr>
+ *   <tr><td>0x0E INVPASWD</td><td>wrong password: answered late, and the next look from that address later</td></tr>
+ *   <tr><td>0x05 ALYBND</td><td>the account has as many binds as it may</td></tr>
+ *   <tr><td>0x0D BINDFAIL</td><td>address not allowed, account not active, several looks at passwords from one address at once, or the node is stopping</td></tr>
+ * </table>
+ *
+ * <h2>What is answered to a submit</h2>
+ * <table>
+ *   <caption>command_status of submit_sm, data_sm and submit_multi</caption>
+ *   <tr><td>0x00 OK</td><td>durable; the message_id is the one of REST. Of a submit_multi with several destinations it is the batch's</td></tr>
+ *   <tr><td>0x0B INVDSTADR, 0x0A INVSRCADR</td><td>no message can be sent there; this cannot be a sender</td></tr>
+ *   <tr><td>0x01 INVMSGLEN</td><td>no text, more segments than allowed, or a part that does not fit into one short message behind its header</td></tr>
+ *   <tr><td>0x104 INVDCS (SMPP 5.0)</td><td>octets that are no text to us: 8-bit data, JIS, Korean</td></tr>
+ *   <tr><td>0x43 INVESMCLASS</td><td>a message type other than the default, or a user data header longer than the message</td></tr>
+ *   <tr><td>0x61 INVSCHED, 0x62 INVEXPIRY</td><td>no time, past, or later than allowed</td></tr>
+ *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
+ *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
+ *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window</td></tr>
+ *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now: come back. Nothing is stored</td></tr>
+ *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted</td></tr>
+ *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>
+ *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
+ * </table>
+ * {@code data_coding} 0 is the account's charset (GSM 03.38, one septet an octet; Latin-1; ASCII), 1 ASCII, 3 Latin-1, 6 Cyrillic, 7 Hebrew, 8 UCS-2, and the GSM
+ * scheme from 0x10 on; a message class is not kept. UCS-2 stays UCS-2; all else is sent in the cheapest alphabet that carries it. {@code priority_flag} 2 and 3 are alerts.
+ *
+ * <p>A part of a long message, by user data header or by SAR TLVs, is a message of its own: its own message_id, price, receipt, and on the air its own header,
+ * as whoever cuts his messages himself expects. Who wants one id and one receipt for a long text sends it whole, in message_payload.
+ *
+ * <h2>Receipts</h2>
+ * {@code registered_delivery} 1 asks for any end, 2 for failures, 3 for successes; intermediate notifications are not sent. The text is that of Appendix B, with
+ * the TLVs receipted_message_id and message_state; dates are UTC; {@code err} is the carrier's code where it has three characters, else ours:
+ * <table>
+ *   <caption>stat and err by status</caption>
+ *   <tr><td>DELIVERED</td><td>DELIVRD 000</td></tr>
+ *   <tr><td>SENT, over a carrier without receipts</td><td>ACCEPTD 000</td></tr>
+ *   <tr><td>TELCO_ERROR</td><td>UNDELIV 108; REJECTD, EXPIRED, DELETED or UNKNOWN where the carrier said so</td></tr>
+ *   <tr><td>USER_BLOCKED, OPTED_OUT, NO_ROUTE, NO_CREDIT, REJECTED</td><td>REJECTD 101, 102, 103, 104, 105</td></tr>
+ *   <tr><td>EXPIRED, CANCELLED, DEAD, UNKNOWN</td><td>EXPIRED 106, DELETED 107, UNDELIV 109, UNKNOWN 110</td></tr>
+ * </table>
+ * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or none in time, it is: after 2 s, doubling to 2 minutes.
+ *
+ * <h2>A session in outline</h2>
+ * <pre>
+ *   ▶ bind_transceiver       seq 1  system_id demo, password demo, interface_version 0x34
+ *   ◀ bind_transceiver_resp  seq 1  status 0x00, system_id demo, TLV sc_interface_version 0x34
+ *   ▶ submit_sm              seq 2  source 5/0 Godwit, dest 1/1 491701234567, data_coding 0, registered_delivery 1, short_message Hello
+ *   ◀ submit_sm_resp         seq 2  status 0x00, message_id 06H0DCMSD80000000400000000                        (after the commit)
+ *   ◀ deliver_sm             seq 1  esm_class 0x04, source 1/1 491701234567, dest 5/0 Godwit, short_message
+ *                                   id:06H0DCMSD80000000400000000 sub:001 dlvrd:001 submit date:2611230438 done date:2611230438
+ *                                   stat:DELIVRD err:000 text:Hello
+ *                                   TLV receipted_message_id 06H0DCMSD80000000400000000, TLV message_state 2
+ *   ▶ deliver_sm_resp        seq 1  status 0x00                                                               (then NOTIFIED is committed)
+ *   ▶ unbind                 seq 3
+ *   ◀ unbind_resp            seq 3  status 0x00
+ * </pre>
+ *
+ * Metrics: {@code godwit_smpp_binds_total}, {@code godwit_smpp_submits_total}, {@code godwit_smpp_receipts_total}, {@code godwit_smpp_replies_total} by outcome;
+ * {@code godwit_smpp_bound} by type; {@code godwit_smpp_held}: notices taken and not told yet; {@code godwit_smpp_waiting}:
+ * parcels of them in the store.
+ */
+package io.godwit.smppserver;

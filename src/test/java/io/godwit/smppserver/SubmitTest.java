@@ -1,0 +1,263 @@
+package io.godwit.smppserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.CancelSm;
+import com.cloudhopper.smpp.pdu.DataSm;
+import com.cloudhopper.smpp.pdu.DataSmResp;
+import com.cloudhopper.smpp.pdu.PduResponse;
+import com.cloudhopper.smpp.pdu.QuerySm;
+import com.cloudhopper.smpp.pdu.QuerySmResp;
+import com.cloudhopper.smpp.pdu.SubmitSm;
+import com.cloudhopper.smpp.pdu.SubmitSmResp;
+import com.cloudhopper.smpp.tlv.Tlv;
+import com.cloudhopper.smpp.type.Address;
+import io.godwit.message.Encoding;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.smpp.BindType;
+import io.godwit.smpp.Pdus;
+import io.godwit.smpp.ReplaceSm;
+import io.godwit.smpp.SmppTime;
+import io.godwit.smpp.SubmitMulti;
+import io.godwit.smpp.SubmitMultiResp;
+import io.godwit.testing.Await;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What customers hand in over SMPP, on a real MongoDB without a worker: it stays as it was accepted. */
+class SubmitTest {
+  private static final long HOUR = 3_600_000;
+  private final SmppDoor door = new SmppDoor();
+  private final Client client = door.client(BindType.TRX);
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private Message accepted(SubmitSm sm) {
+    return door.message(client.submit(sm));
+  }
+
+  private Message accepted(byte[] octets, int dataCoding) {
+    return accepted(Client.sms(octets, dataCoding, false));
+  }
+
+  private int status(java.util.function.Consumer<SubmitSm> change) {
+    SubmitSm sm = Client.sms("Hello");
+    change.accept(sm);
+    return client.status(sm);
+  }
+
+  @Test
+  void whatIsAnsweredIsStoredWithAllThatItsReceiptWillNeed() {
+    String id = client.submit(Client.sms("Hello"));
+    assertEquals(List.of("ACCEPTED"), door.types(id));
+    Message m = door.message(id);
+    assertEquals(List.of("demo", "Godwit", "+4915112345678", "Hello", Lane.BULK, Encoding.GSM7), List.of(m.account(), m.from(), m.to(), m.text(), m.lane(), m.encoding()));
+    assertEquals("1/1/4915112345678", m.origin().smpp().destination().toString());
+    assertEquals("5/0/Godwit", m.origin().smpp().source().toString());
+    assertEquals(1, m.origin().smpp().registered());
+    assertEquals(1, door.parcels().size());
+  }
+
+  @Test
+  void aWholeWindowIsAcceptedInAFewUnitsOfWork() {
+    List<Future<PduResponse>> answers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) answers.add(client.asking(Client.sms("Hello " + i)));
+    Set<String> ids = answers.stream().map(answer -> ((SubmitSmResp) Await.await(answer)).getMessageId()).collect(Collectors.toSet());
+    assertEquals(100, ids.size());
+    assertTrue(door.parcels().size() < 30, () -> door.parcels().size() + " parcels");
+  }
+
+  @Test
+  void dataCodingZeroIsTheAccountsAlphabet() {
+    byte[] octets = {'@' & 0, 'a', (byte) 0x1B, 'e'};
+    assertEquals("@a€", accepted(octets, 0).text());
+    door.terms("charset", "latin1");
+    assertEquals("£100 à la carte", accepted("£100 à la carte".getBytes(StandardCharsets.ISO_8859_1), 0).text());
+  }
+
+  @Test
+  void otherAlphabetsAreReadAsTheySay() {
+    assertEquals("Grüße", accepted("Grüße".getBytes(StandardCharsets.ISO_8859_1), 3).text());
+    Message ucs2 = accepted("Привет 👋".getBytes(StandardCharsets.UTF_16BE), 8);
+    assertEquals(List.of("Привет 👋", Encoding.UCS2), List.of(ucs2.text(), ucs2.encoding()));
+    assertEquals(Encoding.UCS2, accepted("plain".getBytes(StandardCharsets.UTF_16BE), 8).encoding(), "as was asked for");
+    assertEquals("Привет", accepted("Привет".getBytes(java.nio.charset.Charset.forName("ISO-8859-5")), 6).text());
+    assertEquals("class one", accepted("class one".getBytes(StandardCharsets.US_ASCII), 0x11).text());
+  }
+
+  @Test
+  void octetsThatAreNoTextAreRefused() {
+    for (int dataCoding : new int[] {2, 4, 0x14, 0xF5}) assertEquals(0x104, client.status(Client.sms(new byte[] {1, 2, 3}, dataCoding, false)));
+  }
+
+  @Test
+  void aPartThatTheCustomerCutStaysOneSegmentWithItsHeader() {
+    byte[] header = HexFormat.of().parseHex("050003CC0201");
+    byte[] text = "x".repeat(153).getBytes(StandardCharsets.US_ASCII);
+    byte[] octets = Arrays.copyOf(header, header.length + text.length);
+    System.arraycopy(text, 0, octets, header.length, text.length);
+    Message m = accepted(Client.sms(octets, 0, true));
+    assertEquals(List.of("050003cc0201", 1, "x".repeat(153)), List.of(m.origin().smpp().header(), m.segments(), m.text()));
+    byte[] tooLong = Arrays.copyOf(octets, octets.length + 1);
+    tooLong[octets.length] = 'x';
+    assertEquals(SmppConstants.STATUS_INVMSGLEN, client.status(Client.sms(tooLong, 0, true)));
+    assertEquals(SmppConstants.STATUS_INVESMCLASS, client.status(Client.sms(new byte[] {9, 0}, 0, true)), "a header longer than the message");
+  }
+
+  @Test
+  void sarTlvsBecomeAHeader() {
+    SubmitSm sm = Client.sms("second part");
+    Pdus.setSar(sm, 0x1234, 3, 2);
+    assertEquals("050003340302", accepted(sm).origin().smpp().header());
+  }
+
+  @Test
+  void aLongTextComesInMessagePayload() {
+    Message m = accepted("long ".repeat(100).getBytes(StandardCharsets.US_ASCII), 0);
+    assertEquals(List.of("long ".repeat(100), 4), List.of(m.text(), m.segments()));
+  }
+
+  @Test
+  void timesAreReadAsAbsoluteAndRelative() {
+    SubmitSm sm = Client.sms("later");
+    long now = door.node.clock.get();
+    sm.setScheduleDeliveryTime(SmppTime.absolute(now + HOUR));
+    sm.setValidityPeriod("000000020000000R");
+    Message m = accepted(sm);
+    assertEquals((now + HOUR) / 1000, m.origin().scheduledAt() / 1000);
+    assertTrue(Math.abs(m.validUntil() - now - 2 * HOUR) < 60_000, () -> "valid for " + (m.validUntil() - now) + " ms");
+    assertEquals(List.of("SCHEDULED"), door.types(m.id()));
+    assertEquals(SmppConstants.STATUS_INVSCHED, status(one -> one.setScheduleDeliveryTime("tomorrow")));
+    assertEquals(SmppConstants.STATUS_INVEXPIRY, status(one -> one.setValidityPeriod("000000000000000R")));
+    assertEquals(SmppConstants.STATUS_INVEXPIRY, status(one -> one.setValidityPeriod("000100000000000R")), "longer than REST allows");
+  }
+
+  @Test
+  void aHighPriorityIsAnAlert() {
+    SubmitSm sm = Client.sms("now");
+    sm.setPriority((byte) 2);
+    assertEquals(Lane.ALERT, accepted(sm).lane());
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefusedWithItsOwnStatus() {
+    assertEquals(SmppConstants.STATUS_INVDSTADR, status(sm -> sm.setDestAddress(new Address((byte) 1, (byte) 1, "12"))));
+    assertEquals(SmppConstants.STATUS_INVDSTADR, status(sm -> sm.setDestAddress(new Address())));
+    assertEquals(SmppConstants.STATUS_INVSRCADR, status(sm -> sm.setSourceAddress(new Address((byte) 5, (byte) 0, "far too long a name"))));
+    assertEquals(SmppConstants.STATUS_INVPRTFLG, status(sm -> sm.setPriority((byte) 9)));
+    assertEquals(SmppConstants.STATUS_INVESMCLASS, status(sm -> sm.setEsmClass((byte) 4)));
+    assertEquals(SmppConstants.STATUS_INVREPFLAG, status(sm -> sm.setReplaceIfPresent((byte) 1)));
+    assertEquals(SmppConstants.STATUS_INVDFTMSGID, status(sm -> sm.setDefaultMsgId((byte) 1)));
+    assertEquals(SmppConstants.STATUS_OPTPARNOTALLWD, status(sm -> sm.addOptionalParameter(new Tlv(SmppConstants.TAG_MESSAGE_PAYLOAD, new byte[] {65}))));
+    assertEquals(SmppConstants.STATUS_INVMSGLEN, client.status(Client.sms(" ")));
+    assertEquals(SmppConstants.STATUS_INVMSGLEN, client.status(Client.sms("x".repeat(1_600))));
+    assertEquals(SmppConstants.STATUS_REPLACEFAIL, client.status(new ReplaceSm().of("1", new Address(), new byte[] {65})));
+    assertEquals(0, door.parcels().size());
+  }
+
+  @Test
+  void anAccountIsThrottledByItsSegments() {
+    door.terms("rate", 5);
+    Client fresh = door.client("demo2", BindType.TRX);
+    List<Integer> statuses = IntStream.range(0, 20).mapToObj(i -> fresh.asking(Client.sms("x".repeat(300)))).map(answer -> Await.await(answer).getCommandStatus()).toList();
+    long accepted = statuses.stream().filter(status -> status == SmppConstants.STATUS_OK).count();
+    assertTrue(accepted >= 3 && accepted <= 10, () -> statuses.toString());
+    assertEquals(20 - accepted, statuses.stream().filter(status -> status == SmppConstants.STATUS_THROTTLED).count());
+    Await.until("a second later it may again", () -> fresh.status(Client.sms("Hello")) == SmppConstants.STATUS_OK);
+  }
+
+  @Test
+  void whatGoesBeyondTheWindowIsThrottled() {
+    door.terms("window", 2);
+    List<Future<PduResponse>> answers = IntStream.range(0, 50).mapToObj(i -> client.asking(Client.sms("Hello " + i))).toList();
+    Set<Integer> statuses = answers.stream().map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
+    assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), statuses);
+  }
+
+  @Test
+  void dataSmIsTaken() {
+    DataSm sm = new DataSm();
+    sm.setSourceAddress(new Address((byte) 5, (byte) 0, "Godwit"));
+    sm.setDestAddress(new Address((byte) 1, (byte) 1, "4915112345678"));
+    sm.addOptionalParameter(new Tlv(SmppConstants.TAG_MESSAGE_PAYLOAD, "by data sm".getBytes(StandardCharsets.US_ASCII)));
+    DataSmResp answer = (DataSmResp) client.ask(sm);
+    assertEquals("by data sm", door.message(answer.getMessageId()).text());
+    assertNull(door.message(answer.getMessageId()).origin().smpp(), "no receipt was asked for");
+  }
+
+  @Test
+  void submitMultiNamesTheDestinationsThatItRefuses() {
+    SubmitMulti multi = multi("4915112345678", "12", "4915112345679");
+    multi.distributionLists().add("friends");
+    SubmitMultiResp answer = (SubmitMultiResp) client.ask(multi);
+    assertEquals(SmppConstants.STATUS_OK, answer.getCommandStatus());
+    assertEquals(List.of(SmppConstants.STATUS_INVDLNAME, SmppConstants.STATUS_INVDSTADR), answer.unsuccessful().stream().map(SubmitMultiResp.Unsuccessful::status).toList());
+    assertEquals("12", answer.unsuccessful().get(1).destination().getAddress());
+    List<org.bson.Document> stored = door.parcels().stream().flatMap(parcel -> parcel.getList("m", org.bson.Document.class).stream()).toList();
+    assertEquals(2, stored.size());
+    for (org.bson.Document m : stored) assertEquals(answer.getMessageId(), m.get("o", org.bson.Document.class).getString("batch"));
+    assertEquals(SmppConstants.STATUS_INVDSTADR, client.status(multi("12")));
+    assertEquals(SmppConstants.STATUS_INVNUMDESTS, client.status(multi()));
+  }
+
+  private static SubmitMulti multi(String... destinations) {
+    SubmitMulti multi = new SubmitMulti();
+    multi.setSourceAddress(new Address((byte) 5, (byte) 0, "Godwit"));
+    for (String to : destinations) multi.destinations().add(new Address((byte) 1, (byte) 1, to));
+    try {
+      multi.setShortMessage("to all".getBytes(StandardCharsets.US_ASCII));
+    } catch (com.cloudhopper.smpp.type.SmppInvalidArgumentException e) {
+      throw new IllegalStateException(e);
+    }
+    return multi;
+  }
+
+  @Test
+  void aMessageIsQueriedAndCancelledByItsOwnAccountOnly() {
+    String id = client.submit(Client.sms("Hello"));
+    Client stranger = door.client("other", BindType.TRX);
+    assertEquals(SmppConstants.STATUS_QUERYFAIL, stranger.status(query(id)));
+    assertEquals(SmppConstants.STATUS_INVMSGID, stranger.status(cancel(id)));
+    assertEquals(1, ((QuerySmResp) client.ask(query(id))).getMessageState(), "ENROUTE");
+    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)));
+    assertEquals(List.of("ACCEPTED", "CANCELLED"), door.types(id));
+    QuerySmResp answer = (QuerySmResp) client.ask(query(id));
+    assertEquals(4, answer.getMessageState(), "DELETED");
+    assertNotEquals(SmppTime.NONE, SmppTime.parse(answer.getFinalDate(), 0));
+    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)), "who asks twice is answered twice");
+    assertEquals(SmppConstants.STATUS_QUERYFAIL, client.status(query("no id")));
+  }
+
+  private static QuerySm query(String id) {
+    QuerySm query = new QuerySm();
+    query.setMessageId(id);
+    query.setSourceAddress(new Address());
+    return query;
+  }
+
+  private static CancelSm cancel(String id) {
+    CancelSm cancel = new CancelSm();
+    cancel.setServiceType("");
+    cancel.setMessageId(id);
+    cancel.setSourceAddress(new Address());
+    cancel.setDestAddress(new Address());
+    return cancel;
+  }
+}
