@@ -77,9 +77,9 @@ public final class BillingHandler implements MessageHandler {
     }
     if (shorts.isEmpty()) return Future.succeededFuture(decisions);
     if (trouble != null) warn(shorts.size(), trouble);
-    Future<Map<String, Long>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()) : Future.failedFuture(trouble);
+    Future<Map<String, Credit.Reach>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()) : Future.failedFuture(trouble);
     return reach.transform(known -> {
-      for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result()) : later());
+      for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result()) : excuse(batch.get(i)));
       return Future.succeededFuture(decisions);
     });
   }
@@ -94,36 +94,41 @@ public final class BillingHandler implements MessageHandler {
   }
 
   /** What each of the accounts that are short could still get. */
-  private Future<Map<String, Long>> reach(List<Pricing.Quote> quotes) {
-    Map<String, Future<Long>> asked = new HashMap<>();
+  private Future<Map<String, Credit.Reach>> reach(List<Pricing.Quote> quotes) {
+    Map<String, Future<Credit.Reach>> asked = new HashMap<>();
     for (Pricing.Quote quote : quotes) for (Leg leg : quote.legs()) {
       if (purse.available(leg.account()) < leg.amount()) {
         asked.computeIfAbsent(leg.account(), a -> credit.reachable(Vertx.currentContext(), a, pricing.floor(a), set, purse.allotment()));
       }
     }
     return Future.all(List.copyOf(asked.values())).map(all -> {
-      Map<String, Long> reach = new HashMap<>();
+      Map<String, Credit.Reach> reach = new HashMap<>();
       asked.forEach((account, answer) -> reach.put(account, answer.result()));
       return reach;
     });
   }
 
-  private Decision judge(Message message, List<Leg> legs, Map<String, Long> reach) {
+  /** Refuses where the credit cannot reach, or has not come back in the time that others have to return it; never what the free balance covers. */
+  private Decision judge(Message message, List<Leg> legs, Map<String, Credit.Reach> reach) {
     for (Leg leg : legs) {
       long missing = leg.amount() - purse.available(leg.account());
-      long reachable = reach.getOrDefault(leg.account(), Long.MAX_VALUE);
-      if (missing > 0 && (reachable < missing || reachable == Long.MAX_VALUE && patience.isOver(message, node.now()))) {
-        patience.end(message);
-        return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
-      }
+      Credit.Reach reachable = reach.get(leg.account());
+      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.more() && !patience.isOver(message, node.now())) continue;
+      patience.end(message);
+      return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
     }
     return later();
   }
 
   private List<Decision> wait(List<Message> batch, Throwable failure) {
     warn(batch.size(), failure);
-    Decision later = later();
-    return batch.stream().map(message -> later).toList();
+    return batch.stream().map(this::excuse).toList();
+  }
+
+  /** Nothing is known about its credit: the time in which others could return some does not run. */
+  private Decision excuse(Message message) {
+    patience.end(message);
+    return later();
   }
 
   /** Once a second at most: an outage lasts for many batches. */

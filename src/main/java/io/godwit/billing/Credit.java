@@ -24,20 +24,25 @@ final class Credit {
   }
 
   /**
-   * What the account's balance can still give, in micro-units; {@link Long#MAX_VALUE} when another slot holds some of its money,
-   * or some is on its way. Fails when a set does not answer, at once where that is known: then nobody can say.
+   * @param free what the account's balance could give when it was read, in micro-units
+   * @param more whether another slot holds some of the account's money, or some is on its way
+   */
+  record Reach(long free, boolean more) { }
+
+  /**
+   * What the account can still get. Fails when a set does not answer, at once where that is known: then nobody can say.
    *
    * <p>Read along the money's way home, allotments before the balance, so that what moves meanwhile is seen at least once. What moves
    * the other way, from the balance to an allotment that was read before, is seen by the number of the account's draws.
    */
-  Future<Long> reachable(Context context, String account, long floor, int ownSet, String ownAllotment) {
+  Future<Reach> reachable(Context context, String account, long floor, int ownSet, String ownAllotment) {
     MongoSet down = sets.all().stream().filter(set -> !set.isTrusted()).findFirst().orElse(null);
     if (down != null) return Future.failedFuture(new IllegalStateException(down + " does not answer, and may hold some of the account's money"));
     return Balances.read(context, sets.control(), account).compose(before -> {
-      if (before == null) return Future.succeededFuture(0L);
+      if (before == null) return Future.succeededFuture(new Reach(0, false));
       List<Future<Boolean>> asked = sets.all().stream().map(set -> isHeld(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
-      return Future.all(asked).compose(all -> asked.stream().anyMatch(Future::result) ? Future.succeededFuture(Long.MAX_VALUE)
-        : Balances.read(context, sets.control(), account).map(now -> isMoving(before, now) ? Long.MAX_VALUE : now.getLong("free") - floor));
+      return Future.all(asked).compose(all -> Balances.read(context, sets.control(), account))
+        .map(now -> new Reach(now.getLong("free") - floor, asked.stream().anyMatch(Future::result) || isMoving(before, now)));
     });
   }
 

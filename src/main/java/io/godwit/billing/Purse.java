@@ -135,31 +135,36 @@ public final class Purse {
   }
 
   private Future<Void> fetch(String account, Pocket pocket, Draw.Wish wish) {
-    Future<Void> drawing = ready().compose(v -> transfer(account, pocket, wish));
+    Future<Void> drawing = ready().compose(v -> transfer(account, life, wish));
     if (drawing.isComplete()) return drawing;
     pocket.drawing = drawing;
     return drawing.andThen(done -> pocket.drawing = null);
   }
 
-  private Future<Void> transfer(String account, Pocket pocket, Draw.Wish wish) {
+  private Future<Void> transfer(String account, int drawingLife, Draw.Wish wish) {
+    if (drawingLife != life) return Future.failedFuture(new IllegalStateException("the slot began a new life while it fetched credit"));
     MongoSet control = sets.control();
     return Draw.prepare(context, control, account, floor.applyAsLong(account), set.index(), allotment, wish).compose(draw -> {
-      if (draw != null) return draw.amount() == 0 ? Future.succeededFuture() : arrive(draw, pocket);
+      if (draw != null) return draw.amount() == 0 ? Future.succeededFuture() : arrive(draw, drawingLife);
       return Draw.open(context, control, account, set.index(), allotment)
-        .compose(earlier -> earlier == null ? Balances.open(context, control, account) : arrive(earlier, pocket))
-        .compose(v -> transfer(account, pocket, wish));
+        .compose(earlier -> earlier == null ? Balances.open(context, control, account) : arrive(earlier, drawingLife))
+        .compose(v -> transfer(account, drawingLife, wish));
     });
   }
 
-  /** Whoever applied it, us or a sweeper after an answer was lost, it is counted once: draws of a pocket come in order. */
-  private Future<Void> arrive(Draw draw, Pocket pocket) {
-    int now = life;
-    return draw.finish(context, sets).map(outcome -> {
-      if (outcome == Draw.Outcome.APPLIED && now == life && draw.seq() > pocket.arrived) {
+  /**
+   * Whoever applied it, us or a sweeper after an answer was lost, it is counted once: draws of a pocket come in order. Fails when it
+   * turned round, since its life is over: that says nothing about the account's credit.
+   */
+  private Future<Void> arrive(Draw draw, int drawingLife) {
+    return draw.finish(context, sets).compose(outcome -> {
+      if (outcome == Draw.Outcome.TURNED || drawingLife != life) return Future.failedFuture(new IllegalStateException("the slot was declared dead while it fetched credit"));
+      Pocket pocket = pocket(draw.account());
+      if (draw.seq() > pocket.arrived) {
         pocket.arrived = draw.seq();
         pocket.available += draw.amount();
       }
-      return null;
+      return Future.succeededFuture();
     });
   }
 

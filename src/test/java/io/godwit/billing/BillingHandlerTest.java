@@ -197,9 +197,35 @@ class BillingHandlerTest {
     }
   }
 
+  @Test
+  void whatTheFreeBalanceCoversIsNotRefusedHoweverLongItWaitedAndWhoeverHoldsMore() {
+    credit(160, 1_000);
+    otherSlotDraws(160);
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      List<Message> batch = List.of(node.message("demo", "+4915112345678"));
+      assertInstanceOf(Decision.Later.class, Await.on(there, () -> asking.handle(batch)).get(0));
+      node.clock.addAndGet(10_000);
+      Gate.Stop allotments = gate.before("find", "allotments");
+      Future<List<Decision>> decided = Await.start(there, () -> asking.handle(batch));
+      allotments.reached();
+      Await.on(context, () -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80).compose(back -> back.finish(context, node.sets)));
+      allotments.pass();
+      assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
+      assertEquals(80, legs(Await.on(there, () -> asking.handle(batch)).get(0)).get(0).amount());
+      Await.on(there, asking::stop);
+    }
+  }
+
   private void otherSlotDraws() {
+    otherSlotDraws(80);
+  }
+
+  private void otherSlotDraws(long amount) {
     Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
-      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80)))
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(amount, amount, amount)))
       .compose(draw -> draw.finish(context, node.sets)));
   }
 
