@@ -51,8 +51,11 @@ final class Claims {
 
   /** Ready parcels before the carrier in which a message's validity has ended. */
   Future<List<Parcel>> claimExpired(Context context, long now, int most) {
-    Bson beforeTheCarrier = Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
-    return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), beforeTheCarrier), Indexes.ascending("exp"), most, 0), ROUNDS);
+    return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), beforeTheCarrier()), Indexes.ascending("exp"), most, 0), ROUNDS);
+  }
+
+  static Bson beforeTheCarrier() {
+    return Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
   }
 
   /** Ready parcels of a lane from a rank on, without a lease. */
