@@ -229,7 +229,7 @@ final class Link {
     for (int i = 0; i < TURN; i++) {
       SmppSession session = free();
       if (session == null || isPaused() || !fetch()) return;
-      if (!rate.take(System.nanoTime())) {
+      if (!rate.take(current.nextSegments(), System.nanoTime())) {
         pumpIn(rate.waitMillis());
         return;
       }
@@ -277,7 +277,7 @@ final class Link {
     SubmitSm pdu = pdu(submission);
     if (pdu == null) return;
     try {
-      if (!session.request(pdu, submission.submitted(config.id(), throttling))) {
+      if (!session.request(pdu, submission.submitted(throttling))) {
         submission.unsubmitted(new Failure("link-down", true, null, "the bind closed"));
       }
     } catch (IllegalArgumentException e) {
@@ -289,7 +289,7 @@ final class Link {
   /** Null, and the message refused, when it cannot be written as a PDU: the others behind it go on. */
   private SubmitSm pdu(Submission submission) {
     try {
-      return submission.nextPdu(config.receipts());
+      return submission.nextPdu();
     } catch (RuntimeException e) {
       submission.refuse(Failure.of("unencodable", String.valueOf(e.getMessage())));
       current = null;

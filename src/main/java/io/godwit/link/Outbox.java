@@ -192,7 +192,7 @@ final class Outbox implements Consumer {
           break;
         }
         first.cursor = position + 1;
-        Submission submission = new Submission(first.parcel, position, this::settled);
+        Submission submission = new Submission(first.parcel, position, link, this::settled);
         if (submission.message.validUntil() <= queue.now()) submission.expire();
         else if (submission.hasNext()) return submission;
         else settled(submission);

@@ -19,12 +19,13 @@ final class RateLimit {
     return perNano == 0;
   }
 
-  boolean take(long nowNanos) {
+  /** @param segments as many as one request makes; more than one may be taken in advance */
+  boolean take(int segments, long nowNanos) {
     if (isUnlimited()) return true;
     tokens = Math.min(capacity, tokens + (nowNanos - filledAt) * perNano);
     filledAt = nowNanos;
     if (tokens < 1) return false;
-    tokens--;
+    tokens -= segments;
     return true;
   }
 

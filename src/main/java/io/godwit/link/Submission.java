@@ -4,21 +4,17 @@ import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.SmppConstants;
-import io.godwit.message.Concat;
-import io.godwit.message.Encoding;
 import io.godwit.message.Failure;
 import io.godwit.message.Message;
 import io.godwit.message.Segment;
-import io.godwit.message.Text;
+import io.godwit.message.TextForm;
 import io.godwit.queue.Parcel;
 import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.ResponseHandler;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -29,7 +25,8 @@ final class Submission {
   final Parcel parcel;
   final int position;
   final Message message;
-  private final List<byte[]> segments;
+  private final LinkConfig link;
+  private final TextForm.Written written;
   private final List<Segment> parts;
   private final java.util.function.Consumer<Submission> onSettled;
   private int next;
@@ -38,41 +35,37 @@ final class Submission {
   private boolean unknown;
   private boolean expired;
 
-  Submission(Parcel parcel, int position, java.util.function.Consumer<Submission> onSettled) {
+  Submission(Parcel parcel, int position, LinkConfig link, java.util.function.Consumer<Submission> onSettled) {
     this.parcel = parcel;
     this.position = position;
     this.message = parcel.message(position);
     this.onSettled = onSettled;
-    this.segments = segments();
-    this.parts = new ArrayList<>(message.parts().size() == segments.size() ? message.parts() : Collections.nCopies(segments.size(), null));
+    this.link = link;
+    this.written = written();
+    int requests = written.requests().size();
+    this.parts = new ArrayList<>(message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
     skipAccepted();
   }
 
   /** A plug-in may have made the text longer than any number of segments can carry: that is refused like any other fault. */
-  private List<byte[]> segments() {
-    if (hasOwnHeader()) return List.of(behind(HexFormat.of().parseHex(message.origin().smpp().header()), Text.encode(message.text(), message.encoding())));
+  private TextForm.Written written() {
     try {
-      return Text.segments(message.text(), message.encoding(), Concat.UDH8, reference(message.id()));
+      TextForm.Written fitting = link.text().write(message, reference(message.id()));
+      if (fitting != null) return fitting;
+      failure = Failure.of("segments-exceeded", "link " + link.id() + " would need more than the " + message.segments() + " segments of the price");
     } catch (IllegalArgumentException e) {
       failure = Failure.of("unencodable", e.getMessage());
-      return List.of();
     }
-  }
-
-  /** A segment that the customer cut himself travels with his own header. */
-  private static byte[] behind(byte[] header, byte[] text) {
-    byte[] segment = Arrays.copyOf(header, header.length + text.length);
-    System.arraycopy(text, 0, segment, header.length, text.length);
-    return segment;
+    return new TextForm.Written(List.of(), 0, false, false, 1);
   }
 
   /** Another message of the same recipient rarely has the same: the end of the id counts up. */
   private static int reference(String id) {
-    return id.hashCode() & 0xFF;
+    return id.hashCode() & 0xFFFF;
   }
 
   private void skipAccepted() {
-    while (next < segments.size() && isAccepted(next)) next++;
+    while (next < parts.size() && isAccepted(next)) next++;
   }
 
   private boolean isAccepted(int segment) {
@@ -81,22 +74,24 @@ final class Submission {
 
   /** Whether a segment is left to submit. After a refusal the others are held back. */
   boolean hasNext() {
-    return next < segments.size() && failure == null && !unknown;
+    return next < parts.size() && failure == null && !unknown;
   }
 
-  /** The next segment as a PDU. */
-  SubmitSm nextPdu(boolean receipt) {
-    Encoding encoding = message.encoding();
-    return Pdus.submit(AddressPlan.DEFAULT.address(message.from()), AddressPlan.DEFAULT.address(message.to()), segments.get(next),
-      (byte) encoding.dataCoding(), segments.size() > 1 || hasOwnHeader(), receipt);
+  /** How many segments the next PDU makes on the air. */
+  int nextSegments() {
+    return written.segmentsEach();
   }
 
-  private boolean hasOwnHeader() {
-    return message.origin().smpp() != null && message.origin().smpp().header() != null;
+  /** The next segment, or the whole message, as a PDU. */
+  SubmitSm nextPdu() {
+    SubmitSm pdu = Pdus.submit(AddressPlan.DEFAULT.address(message.from()), AddressPlan.DEFAULT.address(message.to()), written.requests().get(next),
+      (byte) written.dataCoding(), written.hasHeader(), link.receipts());
+    if (written.isSar()) Pdus.setSar(pdu, reference(message.id()), parts.size(), next + 1);
+    return pdu;
   }
 
   /** The segment was handed to a session: this hears of its answer. */
-  ResponseHandler submitted(String link, Throttling throttling) {
+  ResponseHandler submitted(Throttling throttling) {
     int segment = next++;
     skipAccepted();
     inFlight++;
@@ -108,7 +103,7 @@ final class Submission {
           if (ErrorTable.isThrottled(response)) throttling.refused(System.nanoTime());
         } else {
           throttling.accepted();
-          accepted(segment, link, response);
+          accepted(segment, response);
         }
         answered();
       }
@@ -121,9 +116,9 @@ final class Submission {
     };
   }
 
-  private void accepted(int segment, String link, PduResponse response) {
+  private void accepted(int segment, PduResponse response) {
     String id = response instanceof SubmitSmResp resp && resp.getMessageId() != null ? resp.getMessageId() : "";
-    List<Long> keys = List.of(CarrierId.hash(link, CarrierId.key(id)));
+    List<Long> keys = List.of(CarrierId.hash(link.id(), CarrierId.key(id)));
     parts.set(segment, new Segment(List.of(id), keys, Segment.State.SENT));
   }
 
