@@ -25,9 +25,10 @@ import java.util.Map;
  * @param failoverAfter when it was down, or throttled without a break, for so long, what it has not tried yet goes over other links of its route,
  *     milliseconds; 0 = never
  * @param text how texts are written
+ * @param envelope what is around them
  */
 public record LinkConfig(String id, BindOptions bind, int binds, int rate, int unsettledMax, boolean receipts, IdForm idForm,
-                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text) {
+                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text, Envelope envelope) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
   private static final int DAY = 86_400_000;
@@ -37,11 +38,12 @@ public record LinkConfig(String id, BindOptions bind, int binds, int rate, int u
     LinkEntry entry = new LinkEntry("link " + id, body);
     int window = entry.number("window", 100, 1, 10_000);
     int rate = entry.number("rate", 0, 0, 1_000_000);
+    boolean receipts = entry.flag("receipts", true);
     LinkConfig config = new LinkConfig(id, bind(entry, window), entry.number("binds", 1, 1, 64), rate,
-      entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), entry.flag("receipts", true),
+      entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
       entry.word("idForm", IdForm.DETECT), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
-      entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry));
+      entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts));
     entry.refuseOthers();
     return config;
   }

@@ -35,6 +35,7 @@ public final class LinkVerticle extends VerticleBase {
   private final Map<String, Future<Link>> opening = new HashMap<>();
   private Directory.View<Map<String, LinkConfig>> configs;
   private Directory.View<Map<String, Account>> accounts;
+  private Directory.View<Registrations> registrations;
   private Seats seats;
   private SmppClient client;
   /** Part of slots' names: a link that is opened once more must not share what its predecessor closes. */
@@ -51,6 +52,7 @@ public final class LinkVerticle extends VerticleBase {
     if (context.getInstanceCount() > 1) return Future.failedFuture("instances: must be 1, since the seats of binds are held by the process");
     configs = node.directory().view(LinkConfig.KIND, LinkConfig::all);
     accounts = node.directory().view(Account.KIND, Account::all);
+    registrations = node.directory().view(Account.KIND, Registrations::of);
     seats = new Seats(context, node.sets().control());
     client = new SmppClient(vertx);
     node.readiness().register("link", this::trouble);
@@ -134,7 +136,8 @@ public final class LinkVerticle extends VerticleBase {
     Carriers carriers = new Carriers(link -> config.idForm());
     for (Rooms of : rooms) {
       Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size());
-      outboxes.add(new Outbox(context, of.queue, config, of.outbox, new Settlement(of.queue, config, accounts), awaiting, pumps));
+      outboxes.add(new Outbox(context, of.queue, config.id(), (parcel, position, onSettled) -> new Submission(parcel, position, config, registrations.get(), onSettled),
+        of.outbox, new Settlement(of.queue, config, accounts), awaiting, pumps));
       inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers));
     }
     Link link = new Link(context, config, client, outboxes, new Inboxes(inboxes));

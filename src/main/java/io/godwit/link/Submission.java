@@ -9,13 +9,13 @@ import io.godwit.message.Message;
 import io.godwit.message.Segment;
 import io.godwit.message.TextForm;
 import io.godwit.queue.Parcel;
-import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.ResponseHandler;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One message on its way to the carrier: its segments, and what was answered to each. It leaves the link once, when nothing of it is in flight any
@@ -26,21 +26,28 @@ final class Submission {
   final int position;
   final Message message;
   private final LinkConfig link;
+  private final List<Tlvs> registered;
   private final TextForm.Written written;
   private final List<Segment> parts;
-  private final java.util.function.Consumer<Submission> onSettled;
+  private final Consumer<Submission> onSettled;
   private int next;
   private int inFlight;
   private Failure failure;
   private boolean unknown;
   private boolean expired;
 
-  Submission(Parcel parcel, int position, LinkConfig link, java.util.function.Consumer<Submission> onSettled) {
+  /** Makes them as the link, and the accounts, are configured at the moment. */
+  interface Maker {
+    Submission make(Parcel parcel, int position, Consumer<Submission> onSettled);
+  }
+
+  Submission(Parcel parcel, int position, LinkConfig link, Registrations registrations, Consumer<Submission> onSettled) {
     this.parcel = parcel;
     this.position = position;
     this.message = parcel.message(position);
     this.onSettled = onSettled;
     this.link = link;
+    this.registered = registrations.of(message.account(), link.id());
     this.written = written();
     int requests = written.requests().size();
     this.parts = new ArrayList<>(message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
@@ -84,8 +91,8 @@ final class Submission {
 
   /** The next segment, or the whole message, as a PDU. */
   SubmitSm nextPdu() {
-    SubmitSm pdu = Pdus.submit(AddressPlan.DEFAULT.address(message.from()), AddressPlan.DEFAULT.address(message.to()), written.requests().get(next),
-      (byte) written.dataCoding(), written.hasHeader(), link.receipts());
+    SubmitSm pdu = link.envelope().around(message.from(), message.to(), written.requests().get(next), written.dataCoding(), written.hasHeader());
+    registered.forEach(tlvs -> tlvs.addTo(pdu));
     if (written.isSar()) Pdus.setSar(pdu, reference(message.id()), parts.size(), next + 1);
     return pdu;
   }
