@@ -88,7 +88,7 @@ final class Link {
   }
 
   int inFlight() {
-    return binds.values().stream().mapToInt(session -> config.bind().session().window() - session.free()).sum();
+    return binds.values().stream().mapToInt(SmppSession::inFlight).sum();
   }
 
   // ---- binds
@@ -228,7 +228,7 @@ final class Link {
     if (waiting) return;
     for (int i = 0; i < TURN; i++) {
       SmppSession session = free();
-      if (session == null || isPaused() || !fetch()) return;
+      if (session == null || isPaused() || isCrowded() || !fetch()) return;
       if (!rate.take(current.nextSegments(), System.nanoTime())) {
         pumpIn(rate.waitMillis());
         return;
@@ -254,6 +254,10 @@ final class Link {
     long left = throttling.pauseLeft(System.nanoTime());
     if (left > 0) pumpIn(left / 1_000_000 + 1);
     return left > 0;
+  }
+
+  private boolean isCrowded() {
+    return throttling.isCareful() && inFlight() >= throttling.atATime();
   }
 
   private void pumpIn(long millis) {

@@ -26,9 +26,11 @@ import java.util.Map;
  *     milliseconds; 0 = never
  * @param text how texts are written
  * @param envelope what is around them
+ * @param errors what the carrier's refusals mean
  */
 public record LinkConfig(String id, BindOptions bind, int binds, int rate, int unsettledMax, boolean receipts, IdForm idForm,
-                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text, Envelope envelope) {
+                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text, Envelope envelope,
+                         ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
   private static final int DAY = 86_400_000;
@@ -43,7 +45,7 @@ public record LinkConfig(String id, BindOptions bind, int binds, int rate, int u
       entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
       entry.word("idForm", IdForm.DETECT), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
-      entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts));
+      entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
     entry.refuseOthers();
     return config;
   }

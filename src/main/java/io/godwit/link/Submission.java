@@ -106,8 +106,9 @@ final class Submission {
       @Override
       public void onResponse(PduResponse response) {
         if (response.getCommandStatus() != SmppConstants.STATUS_OK) {
-          failure = ErrorTable.failure(response);
-          if (ErrorTable.isThrottled(response)) throttling.refused(System.nanoTime());
+          failure = link.errors().failure(response);
+          int pause = link.errors().pauseMs(response);
+          if (pause > 0) throttling.refused(pause, System.nanoTime());
         } else {
           throttling.accepted();
           accepted(segment, response);
@@ -117,6 +118,7 @@ final class Submission {
 
       @Override
       public void onUnanswered(Unanswered reason) {
+        throttling.unanswered();
         unknown = true;
         answered();
       }

@@ -34,6 +34,12 @@ class LinkConfigTest {
     "{'tlvs': {'PE_ID': 'x'}} | tlvs.PE_ID: is no tag such as 0x1400",
     "{'tlvs': {'0x0424': 'x'}} | tlvs.0x0424: is no tag such as 0x1400, or one that Godwit sets itself",
     "{'tlvs': {'0x1400': 'hex:0'}} | tlvs.0x1400: '0' are no hexadecimal digits",
+    "{'errors': {'ESME_RTHROTLED': {}}} | errors.ESME_RTHROTLED: is no error such as ESME_RTHROTTLED or 0x58",
+    "{'errors': {'0': {}}} | errors.0: is no error",
+    "{'errors': {'0x1ffffffff': {}}} | errors.0x1ffffffff: is no error",
+    "{'errors': {'0x58': {'as': 'maybe'}}} | errors.0x58.as: 'maybe' is none of [temporary, permanent]",
+    "{'errors': {'0x58': {'pause': 1}}} | errors.0x58.pause: unknown key; known are [as, pauseMs]",
+    "{'errors': {'0x0B': {'pauseMs': 10}}} | errors.0x0B.pauseMs: is for temporary errors",
   })
   void whatIsWrongNamesLinkAndKey(String more, String said) {
     String message = assertThrows(Misconfigured.class, () -> LinkConfig.from("sim", entry(more.strip().replace('\'', '"')))).getMessage();
