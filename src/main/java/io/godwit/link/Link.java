@@ -171,7 +171,8 @@ final class Link {
     return Future.join(List.copyOf(binds.values()).stream().map(SmppSession::unbind).toList())
       .transform(unbound -> shut())
       .transform(settled -> Future.join(outboxes.stream().map(Outbox::end).toList()))
-      .transform(ended -> inboxes.close());
+      .transform(ended -> inboxes.close())
+      .eventually(client::close);
   }
 
   /** One bind's ear: knows which seat it speaks for. */

@@ -8,6 +8,7 @@ import io.godwit.smpp.BindType;
 import io.godwit.smpp.CarrierId.IdForm;
 import io.godwit.smpp.SessionOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
 /**
  * A link to one carrier's SMSC, as the directory describes it.
  *
+ * @param tls null = without
  * @param binds how many binds it has in the whole cluster
  * @param rate segments a second in the whole cluster; 0 = unlimited
  * @param unsettledMax most messages a bind may have between submitted and settled by a commit; what may be sent twice after a crash
@@ -28,12 +30,13 @@ import java.util.Map;
  * @param envelope what is around them
  * @param errors what the carrier's refusals mean
  */
-public record LinkConfig(String id, BindOptions bind, int binds, int rate, int unsettledMax, boolean receipts, IdForm idForm,
+public record LinkConfig(String id, BindOptions bind, Tls tls, int binds, int rate, int unsettledMax, boolean receipts, IdForm idForm,
                          long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text, Envelope envelope,
                          ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
   private static final int DAY = 86_400_000;
+  private static final int CONNECT_TIMEOUT = 5_000;
 
   /** Fails with {@link Misconfigured}. */
   public static LinkConfig from(String id, JsonObject body) {
@@ -41,7 +44,7 @@ public record LinkConfig(String id, BindOptions bind, int binds, int rate, int u
     int window = entry.number("window", 100, 1, 10_000);
     int rate = entry.number("rate", 0, 0, 1_000_000);
     boolean receipts = entry.flag("receipts", true);
-    LinkConfig config = new LinkConfig(id, bind(entry, window), entry.number("binds", 1, 1, 64), rate,
+    LinkConfig config = new LinkConfig(id, bind(entry, window), Tls.from(entry), entry.number("binds", 1, 1, 64), rate,
       entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
       entry.word("idForm", IdForm.DETECT), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
@@ -60,6 +63,13 @@ public record LinkConfig(String id, BindOptions bind, int binds, int rate, int u
 
   private static TextForm text(LinkEntry entry) {
     return new TextForm(entry.word("alphabet", Alphabet.GSM7), entry.flag("latin1", false), entry.word("concat", Concat.UDH8));
+  }
+
+  /** How connections are made. */
+  NetClientOptions net() {
+    NetClientOptions net = new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT).setTcpNoDelay(true);
+    if (tls != null) tls.addTo(net);
+    return net;
   }
 
   public static Map<String, LinkConfig> all(Map<String, JsonObject> entries) {

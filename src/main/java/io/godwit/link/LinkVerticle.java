@@ -37,7 +37,6 @@ public final class LinkVerticle extends VerticleBase {
   private Directory.View<Map<String, Account>> accounts;
   private Directory.View<Registrations> registrations;
   private Seats seats;
-  private SmppClient client;
   /** Part of slots' names: a link that is opened once more must not share what its predecessor closes. */
   private int opened;
   private boolean looking;
@@ -54,7 +53,6 @@ public final class LinkVerticle extends VerticleBase {
     accounts = node.directory().view(Account.KIND, Account::all);
     registrations = node.directory().view(Account.KIND, Registrations::of);
     seats = new Seats(context, node.sets().control());
-    client = new SmppClient(vertx);
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
     vertx.setPeriodic(LOOK_EVERY, t -> look());
@@ -140,7 +138,7 @@ public final class LinkVerticle extends VerticleBase {
         of.outbox, new Settlement(of.queue, config, accounts), awaiting, pumps));
       inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers));
     }
-    Link link = new Link(context, config, client, outboxes, new Inboxes(inboxes));
+    Link link = new Link(context, config, new SmppClient(vertx, config.net()), outboxes, new Inboxes(inboxes));
     pumps.link = link;
     links.put(config.id(), link);
     Gauge.builder(UP, link, l -> l.isUp() ? 1 : 0).tag("link", config.id()).register(node.meters());
@@ -167,6 +165,6 @@ public final class LinkVerticle extends VerticleBase {
   public Future<?> stop() {
     stopping = true;
     node.readiness().remove("link");
-    return Future.join(links.values().stream().map(Link::stop).toList()).transform(done -> seats.leave()).eventually(() -> client.close());
+    return Future.join(links.values().stream().map(Link::stop).toList()).transform(done -> seats.leave());
   }
 }
