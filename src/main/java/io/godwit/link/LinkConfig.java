@@ -12,12 +12,15 @@ import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A link to one carrier's SMSC, as the directory describes it.
  *
+ * @param direction decides over what {@code bind} says of it
  * @param tls null = without
  * @param binds how many binds it has in the whole cluster
+ * @param window most submit_sm of a bind that wait for their answers
  * @param rate segments a second in the whole cluster; 0 = unlimited
  * @param unsettledMax most messages a bind may have between submitted and settled by a commit; what may be sent twice after a crash
  * @param receipts whether the carrier gives delivery receipts; without them SENT is final
@@ -30,21 +33,22 @@ import java.util.Map;
  * @param envelope what is around them
  * @param errors what the carrier's refusals mean
  */
-public record LinkConfig(String id, BindOptions bind, Tls tls, int binds, int rate, int unsettledMax, boolean receipts, IdForm idForm,
+public record LinkConfig(String id, BindOptions bind, Direction direction, Tls tls, int binds, int window, int rate, int unsettledMax, boolean receipts, IdForm idForm,
                          long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text, Envelope envelope,
                          ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
   private static final int DAY = 86_400_000;
+  private static final int MOST_WINDOW = 10_000;
   private static final int CONNECT_TIMEOUT = 5_000;
 
   /** Fails with {@link Misconfigured}. */
   public static LinkConfig from(String id, JsonObject body) {
     LinkEntry entry = new LinkEntry("link " + id, body);
-    int window = entry.number("window", 100, 1, 10_000);
+    int window = entry.number("window", 100, 1, MOST_WINDOW);
     int rate = entry.number("rate", 0, 0, 1_000_000);
     boolean receipts = entry.flag("receipts", true);
-    LinkConfig config = new LinkConfig(id, bind(entry, window), Tls.from(entry), entry.number("binds", 1, 1, 64), rate,
+    LinkConfig config = new LinkConfig(id, bind(entry), entry.word("bindType", Direction.TRX), Tls.from(entry), entry.number("binds", 1, 1, 64), window, rate,
       entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
       entry.word("idForm", IdForm.DETECT), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
@@ -53,16 +57,22 @@ public record LinkConfig(String id, BindOptions bind, Tls tls, int binds, int ra
     return config;
   }
 
-  private static BindOptions bind(LinkEntry entry, int window) {
-    SessionOptions session = SessionOptions.DEFAULTS.withWindow(window)
+  /** The window is kept by the link, so that it can be changed while a session lives. */
+  private static BindOptions bind(LinkEntry entry) {
+    SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW)
       .withResponseTimeout(Duration.ofMillis(entry.number("responseTimeout", 30_000, 100, 600_000)))
       .withEnquireInterval(Duration.ofMillis(entry.number("enquireInterval", 30_000, 100, 3_600_000)));
-    return BindOptions.of(entry.required("host", 255), entry.number("port", 2775, 1, 65_535), entry.required("systemId", 64), entry.text("password", "", 64),
-      entry.word("bindType", BindType.TRX)).withSession(session).withSystemType(entry.text("systemType", "", 64));
+    return BindOptions.of(entry.required("host", 255), entry.number("port", 2775, 1, 65_535), entry.required("systemId", 64), entry.text("password", "", 64), BindType.TRX)
+      .withSession(session).withSystemType(entry.text("systemType", "", 64));
   }
 
   private static TextForm text(LinkEntry entry) {
     return new TextForm(entry.word("alphabet", Alphabet.GSM7), entry.flag("latin1", false), entry.word("concat", Concat.UDH8));
+  }
+
+  /** Whether the other differs in nothing but what takes effect without binding anew. */
+  boolean hasSameBinds(LinkConfig other) {
+    return bind.equals(other.bind) && direction == other.direction && Objects.equals(tls, other.tls) && binds == other.binds && idForm == other.idForm;
   }
 
   /** How connections are made. */

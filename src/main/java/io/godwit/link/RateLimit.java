@@ -15,6 +15,11 @@ final class RateLimit {
     filledAt = nowNanos;
   }
 
+  /** This one, or one of another rate that begins full. */
+  RateLimit at(double perSecond, long nowNanos) {
+    return perSecond / 1e9 == perNano ? this : new RateLimit(perSecond, nowNanos);
+  }
+
   boolean isUnlimited() {
     return perNano == 0;
   }

@@ -84,8 +84,8 @@ final class Submission {
     return next < parts.size() && failure == null && !unknown;
   }
 
-  /** How many segments the next PDU makes on the air. */
-  int nextSegments() {
+  /** How many segments each PDU makes on the air. */
+  int segmentsEach() {
     return written.segmentsEach();
   }
 

@@ -14,7 +14,7 @@ final class Throttling {
   /** More in flight than any window. */
   private static final int ENOUGH = 1 << 14;
 
-  private final long patience;
+  private long patience;
   private boolean refused;
   private boolean resting;
   private long since;
@@ -24,7 +24,11 @@ final class Throttling {
 
   /** @param patience milliseconds; 0 = it never rests */
   Throttling(long patience) {
-    this.patience = TimeUnit.MILLISECONDS.toNanos(patience);
+    patience(patience);
+  }
+
+  final void patience(long millis) {
+    patience = TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   /** @param pause milliseconds */

@@ -4,6 +4,7 @@ import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.link.LinkConfig;
+import io.godwit.link.Order;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
 import io.godwit.worker.MessageHandler;
@@ -16,6 +17,7 @@ public final class RoutingHandler implements MessageHandler {
   private Directory.View<AccountTree> accounts;
   private Directory.View<Routes> routes;
   private Directory.View<Map<String, LinkConfig>> links;
+  private Directory.View<Map<String, Order>> orders;
   private LinkStates states;
 
   @Override
@@ -29,6 +31,7 @@ public final class RoutingHandler implements MessageHandler {
     accounts = directory.view(Account.KIND, AccountTree::of);
     routes = directory.view(Route.KIND, Routes::of);
     links = directory.view(LinkConfig.KIND, LinkConfig::all);
+    orders = Order.view(directory);
     states = LinkStates.listen(surroundings.node().vertx());
     return Future.succeededFuture();
   }
@@ -41,11 +44,15 @@ public final class RoutingHandler implements MessageHandler {
   private Decision decide(Message message) {
     Map<String, LinkConfig> known = links.get();
     List<Account> lineage = accounts.get().lineage(message.account());
-    String link = routes.get().link(message, lineage, id -> known.containsKey(id) && known.get(id).text().carries(message), states::isUp);
+    String link = routes.get().link(message, lineage, id -> known.containsKey(id) && known.get(id).text().carries(message), this::isOpen);
     if (link != null) return Decision.route(message, link);
-    boolean unfit = routes.get().link(message, lineage, known::containsKey, states::isUp) != null;
+    boolean unfit = routes.get().link(message, lineage, known::containsKey, this::isOpen) != null;
     return unfit ? Decision.refuse(Status.NO_ROUTE, "segments-exceeded", "each link to " + message.to() + " would need more than the " + message.segments() + " segments of the price")
       : Decision.refuse(Status.NO_ROUTE, "no-route", "no route leads to " + message.to());
+  }
+
+  private boolean isOpen(String link) {
+    return orders.get().getOrDefault(link, Order.RUN).isOpen() && states.isUp(link);
   }
 
   @Override

@@ -23,7 +23,7 @@ class LinkConfigTest {
     "{'host': ''} | host: is missing",
     "{'hots': 'x'} | hots: unknown key; known are [",
     "{'receipts': 'yes'} | receipts: must be true or false",
-    "{'bindType': 'both'} | bindType: 'both' is none of [tx, rx, trx]",
+    "{'bindType': 'both'} | bindType: 'both' is none of [trx, tx, rx, tx-rx]",
     "{'alphabet': 'ebcdic'} | alphabet: 'ebcdic' is none of [gsm7, gsm7-packed, latin1, ascii]",
     "{'concat': 'udh32'} | concat: 'udh32' is none of [udh8, udh16, sar, payload]",
     "{'addresses': 5} | addresses: must be an object",
