@@ -190,7 +190,7 @@ public final class LinkVerticle extends VerticleBase {
     for (Rooms of : rooms) {
       Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size());
       outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
-      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers));
+      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, () -> knot.config().text().alphabet()));
     }
     Link link = new Link(context, config, order(config.id()), outboxes, new Inboxes(inboxes));
     knot.link = link;

@@ -2,6 +2,7 @@ package io.godwit.link;
 
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseBind;
+import com.cloudhopper.smpp.pdu.DeliverSm;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
@@ -10,12 +11,15 @@ import io.godwit.smpp.SessionHandler;
 import io.godwit.smpp.SessionOptions;
 import io.godwit.smpp.SmppServer;
 import io.godwit.smpp.SmppSession;
+import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetServerOptions;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /** A carrier that keeps each submit_sm as it came, and answers with the status that the test says. */
@@ -23,7 +27,10 @@ final class RecordingCarrier implements SessionHandler {
   final List<SubmitSm> submitted = new CopyOnWriteArrayList<>();
   final List<SmppSession> sessions = new CopyOnWriteArrayList<>();
   volatile ToIntFunction<SubmitSm> status = pdu -> SmppConstants.STATUS_OK;
-  private final AtomicInteger ids = new AtomicInteger();
+  /** Of the answer to each submit_sm. */
+  volatile Function<SubmitSm, String> id = pdu -> Integer.toString(submitted.size());
+  /** Of the answers to the binds, one after the other; then 0. */
+  final Queue<Integer> bindStatus = new ConcurrentLinkedQueue<>();
   private SmppServer server;
 
   static RecordingCarrier listen(TestNode test, NetServerOptions net) {
@@ -38,8 +45,9 @@ final class RecordingCarrier implements SessionHandler {
 
   @Override
   public Future<Integer> onBind(SmppSession session, BaseBind<?> bind) {
-    sessions.add(session);
-    return Future.succeededFuture(SmppConstants.STATUS_OK);
+    Integer status = bindStatus.poll();
+    if (status == null) sessions.add(session);
+    return Future.succeededFuture(status == null ? SmppConstants.STATUS_OK : status);
   }
 
   @Override
@@ -48,8 +56,14 @@ final class RecordingCarrier implements SessionHandler {
     submitted.add(pdu);
     SubmitSmResp answer = pdu.createResponse();
     answer.setCommandStatus(status.applyAsInt(pdu));
-    answer.setMessageId(Integer.toString(ids.incrementAndGet()));
+    answer.setMessageId(id.apply(pdu));
     session.respond(answer);
+  }
+
+  /** Hands it to the first session, and returns the status of the answer. */
+  int deliver(DeliverSm deliver) {
+    SmppSession session = sessions.get(0);
+    return Await.on(session.context(), () -> session.request(deliver)).getCommandStatus();
   }
 
   @Override
