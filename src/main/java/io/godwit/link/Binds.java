@@ -132,6 +132,11 @@ final class Binds {
     return transmitters;
   }
 
+  /** Whether there is a session of each direction. */
+  boolean haveEachType() {
+    return types.stream().allMatch(type -> bound.keySet().stream().anyMatch(seat -> seat.type == type));
+  }
+
   int bound() {
     return bound.size();
   }
@@ -142,7 +147,7 @@ final class Binds {
     return inFlight;
   }
 
-  /** Why none is bound, while none is. */
+  /** What happened last to one that is not bound. */
   String trouble() {
     return trouble;
   }

@@ -94,7 +94,7 @@ final class Link implements Binds.Owner {
 
   /** What an operator should know; null when all is well. */
   String trouble() {
-    return !isBound() ? binds.trouble() : throttling.isResting() ? "is throttled, and rests" : null;
+    return !binds.haveEachType() ? binds.trouble() : throttling.isResting() ? "is throttled, and rests" : null;
   }
 
   Set<Integer> sets() {

@@ -46,8 +46,13 @@ final class RecordingCarrier implements SessionHandler {
   @Override
   public Future<Integer> onBind(SmppSession session, BaseBind<?> bind) {
     Integer status = bindStatus.poll();
-    if (status == null) sessions.add(session);
     return Future.succeededFuture(status == null ? SmppConstants.STATUS_OK : status);
+  }
+
+  /** The bind is answered. */
+  @Override
+  public void onWindowOpen(SmppSession session) {
+    if (!sessions.contains(session)) sessions.add(session);
   }
 
   @Override
