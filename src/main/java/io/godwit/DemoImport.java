@@ -2,6 +2,8 @@ package io.godwit;
 
 import io.godwit.billing.Ledger;
 import io.godwit.billing.Pricing;
+import io.godwit.link.LinkConfig;
+import io.godwit.link.Misconfigured;
 import io.godwit.node.Node;
 import io.godwit.node.Settings;
 import io.vertx.core.Context;
@@ -34,10 +36,19 @@ final class DemoImport {
     for (Path file : files(folder)) {
       String kind = file.getFileName().toString().replace(".json", "");
       JsonObject entries = Settings.json(file, System.getenv());
+      if (kind.equals(LinkConfig.KIND)) check(file, entries);
       if (kind.equals(TOP_UPS)) topUps = entries;
       else for (String id : entries.fieldNames()) done = done.compose(v -> enter(context, kind, id, entries.getJsonObject(id)));
     }
     return done.compose(v -> credit());
+  }
+
+  private static void check(Path file, JsonObject links) {
+    try {
+      for (String id : links.fieldNames()) LinkConfig.from(id, links.getJsonObject(id));
+    } catch (Misconfigured e) {
+      throw new Settings.Invalid(file + ": " + e.getMessage());
+    }
   }
 
   private Future<Void> enter(Context context, String kind, String id, JsonObject body) {

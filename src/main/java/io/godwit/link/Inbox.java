@@ -3,6 +3,7 @@ package io.godwit.link;
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.DeliverSm;
 import com.cloudhopper.smpp.pdu.PduResponse;
+import io.godwit.message.Alphabet;
 import io.godwit.message.DeliveryReport;
 import io.godwit.message.Encoding;
 import io.godwit.message.Failure;
@@ -31,6 +32,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,13 +54,17 @@ final class Inbox {
   private final Slot slot;
   private final Awaiting awaiting;
   private final Carriers carriers;
+  private final Supplier<Alphabet> dataCoding0;
   private List<Arrival> waiting = new ArrayList<>();
   private List<Arrival> flight = List.of();
 
   private record Arrival(Item item, SmppSession session, DeliverSm request, long at) { }
 
-  /** @param slot may release money */
-  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers) {
+  /**
+   * @param slot may release money
+   * @param dataCoding0 what the carrier means by it
+   */
+  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers, Supplier<Alphabet> dataCoding0) {
     this.soon = new Soon(context, this::commit);
     this.sets = sets;
     this.queue = queue;
@@ -66,6 +72,7 @@ final class Inbox {
     this.slot = slot;
     this.awaiting = awaiting;
     this.carriers = carriers;
+    this.dataCoding0 = dataCoding0;
     awaiting.onSettled(soon::ask);
   }
 
@@ -204,12 +211,17 @@ final class Inbox {
   private Message message(DeliverSm deliver) {
     Part part = Part.of(deliver);
     String from = number(deliver.getSourceAddress());
-    String text = Pdus.alphabet(deliver.getDataCoding(), Pdus.Alphabet.GSM).decode(part.payload());
+    String text = text(deliver, part);
     String country = NumberPlan.parse(from) instanceof NumberPlan.Number known ? known.region() : "";
     Encoding encoding = Encoding.ofDataCoding(deliver.getDataCoding() & 0xFF);
     Message message = Message.received(queue.newId(), from, number(deliver.getDestAddress()), text, encoding, 1, country,
       queue.now() + Limits.DEFAULT_VALIDITY, link);
     return part.isConcatenated() ? message.withOrigin(partOf(part)) : message;
+  }
+
+  private String text(DeliverSm deliver, Part part) {
+    if (deliver.getDataCoding() == 0) return dataCoding0.get().decode(part.payload(), Pdus.octets(deliver).length - part.payload().length);
+    return Pdus.alphabet(deliver.getDataCoding(), Pdus.Alphabet.GSM).decode(part.payload());
   }
 
   private static Origin partOf(Part part) {

@@ -6,18 +6,12 @@ import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import io.godwit.message.Failure;
-import io.godwit.smpp.BindRefused;
-import io.godwit.smpp.CloseReason;
-import io.godwit.smpp.SessionHandler;
 import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,34 +19,38 @@ import org.slf4j.LoggerFactory;
  * One link as this process runs it: the binds whose seats it holds, and the pump that submits while a window, the rate and
  * the budget of unsettled messages allow. Confined to its context.
  */
-final class Link {
+final class Link implements Binds.Owner {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
-  private static final long FIRST_PAUSE = 500;
-  private static final long LONGEST_PAUSE = 30_000;
   /** Submits before the event loop is let go to others. */
   private static final int TURN = 256;
 
+  /** How it stands, as operators see it. */
+  enum State { UP, THROTTLED, DRAINING, PAUSED, DOWN }
+
   private final Context context;
-  private final LinkConfig config;
   private final SmppClient client;
+  private final Binds binds;
   private final List<Outbox> outboxes;
   private final Inboxes inboxes;
+  private final Throttling throttling;
+  private LinkConfig config;
+  private Order order;
   private RateLimit rate;
-  private final Map<Integer, SmppSession> binds = new HashMap<>();
-  private final Map<Integer, Long> timers = new HashMap<>();
-  private List<SmppSession> transmitters = List.of();
+  /** What each outbox may have unsettled, for all binds. */
+  private int budget;
   private Submission current;
   private int sessionsTurn;
   private int outboxesTurn;
+  private long segments;
   private boolean waiting;
   private boolean stopping;
-  private final Throttling throttling;
-  private String trouble = "is not bound yet";
 
-  Link(Context context, LinkConfig config, SmppClient client, List<Outbox> outboxes, Inboxes inboxes) {
+  Link(Context context, LinkConfig config, Order order, List<Outbox> outboxes, Inboxes inboxes) {
     this.context = context;
     this.config = config;
-    this.client = client;
+    this.order = order;
+    this.client = new SmppClient(context.owner(), config.net());
+    this.binds = new Binds(context, config, client, this);
     this.outboxes = outboxes;
     this.inboxes = inboxes;
     this.rate = new RateLimit(config.rate(), System.nanoTime());
@@ -64,141 +62,133 @@ final class Link {
   }
 
   boolean isUp() {
-    return !binds.isEmpty();
+    return !binds.transmitters().isEmpty();
   }
 
   /** Whether the carrier takes what is submitted; false as soon as it throttles without letting anything through. */
   boolean isSending() {
-    return isUp() && !throttling.isBlocked();
+    return mayTake() && !throttling.isBlocked();
   }
 
   /** Whether new messages should go over it: it may be throttled for a while. */
   boolean isWelcome() {
-    return isUp() && !throttling.isResting();
+    return mayTake() && order.isOpen();
+  }
+
+  /** Whether it takes from its queue. */
+  private boolean mayTake() {
+    return isUp() && !stopping && order.sends() && !throttling.isResting();
+  }
+
+  /** Whether it has what it is bound for. */
+  private boolean isBound() {
+    return config.direction() == Direction.RX ? binds.bound() > 0 : isUp();
+  }
+
+  State state() {
+    if (!isBound()) return State.DOWN;
+    if (order == Order.PAUSE) return State.PAUSED;
+    if (throttling.isBlocked()) return State.THROTTLED;
+    return order == Order.DRAIN ? State.DRAINING : State.UP;
   }
 
   /** What an operator should know; null when all is well. */
   String trouble() {
-    return !isUp() ? trouble : throttling.isResting() ? "is throttled, and rests" : null;
+    return !binds.haveEachType() ? binds.trouble() : throttling.isResting() ? "is throttled, and rests" : null;
   }
 
-  /** The numbers of the sets that it serves. */
   Set<Integer> sets() {
     return inboxes.sets();
   }
 
   int inFlight() {
-    return binds.values().stream().mapToInt(session -> config.bind().session().window() - session.free()).sum();
+    return binds.inFlight();
   }
 
-  // ---- binds
+  int bound() {
+    return binds.bound();
+  }
 
-  /** This process holds that seat now: bind, and keep trying. */
+  /** Segments that were submitted since it was opened. */
+  long segments() {
+    return segments;
+  }
+
+  /** This process holds that seat now. */
   void seat(int number) {
-    if (timers.containsKey(number) || binds.containsKey(number)) return;
-    connect(number, FIRST_PAUSE);
+    if (!stopping) binds.hold(number);
   }
 
-  private void connect(int number, long pause) {
-    timers.put(number, -1L);
-    client.bind(config.bind(), new Bound(number)).onComplete(done -> {
-      if (!timers.containsKey(number)) {
-        if (done.succeeded()) done.result().unbind();
-        return;
-      }
-      timers.remove(number);
-      if (done.succeeded()) bound(number, done.result());
-      else refused(number, pause, done.cause());
-    });
-  }
+  // ---- what changes
 
-  private void bound(int number, SmppSession session) {
-    log.info("link {}: bind {} to {} is up", config.id(), number, config.bind());
-    binds.put(number, session);
-    shareOut(1);
-    openOutboxes();
-  }
-
-  private void openOutboxes() {
-    if (!isWelcome()) return;
-    outboxes.forEach(Outbox::open);
-    pump();
+  @Override
+  public void changed() {
+    share();
+    if (isUp()) takeOrLeave();
+    else leave("the link went down before all segments were submitted");
   }
 
   /** Rate, and bound of what is unsettled, are the binds': a process has as much of them as it has binds. */
-  private void shareOut(int change) {
-    transmitters = List.copyOf(binds.values());
-    if (isUp()) rate = new RateLimit((double) config.rate() * binds.size() / config.binds(), System.nanoTime());
-    int each = Math.max(1, config.unsettledMax() / outboxes.size());
-    outboxes.forEach(outbox -> outbox.budget.grow(change * each));
+  private void share() {
+    int mine = binds.transmitters().size();
+    if (mine > 0) rate = rate.at((double) config.rate() * mine / config.binds(), System.nanoTime());
+    int each = mine * Math.max(1, config.unsettledMax() / outboxes.size());
+    int more = each - budget;
+    budget = each;
+    outboxes.forEach(outbox -> outbox.budget.grow(more));
   }
 
-  /** A wrong password does not get right by asking often: it is tried again, but seldom, and said. */
-  private void refused(int number, long pause, Throwable failure) {
-    boolean lasting = failure instanceof BindRefused refusal && refusal.isFinal();
-    trouble = "cannot bind: " + failure.getMessage();
-    if (lasting) log.error("link {}: bind {} is refused for good, check system_id and password: {}", config.id(), number, failure.getMessage());
-    else log.warn("link {}: bind {} failed: {}", config.id(), number, failure.getMessage());
-    long next = lasting ? LONGEST_PAUSE : pause;
-    long jittered = next / 2 + ThreadLocalRandom.current().nextLong(next);
-    timers.put(number, context.owner().setTimer(jittered, t -> {
-      if (timers.containsKey(number)) connect(number, Math.min(LONGEST_PAUSE, next * 2));
-    }));
+  /** What differs takes effect with the next message; its binds are the same. */
+  void reconfigure(LinkConfig fresh) {
+    log.info("link {} is configured otherwise, and stays bound", config.id());
+    config = fresh;
+    throttling.patience(fresh.failoverAfter());
+    share();
+    pump();
   }
 
-  private void lost(int number, CloseReason reason) {
-    if (binds.remove(number) == null) return;
-    log.warn("link {}: bind {} is down: {}", config.id(), number, reason);
-    trouble = "is down: " + reason;
-    shareOut(-1);
-    if (!isUp()) shut();
-    if (!stopping) connect(number, FIRST_PAUSE);
+  void obey(Order wanted) {
+    if (wanted == order) return;
+    log.info("link {}: {}, was {}", config.id(), wanted.wireName(), order.wireName());
+    order = wanted;
+    takeOrLeave();
   }
 
-  /** What was begun and cannot go on is tried again elsewhere or later. */
-  private Future<Void> shut() {
-    if (current != null) current.refuse(new Failure("link-down", true, null, "the link went down before all segments were submitted"));
+  private void takeOrLeave() {
+    if (mayTake()) {
+      outboxes.forEach(Outbox::open);
+      pump();
+    } else {
+      leave("the link stopped submitting before all segments were submitted");
+    }
+  }
+
+  /** Gives back what was not submitted; what was begun and cannot go on is tried again later. Completes when all is settled. */
+  private Future<Void> leave(String why) {
+    if (current != null) current.refuse(new Failure("link-down", true, null, why));
     current = null;
     return Future.join(outboxes.stream().map(Outbox::close).toList()).mapEmpty();
+  }
+
+  /** Ends without doubt about any message: what is in flight is waited for as long as for any answer. */
+  Future<Void> retire() {
+    stopping = true;
+    binds.letGo();
+    return leave("the link was stopped before all segments were submitted").transform(settled -> stop());
   }
 
   /** Unbinds after what is in flight was answered, settles, and returns the rest. */
   Future<Void> stop() {
     stopping = true;
-    timers.values().forEach(context.owner()::cancelTimer);
-    timers.clear();
-    transmitters = List.of();
-    return Future.join(List.copyOf(binds.values()).stream().map(SmppSession::unbind).toList())
-      .transform(unbound -> shut())
+    return binds.unbind()
+      .transform(unbound -> leave("the link was stopped before all segments were submitted"))
       .transform(settled -> Future.join(outboxes.stream().map(Outbox::end).toList()))
-      .transform(ended -> inboxes.close());
+      .transform(ended -> inboxes.close())
+      .eventually(client::close);
   }
 
-  /** One bind's ear: knows which seat it speaks for. */
-  private final class Bound implements SessionHandler {
-    private final int number;
-
-    Bound(int number) {
-      this.number = number;
-    }
-
-    @Override
-    public void onRequest(SmppSession session, PduRequest<?> request) {
-      take(session, request);
-    }
-
-    @Override
-    public void onWindowOpen(SmppSession session) {
-      pump();
-    }
-
-    @Override
-    public void onClosed(SmppSession session, CloseReason reason) {
-      lost(number, reason);
-    }
-  }
-
-  private void take(SmppSession session, PduRequest<?> request) {
+  @Override
+  public void take(SmppSession session, PduRequest<?> request) {
     if (request instanceof DeliverSm deliver) {
       inboxes.take(session, deliver);
       return;
@@ -219,8 +209,12 @@ final class Link {
 
   private void restOrGoOn() {
     log.warn("link {}: {}", config.id(), throttling.isResting() ? "is throttled without a break, gives its messages back and rests" : "tries again after it was throttled");
-    if (throttling.isResting()) shut();
-    else openOutboxes();
+    takeOrLeave();
+  }
+
+  @Override
+  public void windowOpen() {
+    pump();
   }
 
   /** Submits segment after segment until something says stop: no window, no message, the rate, a throttling carrier. */
@@ -228,8 +222,8 @@ final class Link {
     if (waiting) return;
     for (int i = 0; i < TURN; i++) {
       SmppSession session = free();
-      if (session == null || isPaused() || !fetch()) return;
-      if (!rate.take(System.nanoTime())) {
+      if (session == null || isPaused() || isCrowded() || !fetch()) return;
+      if (!rate.take(current.segmentsEach(), System.nanoTime())) {
         pumpIn(rate.waitMillis());
         return;
       }
@@ -243,9 +237,11 @@ final class Link {
   }
 
   private SmppSession free() {
+    if (stopping) return null;
+    List<SmppSession> transmitters = binds.transmitters();
     for (int i = 0; i < transmitters.size(); i++) {
       SmppSession session = transmitters.get(Math.floorMod(sessionsTurn++, transmitters.size()));
-      if (session.free() > 0) return session;
+      if (session.free() > 0 && session.inFlight() < config.window()) return session;
     }
     return null;
   }
@@ -254,6 +250,10 @@ final class Link {
     long left = throttling.pauseLeft(System.nanoTime());
     if (left > 0) pumpIn(left / 1_000_000 + 1);
     return left > 0;
+  }
+
+  private boolean isCrowded() {
+    return throttling.isCareful() && inFlight() >= throttling.atATime();
   }
 
   private void pumpIn(long millis) {
@@ -277,9 +277,10 @@ final class Link {
     SubmitSm pdu = pdu(submission);
     if (pdu == null) return;
     try {
-      if (!session.request(pdu, submission.submitted(config.id(), throttling))) {
+      if (!session.request(pdu, submission.submitted(throttling))) {
         submission.unsubmitted(new Failure("link-down", true, null, "the bind closed"));
       }
+      segments += submission.segmentsEach();
     } catch (IllegalArgumentException e) {
       submission.unsubmitted(Failure.of("unencodable", e.getMessage()));
     }
@@ -289,7 +290,7 @@ final class Link {
   /** Null, and the message refused, when it cannot be written as a PDU: the others behind it go on. */
   private SubmitSm pdu(Submission submission) {
     try {
-      return submission.nextPdu(config.receipts());
+      return submission.nextPdu();
     } catch (RuntimeException e) {
       submission.refuse(Failure.of("unencodable", String.valueOf(e.getMessage())));
       current = null;

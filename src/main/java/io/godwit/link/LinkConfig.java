@@ -1,20 +1,26 @@
 package io.godwit.link;
 
+import io.godwit.message.Alphabet;
+import io.godwit.message.Concat;
+import io.godwit.message.TextForm;
 import io.godwit.smpp.BindOptions;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.CarrierId.IdForm;
 import io.godwit.smpp.SessionOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Objects;
 
 /**
  * A link to one carrier's SMSC, as the directory describes it.
  *
+ * @param direction decides over what {@code bind} says of it
+ * @param tls null = without
  * @param binds how many binds it has in the whole cluster
+ * @param window most submit_sm of a bind that wait for their answers
  * @param rate segments a second in the whole cluster; 0 = unlimited
  * @param unsettledMax most messages a bind may have between submitted and settled by a commit; what may be sent twice after a crash
  * @param receipts whether the carrier gives delivery receipts; without them SENT is final
@@ -23,49 +29,57 @@ import java.util.TreeSet;
  * @param retryPause first pause before a message that the carrier refused for now is tried again, milliseconds; doubles
  * @param failoverAfter when it was down, or throttled without a break, for so long, what it has not tried yet goes over other links of its route,
  *     milliseconds; 0 = never
+ * @param text how texts are written
+ * @param envelope what is around them
+ * @param errors what the carrier's refusals mean
  */
-public record LinkConfig(String id, BindOptions bind, int binds, int rate, int unsettledMax, boolean receipts, IdForm idForm,
-                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter) {
+public record LinkConfig(String id, BindOptions bind, Direction direction, Tls tls, int binds, int window, int rate, int unsettledMax, boolean receipts, IdForm idForm,
+                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text, Envelope envelope,
+                         ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
-  private static final Set<String> KEYS = Set.of("host", "port", "systemId", "password", "systemType", "binds", "bindType", "window", "rate",
-    "receipts", "idForm", "responseTimeout", "enquireInterval", "unsettledMax", "unknownWait", "receiptGrace", "retryPause", "failoverAfter");
+  private static final int DAY = 86_400_000;
+  private static final int MOST_WINDOW = 10_000;
+  private static final int CONNECT_TIMEOUT = 5_000;
 
+  /** Fails with {@link Misconfigured}. */
   public static LinkConfig from(String id, JsonObject body) {
-    for (String key : body.fieldNames()) {
-      if (!KEYS.contains(key)) throw new IllegalArgumentException("link " + id + ": unknown key '" + key + "'; known are " + new TreeSet<>(KEYS));
-    }
-    int window = number(id, body, "window", 100, 1, 10_000);
-    int rate = number(id, body, "rate", 0, 0, 1_000_000);
-    return new LinkConfig(id, bind(id, body, window), number(id, body, "binds", 1, 1, 64), rate,
-      number(id, body, "unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), body.getBoolean("receipts", true),
-      IdForm.valueOf(body.getString("idForm", "DETECT")), number(id, body, "unknownWait", 60_000, 0, 86_400_000),
-      number(id, body, "receiptGrace", 3_600_000, 0, 7 * 86_400_000), number(id, body, "retryPause", 1_000, 10, 3_600_000),
-      number(id, body, "failoverAfter", 60_000, 0, 7 * 86_400_000));
+    LinkEntry entry = new LinkEntry("link " + id, body);
+    int window = entry.number("window", 100, 1, MOST_WINDOW);
+    int rate = entry.number("rate", 0, 0, 1_000_000);
+    boolean receipts = entry.flag("receipts", true);
+    LinkConfig config = new LinkConfig(id, bind(entry), entry.word("bindType", Direction.TRX), Tls.from(entry), entry.number("binds", 1, 1, 64), window, rate,
+      entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
+      entry.word("idForm", IdForm.DETECT), entry.number("unknownWait", 60_000, 0, DAY),
+      entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
+      entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
+    entry.refuseOthers();
+    return config;
   }
 
-  private static BindOptions bind(String id, JsonObject body, int window) {
-    SessionOptions session = SessionOptions.DEFAULTS.withWindow(window)
-      .withResponseTimeout(Duration.ofMillis(number(id, body, "responseTimeout", 30_000, 100, 600_000)))
-      .withEnquireInterval(Duration.ofMillis(number(id, body, "enquireInterval", 30_000, 100, 3_600_000)));
-    return BindOptions.of(text(id, body, "host"), number(id, body, "port", 2775, 1, 65_535), text(id, body, "systemId"), body.getString("password", ""),
-      BindType.valueOf(body.getString("bindType", "TRX"))).withSession(session).withSystemType(body.getString("systemType", ""));
+  /** The window is kept by the link, so that it can be changed while a session lives. */
+  private static BindOptions bind(LinkEntry entry) {
+    SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW)
+      .withResponseTimeout(Duration.ofMillis(entry.number("responseTimeout", 30_000, 100, 600_000)))
+      .withEnquireInterval(Duration.ofMillis(entry.number("enquireInterval", 30_000, 100, 3_600_000)));
+    return BindOptions.of(entry.required("host", 255), entry.number("port", 2775, 1, 65_535), entry.required("systemId", 64), entry.text("password", "", 64), BindType.TRX)
+      .withSession(session).withSystemType(entry.text("systemType", "", 64));
   }
 
-  private static String text(String id, JsonObject body, String key) {
-    if (body.getValue(key) instanceof String text && !text.isEmpty()) return text;
-    throw new IllegalArgumentException("link " + id + ": " + key + ": is missing");
+  private static TextForm text(LinkEntry entry) {
+    return new TextForm(entry.word("alphabet", Alphabet.GSM7), entry.flag("latin1", false), entry.word("concat", Concat.UDH8));
   }
 
-  private static int number(String id, JsonObject body, String key, int otherwise, int least, int most) {
-    String text = String.valueOf(body.getValue(key, otherwise));
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= least && number <= most) return number;
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw new IllegalArgumentException("link " + id + ": " + key + ": '" + text + "' is no number from " + least + " to " + most);
+  /** Whether the other differs in nothing but what takes effect without binding anew. */
+  boolean hasSameBinds(LinkConfig other) {
+    return bind.equals(other.bind) && direction == other.direction && Objects.equals(tls, other.tls) && binds == other.binds && idForm == other.idForm;
+  }
+
+  /** How connections are made. */
+  NetClientOptions net() {
+    NetClientOptions net = new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT).setTcpNoDelay(true);
+    if (tls != null) tls.addTo(net);
+    return net;
   }
 
   public static Map<String, LinkConfig> all(Map<String, JsonObject> entries) {

@@ -4,10 +4,11 @@ import io.godwit.accounts.Account;
 import io.godwit.accounts.Directory;
 import io.godwit.billing.ReleasingSlot;
 import io.godwit.node.Node;
+import io.godwit.queue.Inventory;
 import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
-import io.godwit.smpp.SmppClient;
-import io.micrometer.core.instrument.Gauge;
+import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -15,31 +16,40 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the binds whose seats this process holds: looks every second for seats that are free, and tells the cluster how each
- * link stands. Once a second every link's pump is run, too: nothing else wakes one that stopped because a lease was not trusted.
+ * Runs the binds whose seats this process holds: looks every second, and at each change of the directory, for seats that are free, for what operators
+ * want of the links, and how they are configured; and tells the cluster how each stands. Once a second every link's pump is run, too: nothing else
+ * wakes one that stopped because a lease was not trusted.
  */
 public final class LinkVerticle extends VerticleBase {
   /** Where every link's state is published: {@code {link, up, node}}. */
   public static final String STATE_ADDRESS = "godwit.link.state";
   private static final Logger log = LoggerFactory.getLogger(LinkVerticle.class);
-  private static final String UP = "godwit_link_up";
-  private static final String WINDOW_USED = "godwit_link_window_used";
   private static final long LOOK_EVERY = 1_000;
+  private static final long COUNT_EVERY = 10_000;
 
   private final Node node;
   private final Map<String, Link> links = new HashMap<>();
   private final Map<String, Future<Link>> opening = new HashMap<>();
+  /** Links on their way out; each is opened anew, if at all, when it is. */
+  private final Map<String, Future<Void>> closing = new HashMap<>();
+  /** Segments that each had submitted at the last tick, and between the last two. */
+  private final Map<String, Long> segments = new HashMap<>();
+  private final Map<String, Integer> perSecond = new HashMap<>();
   private Directory.View<Map<String, LinkConfig>> configs;
+  private Directory.View<Map<String, Order>> orders;
   private Directory.View<Map<String, Account>> accounts;
+  private Directory.View<Registrations> registrations;
   private Seats seats;
-  private SmppClient client;
+  private LinkMeters meters;
   /** Part of slots' names: a link that is opened once more must not share what its predecessor closes. */
   private int opened;
   private boolean looking;
+  private boolean again;
   private boolean stopping;
 
   public LinkVerticle(Node node) {
@@ -50,13 +60,18 @@ public final class LinkVerticle extends VerticleBase {
   public Future<?> start() {
     if (context.getInstanceCount() > 1) return Future.failedFuture("instances: must be 1, since the seats of binds are held by the process");
     configs = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    orders = Order.view(node.directory());
     accounts = node.directory().view(Account.KIND, Account::all);
+    registrations = node.directory().view(Account.KIND, Registrations::of);
     seats = new Seats(context, node.sets().control());
-    client = new SmppClient(vertx);
+    meters = new LinkMeters(node.meters());
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
+    node.directory().onChange(() -> context.runOnContext(v -> look()));
     vertx.setPeriodic(LOOK_EVERY, t -> look());
-    vertx.setPeriodic(LOOK_EVERY, t -> links.values().forEach(Link::tick));
+    vertx.setPeriodic(LOOK_EVERY, t -> tick());
+    vertx.setPeriodic(COUNT_EVERY, t -> count());
+    count();
     return look();
   }
 
@@ -65,46 +80,86 @@ public final class LinkVerticle extends VerticleBase {
     return null;
   }
 
+  private Order order(String id) {
+    return orders.get().getOrDefault(id, Order.RUN);
+  }
+
+  // ---- looking
+
   /** Takes free seats, and says how the links stand. While the control set is down, held seats go on. */
   private Future<Void> look() {
+    again = looking;
     if (looking || stopping) return Future.succeededFuture();
     looking = true;
-    List.copyOf(links.values()).stream().filter(link -> !link.config().equals(configs.get().get(link.config().id()))).forEach(link -> close(link, "the directory describes it otherwise"));
-    List.copyOf(links.values()).stream().filter(link -> !link.sets().containsAll(queues().stream().map(MessageQueue::set).toList())).forEach(link -> close(link, "a set is back"));
+    List.copyOf(links.values()).forEach(this::review);
     List<Future<Void>> taking = new ArrayList<>();
-    for (LinkConfig config : configs.get().values()) {
-      boolean sending = links.containsKey(config.id()) && links.get(config.id()).isSending();
-      taking.add(seats.take(config, sending).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty());
-    }
+    for (LinkConfig config : configs.get().values()) if (order(config.id()) != Order.STOP) taking.add(take(config));
     return Future.join(taking).onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
       looking = false;
-      links.forEach((id, link) -> vertx.eventBus().publish(STATE_ADDRESS,
-        new JsonObject().put("link", id).put("up", link.isWelcome()).put("node", deploymentID())));
-      return Future.succeededFuture();
+      links.forEach((id, link) -> publish(id, link.isWelcome()));
+      return again ? look() : Future.succeededFuture();
     });
   }
 
-  /** It is opened anew, as the directory describes it then, when its binds are down. */
-  private void close(Link link, String why) {
+  private Future<Void> take(LinkConfig config) {
+    return seats.take(config, told(config.id())).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty();
+  }
+
+  private Told told(String id) {
+    Link link = links.get(id);
+    if (link == null) return Told.NOTHING;
+    return new Told(link.isSending(), link.state(), link.trouble(), link.bound(), link.inFlight(), perSecond.getOrDefault(id, 0));
+  }
+
+  private void publish(String id, boolean up) {
+    vertx.eventBus().publish(STATE_ADDRESS, new JsonObject().put("link", id).put("up", up).put("node", deploymentID()));
+  }
+
+  /** Brings an open link to what the directory says now. */
+  private void review(Link link) {
+    String id = link.config().id();
+    LinkConfig wanted = configs.get().get(id);
+    if (wanted == null || order(id) == Order.STOP) close(link, wanted == null ? "the directory knows it no more" : "an operator stopped it", link.retire(), true);
+    else if (!wanted.hasSameBinds(link.config())) close(link, "the directory describes its binds otherwise", link.retire(), false);
+    else if (!link.sets().containsAll(queues().stream().map(MessageQueue::set).toList())) close(link, "a set is back", link.retire(), false);
+    else {
+      if (!wanted.equals(link.config())) link.reconfigure(wanted);
+      link.obey(order(id));
+    }
+  }
+
+  /**
+   * It is opened anew, as the directory describes it then, when its binds are down.
+   *
+   * @param leaves whether its seats are for others, or for nobody
+   */
+  private void close(Link link, String why, Future<Void> end, boolean leaves) {
     String id = link.config().id();
     log.info("link {} closes: {}", id, why);
     links.remove(id);
-    for (String gauge : List.of(UP, WINDOW_USED)) node.meters().find(gauge).tag("link", id).meters().forEach(node.meters()::remove);
-    Future<Link> closing = link.stop().transform(done -> Future.failedFuture("it was closed"));
-    opening.put(id, closing);
-    closing.onComplete(done -> opening.remove(id, closing));
+    opening.remove(id);
+    segments.remove(id);
+    perSecond.remove(id);
+    publish(id, false);
+    Future<Void> closed = end.transform(done -> leaves ? seats.leave(id) : Future.succeededFuture());
+    closing.put(id, closed);
+    closed.onComplete(done -> {
+      closing.remove(id);
+      if (done.failed()) log.warn("link {} has not closed well: {}", id, done.cause().toString());
+      look();
+    });
   }
 
   private void seat(LinkConfig config, int number) {
-    if (stopping) return;
-    opening.computeIfAbsent(config.id(), id -> slots(config).map(slots -> open(config, slots))).onSuccess(link -> {
-      if (!stopping) link.seat(number);
-    })
+    if (stopping || closing.containsKey(config.id())) return;
+    opening.computeIfAbsent(config.id(), id -> slots(config).map(slots -> open(config, slots))).onSuccess(link -> link.seat(number))
       .onFailure(e -> {
         log.warn("link {} cannot be opened yet: {}", config.id(), e.toString());
         opening.remove(config.id());
       });
   }
+
+  // ---- opening
 
   /** The sets that answer. One that does later is served once the link is opened anew. */
   private List<MessageQueue> queues() {
@@ -128,42 +183,72 @@ public final class LinkVerticle extends VerticleBase {
   }
 
   private Link open(LinkConfig config, List<Rooms> rooms) {
-    Pumps pumps = new Pumps();
+    Knot knot = new Knot();
     List<Outbox> outboxes = new ArrayList<>();
     List<Inbox> inboxes = new ArrayList<>();
     Carriers carriers = new Carriers(link -> config.idForm());
     for (Rooms of : rooms) {
       Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size());
-      outboxes.add(new Outbox(context, of.queue, config, of.outbox, new Settlement(of.queue, config, accounts), awaiting, pumps));
-      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers));
+      outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
+      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, () -> knot.config().text().alphabet()));
     }
-    Link link = new Link(context, config, client, outboxes, new Inboxes(inboxes));
-    pumps.link = link;
+    Link link = new Link(context, config, order(config.id()), outboxes, new Inboxes(inboxes));
+    knot.link = link;
     links.put(config.id(), link);
-    Gauge.builder(UP, link, l -> l.isUp() ? 1 : 0).tag("link", config.id()).register(node.meters());
-    Gauge.builder(WINDOW_USED, link, Link::inFlight).tag("link", config.id()).register(node.meters());
     return link;
   }
 
-  /** Outboxes ask for the pump of a link that is made after them. */
-  private static final class Pumps implements Runnable {
+  /** Outboxes ask for the pump and the configuration of a link that is made after them. */
+  private final class Knot implements Submission.Maker {
     private Link link;
 
-    @Override
-    public void run() {
+    void pump() {
       link.pump();
+    }
+
+    LinkConfig config() {
+      return link.config();
+    }
+
+    @Override
+    public Submission make(Parcel parcel, int position, Consumer<Submission> onSettled) {
+      return new Submission(parcel, position, link.config(), registrations.get(), onSettled);
     }
   }
 
   /** This process was found dead: its seats are somebody else's. */
   private void restart() {
-    List.copyOf(links.values()).forEach(link -> close(link, "its seats went with this process's earlier life"));
+    List.copyOf(links.values()).forEach(link -> close(link, "its seats went with this process's earlier life", link.stop(), false));
+  }
+
+  // ---- telling
+
+  private void tick() {
+    Map<String, Told> told = new HashMap<>();
+    links.forEach((id, link) -> {
+      link.tick();
+      Long before = segments.put(id, link.segments());
+      perSecond.put(id, (int) (link.segments() - (before == null ? 0 : before)));
+      told.put(id, told(id));
+    });
+    meters.show(told, configs.get().keySet().stream().filter(id -> order(id) == Order.STOP).toList());
+  }
+
+  private void count() {
+    Map<String, Long> parcels = new HashMap<>();
+    List<Future<Long>> counts = new ArrayList<>();
+    for (MongoSet set : node.sets().all()) {
+      if (!set.isHealthy()) continue;
+      for (String id : configs.get().keySet()) counts.add(Inventory.parcels(context, set, Parcel.link(id)).onSuccess(n -> parcels.merge(id, n, Long::sum)));
+    }
+    Future.join(counts).onSuccess(all -> meters.showWaiting(parcels));
   }
 
   @Override
   public Future<?> stop() {
     stopping = true;
     node.readiness().remove("link");
-    return Future.join(links.values().stream().map(Link::stop).toList()).transform(done -> seats.leave()).eventually(() -> client.close());
+    return Future.join(links.values().stream().map(Link::stop).toList()).transform(ended -> Future.join(List.copyOf(closing.values())))
+      .transform(done -> seats.leave());
   }
 }

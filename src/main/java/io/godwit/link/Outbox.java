@@ -37,7 +37,8 @@ final class Outbox implements Consumer {
 
   private final Context context;
   private final MessageQueue queue;
-  private final LinkConfig link;
+  private final String name;
+  private final Submission.Maker submissions;
   private final Slot slot;
   private final Soon soon;
   private final Settlement settlement;
@@ -55,10 +56,11 @@ final class Outbox implements Consumer {
   private boolean resting;
   private Promise<Void> emptied;
 
-  Outbox(Context context, MessageQueue queue, LinkConfig link, Slot slot, Settlement settlement, Awaiting awaiting, Runnable pump) {
+  Outbox(Context context, MessageQueue queue, String link, Submission.Maker submissions, Slot slot, Settlement settlement, Awaiting awaiting, Runnable pump) {
     this.context = context;
     this.queue = queue;
-    this.link = link;
+    this.name = Parcel.link(link);
+    this.submissions = submissions;
     this.slot = slot;
     this.soon = new Soon(context, this::commit);
     this.settlement = settlement;
@@ -78,7 +80,7 @@ final class Outbox implements Consumer {
 
   @Override
   public String queue() {
-    return Parcel.link(link.id());
+    return name;
   }
 
   @Override
@@ -192,7 +194,7 @@ final class Outbox implements Consumer {
           break;
         }
         first.cursor = position + 1;
-        Submission submission = new Submission(first.parcel, position, this::settled);
+        Submission submission = submissions.make(first.parcel, position, this::settled);
         if (submission.message.validUntil() <= queue.now()) submission.expire();
         else if (submission.hasNext()) return submission;
         else settled(submission);
@@ -263,12 +265,9 @@ final class Outbox implements Consumer {
   /** What was dropped meanwhile has freed its part of the budget already. */
   private void committed(Map<Held, Set<Integer>> leaving, Map<Held, Raise> raised) {
     raised.forEach((parcel, raise) -> {
-      if (!held.containsKey(parcel.parcel)) {
-        budget.free(raise.taken());
-        return;
-      }
-      parcel.covered = raise.tried();
-      budget.free((int) leaving.getOrDefault(parcel, Set.of()).stream().filter(i -> i >= parcel.parcel.triedBefore()).count());
+      boolean here = held.containsKey(parcel.parcel);
+      if (here) parcel.covered = raise.tried();
+      budget.free(here ? (int) leaving.getOrDefault(parcel, Set.of()).stream().filter(i -> i >= parcel.parcel.triedBefore()).count() : raise.taken());
       if (parcel.parcel.isEmpty()) held.remove(parcel.parcel);
     });
   }

@@ -15,16 +15,22 @@ final class RateLimit {
     filledAt = nowNanos;
   }
 
+  /** This one, or one of another rate that begins full. */
+  RateLimit at(double perSecond, long nowNanos) {
+    return perSecond / 1e9 == perNano ? this : new RateLimit(perSecond, nowNanos);
+  }
+
   boolean isUnlimited() {
     return perNano == 0;
   }
 
-  boolean take(long nowNanos) {
+  /** @param segments as many as one request makes; more than one may be taken in advance */
+  boolean take(int segments, long nowNanos) {
     if (isUnlimited()) return true;
     tokens = Math.min(capacity, tokens + (nowNanos - filledAt) * perNano);
     filledAt = nowNanos;
     if (tokens < 1) return false;
-    tokens--;
+    tokens -= segments;
     return true;
   }
 

@@ -17,11 +17,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 
 /**
- * Who may hold which bind: one document a bind in the control set, {@code {_id: "link/number", link, number, holder, up}}, held by a
- * living incarnation there. It caps a link's binds in the whole cluster and moves them when their holder dies. {@code up}: whether the holder's part
- * of the link sends, as {@link Standings} tells others.
+ * Who may hold which bind: one document a bind in the control set, {@code {_id: "link/number", link, number, holder, up, told}}, held by
+ * a living incarnation there. It caps a link's binds in the whole cluster and moves them when their holder dies. {@code up}: whether the holder's part
+ * of the link sends, and {@code told} how it stands, as {@link Standings} tells others.
  */
 final class Seats {
   static final String COLLECTION = "seats";
@@ -39,11 +40,11 @@ final class Seats {
   }
 
   /**
-   * Takes what is free of a link's seats, or was held by the dead, and writes down whether ours send.
+   * Takes what is free of a link's seats, or was held by the dead, and writes down how our part of the link stands.
    *
    * @return the numbers of the seats that this process holds now
    */
-  Future<List<Integer>> take(LinkConfig link, boolean up) {
+  Future<List<Integer>> take(LinkConfig link, Told told) {
     int self = control.incarnation().number();
     return of(link).compose(seats -> seats.size() >= link.binds() ? Future.succeededFuture(seats) : make(link).compose(v -> of(link)))
       .compose(seats -> living(seats).compose(living -> {
@@ -51,12 +52,14 @@ final class Seats {
         return free.isEmpty() ? Future.succeededFuture(seats) : Future.all(free.stream().map(seat -> take(seat, self)).toList()).compose(v -> of(link));
       }))
       .map(seats -> seats.stream().filter(seat -> seat.getInteger("holder") == self).toList())
-      .compose(mine -> say(link, self, mine, up).map(mine.stream().map(seat -> seat.getInteger("number")).filter(number -> number < link.binds()).toList()));
+      .compose(mine -> say(link, self, mine, told).map(mine.stream().map(seat -> seat.getInteger("number")).filter(number -> number < link.binds()).toList()));
   }
 
-  private Future<Void> say(LinkConfig link, int self, List<Document> mine, boolean up) {
-    if (mine.stream().allMatch(seat -> Objects.equals(seat.getBoolean("up"), up))) return Future.succeededFuture();
-    return Mongo.first(context, seats().updateMany(and(eq("link", link.id()), eq("holder", self)), Updates.set("up", up))).mapEmpty();
+  private Future<Void> say(LinkConfig link, int self, List<Document> mine, Told told) {
+    Document said = told.toDocument();
+    if (mine.stream().allMatch(seat -> Objects.equals(seat.getBoolean("up"), told.up()) && said.equals(seat.get("told")))) return Future.succeededFuture();
+    return Mongo.first(context, seats().updateMany(and(eq("link", link.id()), eq("holder", self)),
+      Updates.combine(Updates.set("up", told.up()), Updates.set("told", said)))).mapEmpty();
   }
 
   private Future<List<Document>> of(LinkConfig link) {
@@ -87,12 +90,21 @@ final class Seats {
 
   private Future<Void> take(Document seat, int self) {
     return Mongo.first(context, seats().updateOne(and(eq("_id", seat.getString("_id")), eq("holder", seat.getInteger("holder"))),
-      Updates.combine(Updates.set("holder", self), Updates.set("up", false))))
+      Updates.combine(Updates.set("holder", self), Updates.set("up", false), Updates.unset("told"))))
       .mapEmpty();
   }
 
   /** Gives every seat of this process back. */
   Future<Void> leave() {
-    return Mongo.first(context, seats().updateMany(eq("holder", control.incarnation().number()), Updates.combine(Updates.set("holder", 0), Updates.set("up", false)))).mapEmpty();
+    return leave(eq("holder", control.incarnation().number()));
+  }
+
+  /** Gives the seats of one link back. */
+  Future<Void> leave(String link) {
+    return leave(and(eq("link", link), eq("holder", control.incarnation().number())));
+  }
+
+  private Future<Void> leave(Bson which) {
+    return Mongo.first(context, seats().updateMany(which, Updates.combine(Updates.set("holder", 0), Updates.set("up", false), Updates.unset("told")))).mapEmpty();
   }
 }

@@ -16,18 +16,20 @@ import io.godwit.worker.Outlets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What follows, for messages and money, from what a carrier answered. */
 final class Settlement {
   private static final long LONGEST_PAUSE = 5 * 60_000;
 
   private final MessageQueue queue;
-  private final LinkConfig link;
+  private final Supplier<LinkConfig> configured;
   private final Directory.View<Map<String, Account>> accounts;
 
-  Settlement(MessageQueue queue, LinkConfig link, Directory.View<Map<String, Account>> accounts) {
+  /** @param configured how the link is configured now */
+  Settlement(MessageQueue queue, Supplier<LinkConfig> configured, Directory.View<Map<String, Account>> accounts) {
     this.queue = queue;
-    this.link = link;
+    this.configured = configured;
     this.accounts = accounts;
   }
 
@@ -50,17 +52,18 @@ final class Settlement {
 
   private boolean isBilledWhenSent(Message message) {
     Account account = accounts.get().get(message.account());
-    return !link.receipts() || account == null || account.billOn() == Account.BillOn.SENT;
+    return !configured.get().receipts() || account == null || account.billOn() == Account.BillOn.SENT;
   }
 
   private boolean isResent(Message message) {
     Account account = accounts.get().get(message.account());
-    return !message.resent() && (account == null || account.resend()) && queue.now() + link.unknownWait() < message.validUntil();
+    return !message.resent() && (account == null || account.resend()) && queue.now() + configured.get().unknownWait() < message.validUntil();
   }
 
   /** One step in the making. */
   private final class Round {
     private final Step step;
+    private final LinkConfig link = configured.get();
     private final long now;
     private final Outlets outlets;
     private final List<Message> awaiting = new ArrayList<>();

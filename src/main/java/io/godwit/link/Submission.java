@@ -4,22 +4,18 @@ import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.SmppConstants;
-import io.godwit.message.Concat;
-import io.godwit.message.Encoding;
 import io.godwit.message.Failure;
 import io.godwit.message.Message;
 import io.godwit.message.Segment;
-import io.godwit.message.Text;
+import io.godwit.message.TextForm;
 import io.godwit.queue.Parcel;
-import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.ResponseHandler;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One message on its way to the carrier: its segments, and what was answered to each. It leaves the link once, when nothing of it is in flight any
@@ -29,50 +25,54 @@ final class Submission {
   final Parcel parcel;
   final int position;
   final Message message;
-  private final List<byte[]> segments;
+  private final LinkConfig link;
+  private final List<Tlvs> registered;
+  private final TextForm.Written written;
   private final List<Segment> parts;
-  private final java.util.function.Consumer<Submission> onSettled;
+  private final Consumer<Submission> onSettled;
   private int next;
   private int inFlight;
   private Failure failure;
   private boolean unknown;
   private boolean expired;
 
-  Submission(Parcel parcel, int position, java.util.function.Consumer<Submission> onSettled) {
+  /** Makes them as the link, and the accounts, are configured at the moment. */
+  interface Maker {
+    Submission make(Parcel parcel, int position, Consumer<Submission> onSettled);
+  }
+
+  Submission(Parcel parcel, int position, LinkConfig link, Registrations registrations, Consumer<Submission> onSettled) {
     this.parcel = parcel;
     this.position = position;
     this.message = parcel.message(position);
     this.onSettled = onSettled;
-    this.segments = segments();
-    this.parts = new ArrayList<>(message.parts().size() == segments.size() ? message.parts() : Collections.nCopies(segments.size(), null));
+    this.link = link;
+    this.registered = registrations.of(message.account(), link.id());
+    this.written = written();
+    int requests = written.requests().size();
+    this.parts = new ArrayList<>(message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
     skipAccepted();
   }
 
   /** A plug-in may have made the text longer than any number of segments can carry: that is refused like any other fault. */
-  private List<byte[]> segments() {
-    if (hasOwnHeader()) return List.of(behind(HexFormat.of().parseHex(message.origin().smpp().header()), Text.encode(message.text(), message.encoding())));
+  private TextForm.Written written() {
     try {
-      return Text.segments(message.text(), message.encoding(), Concat.UDH8, reference(message.id()));
+      TextForm.Written fitting = link.text().write(message, reference(message.id()));
+      if (fitting != null) return fitting;
+      failure = Failure.of("segments-exceeded", "link " + link.id() + " would need more than the " + message.segments() + " segments of the price");
     } catch (IllegalArgumentException e) {
       failure = Failure.of("unencodable", e.getMessage());
-      return List.of();
     }
-  }
-
-  /** A segment that the customer cut himself travels with his own header. */
-  private static byte[] behind(byte[] header, byte[] text) {
-    byte[] segment = Arrays.copyOf(header, header.length + text.length);
-    System.arraycopy(text, 0, segment, header.length, text.length);
-    return segment;
+    return new TextForm.Written(List.of(), 0, false, false, 1);
   }
 
   /** Another message of the same recipient rarely has the same: the end of the id counts up. */
   private static int reference(String id) {
-    return id.hashCode() & 0xFF;
+    return id.hashCode() & 0xFFFF;
   }
 
   private void skipAccepted() {
-    while (next < segments.size() && isAccepted(next)) next++;
+    while (next < parts.size() && isAccepted(next)) next++;
   }
 
   private boolean isAccepted(int segment) {
@@ -81,22 +81,24 @@ final class Submission {
 
   /** Whether a segment is left to submit. After a refusal the others are held back. */
   boolean hasNext() {
-    return next < segments.size() && failure == null && !unknown;
+    return next < parts.size() && failure == null && !unknown;
   }
 
-  /** The next segment as a PDU. */
-  SubmitSm nextPdu(boolean receipt) {
-    Encoding encoding = message.encoding();
-    return Pdus.submit(AddressPlan.DEFAULT.address(message.from()), AddressPlan.DEFAULT.address(message.to()), segments.get(next),
-      (byte) encoding.dataCoding(), segments.size() > 1 || hasOwnHeader(), receipt);
+  /** How many segments each PDU makes on the air. */
+  int segmentsEach() {
+    return written.segmentsEach();
   }
 
-  private boolean hasOwnHeader() {
-    return message.origin().smpp() != null && message.origin().smpp().header() != null;
+  /** The next segment, or the whole message, as a PDU. */
+  SubmitSm nextPdu() {
+    SubmitSm pdu = link.envelope().around(message.from(), message.to(), written.requests().get(next), written.dataCoding(), written.hasHeader());
+    registered.forEach(tlvs -> tlvs.addTo(pdu));
+    if (written.isSar()) Pdus.setSar(pdu, reference(message.id()), parts.size(), next + 1);
+    return pdu;
   }
 
   /** The segment was handed to a session: this hears of its answer. */
-  ResponseHandler submitted(String link, Throttling throttling) {
+  ResponseHandler submitted(Throttling throttling) {
     int segment = next++;
     skipAccepted();
     inFlight++;
@@ -104,26 +106,28 @@ final class Submission {
       @Override
       public void onResponse(PduResponse response) {
         if (response.getCommandStatus() != SmppConstants.STATUS_OK) {
-          failure = ErrorTable.failure(response);
-          if (ErrorTable.isThrottled(response)) throttling.refused(System.nanoTime());
+          failure = link.errors().failure(response);
+          int pause = link.errors().pauseMs(response);
+          if (pause > 0) throttling.refused(pause, System.nanoTime());
         } else {
           throttling.accepted();
-          accepted(segment, link, response);
+          accepted(segment, response);
         }
         answered();
       }
 
       @Override
       public void onUnanswered(Unanswered reason) {
+        throttling.unanswered();
         unknown = true;
         answered();
       }
     };
   }
 
-  private void accepted(int segment, String link, PduResponse response) {
+  private void accepted(int segment, PduResponse response) {
     String id = response instanceof SubmitSmResp resp && resp.getMessageId() != null ? resp.getMessageId() : "";
-    List<Long> keys = List.of(CarrierId.hash(link, CarrierId.key(id)));
+    List<Long> keys = List.of(CarrierId.hash(link.id(), CarrierId.key(id)));
     parts.set(segment, new Segment(List.of(id), keys, Segment.State.SENT));
   }
 

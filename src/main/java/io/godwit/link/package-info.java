@@ -26,5 +26,24 @@
  *
  * <p>Binds are seats: one document a bind in the control set, held by a living process. {@link io.godwit.link.LinkVerticle} takes free seats;
  * {@link io.godwit.link.AwaitVerticle} runs the stages behind the carrier.
+ *
+ * <p>What an operator configures of a link is a {@link io.godwit.link.LinkConfig}; the README has the table. A message's segments are fixed, and priced,
+ * at intake, as GSM 7 bit or UCS-2 behind 8-bit headers. How they are written is the link's ({@link io.godwit.message.TextForm}): the first of its default
+ * alphabet, Latin-1 if it wants that, and UCS-2 that has all characters and needs no more segments. A link for which there is none is not eligible:
+ * routing passes over it, and refuses the message as {@code segments-exceeded} when its route has no other; where the link was changed after routing,
+ * the message FAILS there with the same code and costs nothing.
+ *
+ * <p>What an operator wants of a link ({@link io.godwit.link.Order}) is an entry of its own beside that:
+ * <pre>
+ *   order   bound  submits  new messages          what waits
+ *   run     yes    yes      yes                   is sent
+ *   drain   yes    yes      over other links [1]  is sent
+ *   pause   yes    no       over other links [1]  is given back, waits, and goes over others after failoverAfter
+ *   stop    no     no       over other links [1]  is given back, waits, and goes over others after failoverAfter
+ *   [1] while one of the route sends; else they come here, and are sent (drain) or wait
+ * </pre>
+ * Every process hears of a change within half a second. What needs no other bind (rate, window, texts, errors, times, …) holds from the next message on.
+ * For anything else, and for {@code stop}, a link retires: it submits no more, gives back what it has not submitted, waits for every answer as long as
+ * for any, commits, and only then unbinds; so nothing is lost, and nothing is sent twice. While a link is not bound no receipts come; carriers keep them.
  */
 package io.godwit.link;

@@ -8,7 +8,9 @@ public enum Concat {
   UDH16(7, 7),
   /** The TLVs {@code sar_msg_ref_num}, {@code sar_total_segments} and {@code sar_segment_seqnum} (SMPP 3.4 §5.3.2.22–24): nothing in the
    * text, but the carrier makes a header of it on the air, so the room of {@link #UDH8} is kept free. */
-  SAR(6, 0);
+  SAR(6, 0),
+  /** None of ours: the whole text goes in one request (SMPP's TLV {@code message_payload}), and the carrier cuts it; counted as {@link #UDH8}. */
+  PAYLOAD(6, 0);
 
   private final int airOctets;
   private final int payloadOctets;
@@ -33,7 +35,7 @@ public enum Concat {
     switch (this) {
       case UDH8 -> put(segment, 0x05, 0x00, 0x03, ref, total, number);
       case UDH16 -> put(segment, 0x06, 0x08, 0x04, ref >> 8, ref, total, number);
-      case SAR -> { }
+      case SAR, PAYLOAD -> { }
     }
   }
 

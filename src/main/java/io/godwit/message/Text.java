@@ -90,23 +90,39 @@ public final class Text {
    * @throws IllegalArgumentException for more than 255 segments, which no header can count
    */
   public static List<byte[]> segments(String text, Encoding encoding, Concat concat, int ref) {
+    List<String> pieces = pieces(text, encoding, concat);
+    if (pieces.size() == 1) {
+      return List.of(encode(text, encoding));
+    }
+    var segments = new ArrayList<byte[]>(pieces.size());
+    for (String piece : pieces) {
+      byte[] segment = encode(piece, 0, piece.length(), encoding, concat.payloadOctets());
+      concat.writeHeader(segment, ref, pieces.size(), segments.size() + 1);
+      segments.add(segment);
+    }
+    return segments;
+  }
+
+  /**
+   * The text of each segment, in order; one piece when it fits into a single short message.
+   *
+   * @throws IllegalArgumentException for more than 255 segments, which no header can count
+   */
+  static List<String> pieces(String text, Encoding encoding, Concat concat) {
     int total = measure(text, encoding, concat).segments();
     if (total > MAX_SEGMENTS) {
       throw new IllegalArgumentException(total + " segments; a header counts no more than " + MAX_SEGMENTS);
     }
     if (total == 1) {
-      return List.of(encode(text, encoding));
+      return List.of(text);
     }
-    var segments = new ArrayList<byte[]>(total);
-    int start = 0;
-    for (int number = 1; number <= total; number++) {
+    var pieces = new ArrayList<String>(total);
+    for (int start = 0; pieces.size() < total;) {
       int end = endOfSegment(text, start, encoding, encoding.unitsConcatenated(concat));
-      byte[] segment = encode(text, start, end, encoding, concat.payloadOctets());
-      concat.writeHeader(segment, ref, total, number);
-      segments.add(segment);
+      pieces.add(text.substring(start, end));
       start = end;
     }
-    return segments;
+    return pieces;
   }
 
   /** The whole text in octets, without header: a {@code message_payload}, or the {@code short_message} of a single segment. */

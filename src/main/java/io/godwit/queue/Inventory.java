@@ -1,6 +1,7 @@
 package io.godwit.queue;
 
 import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
@@ -8,6 +9,8 @@ import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.not;
 import static com.mongodb.client.model.Filters.regex;
 
+import com.mongodb.client.model.Accumulators;
+import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Indexes;
 import io.godwit.message.MessageId;
 import io.godwit.store.Snapshot;
@@ -55,6 +58,34 @@ public final class Inventory {
   public static Future<Long> notices(Context context, MongoSet set) {
     return Mongo.first(context, set.db().getCollection(Parcels.COLLECTION).countDocuments(and(in("s", "ready", "leased", "later"),
       gte("q", Parcel.deliver("")), lt("q", "deliver/"))));
+  }
+
+  /**
+   * What waits in a queue, or is held by its stage.
+   *
+   * @param more whether there are parcels whose messages were not counted
+   */
+  public record Waiting(long messages, long parcels, boolean more) {
+    public Waiting plus(Waiting other) {
+      return new Waiting(messages + other.messages, parcels + other.parcels, more || other.more);
+    }
+  }
+
+  /** @param most parcels whose messages are counted, which takes reading them */
+  public static Future<Waiting> waiting(Context context, MongoSet set, String queue, int most) {
+    Document left = new Document("$size", new Document("$filter", new Document("input", "$m").append("cond", new Document("$ne", List.of("$$this.d", true)))));
+    List<Bson> counting = List.of(Aggregates.match(ofQueue(queue)), Aggregates.limit(most), Aggregates.group(null, Accumulators.sum("messages", left)));
+    return parcels(context, set, queue).compose(parcels -> Mongo.first(context, set.db().getCollection(Parcels.COLLECTION).aggregate(counting))
+      .map(sum -> new Waiting(sum == null ? 0 : sum.get("messages", Number.class).longValue(), parcels, parcels > most)));
+  }
+
+  private static Bson ofQueue(String queue) {
+    return and(in("s", "ready", "leased", "later"), eq("q", queue));
+  }
+
+  /** How many parcels wait in one queue, or are held by its stage: a look into an index. */
+  public static Future<Long> parcels(Context context, MongoSet set, String queue) {
+    return Mongo.first(context, set.db().getCollection(Parcels.COLLECTION).countDocuments(ofQueue(queue)));
   }
 
   /** How many parcels there are, of any kind. */

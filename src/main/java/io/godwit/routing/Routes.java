@@ -35,15 +35,15 @@ final class Routes {
   /**
    * The link for the message: the same one each time it is asked about the same message, while the links' states stay.
    *
-   * @param exists which links are configured: a route that has none of them is passed over
+   * @param eligible which links are configured and can carry the message: a route that has none of them is passed over
    * @return null when no route fits
    */
-  String link(Message message, List<Account> lineage, Predicate<String> exists, Predicate<String> up) {
+  String link(Message message, List<Account> lineage, Predicate<String> eligible, Predicate<String> up) {
     Route route = routes.all(message.to()).stream().flatMap(List::stream)
-      .filter(r -> r.fits(message, lineage) && r.links().stream().anyMatch(hop -> exists.test(hop.link())))
+      .filter(r -> r.fits(message, lineage) && r.links().stream().anyMatch(hop -> eligible.test(hop.link())))
       .min(Route.ORDER).orElse(null);
     if (route == null) return null;
-    List<Route.Hop> hops = route.links().stream().filter(hop -> exists.test(hop.link())).toList();
+    List<Route.Hop> hops = route.links().stream().filter(hop -> eligible.test(hop.link())).toList();
     List<Route.Hop> ready = hops.stream().filter(hop -> up.test(hop.link())).toList();
     return first(message, ready.isEmpty() ? hops : ready);
   }

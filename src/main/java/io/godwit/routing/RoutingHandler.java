@@ -3,20 +3,21 @@ package io.godwit.routing;
 import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
+import io.godwit.link.LinkConfig;
+import io.godwit.link.Order;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
 import io.godwit.worker.MessageHandler;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Chooses the link of each message; the rules are in the room's package-info. Refuses as NO_ROUTE what no route fits. */
 public final class RoutingHandler implements MessageHandler {
-  static final String LINK_KIND = "link";
-
   private Directory.View<AccountTree> accounts;
   private Directory.View<Routes> routes;
-  private Directory.View<Set<String>> links;
+  private Directory.View<Map<String, LinkConfig>> links;
+  private Directory.View<Map<String, Order>> orders;
   private LinkStates states;
 
   @Override
@@ -29,7 +30,8 @@ public final class RoutingHandler implements MessageHandler {
     Directory directory = surroundings.node().directory();
     accounts = directory.view(Account.KIND, AccountTree::of);
     routes = directory.view(Route.KIND, Routes::of);
-    links = directory.view(LINK_KIND, entries -> Set.copyOf(entries.keySet()));
+    links = directory.view(LinkConfig.KIND, LinkConfig::all);
+    orders = Order.view(directory);
     states = LinkStates.listen(surroundings.node().vertx());
     return Future.succeededFuture();
   }
@@ -40,9 +42,17 @@ public final class RoutingHandler implements MessageHandler {
   }
 
   private Decision decide(Message message) {
-    String link = routes.get().link(message, accounts.get().lineage(message.account()), links.get()::contains, states::isUp);
-    if (link == null) return Decision.refuse(Status.NO_ROUTE, "no-route", "no route leads to " + message.to());
-    return Decision.route(message, link);
+    Map<String, LinkConfig> known = links.get();
+    List<Account> lineage = accounts.get().lineage(message.account());
+    String link = routes.get().link(message, lineage, id -> known.containsKey(id) && known.get(id).text().carries(message), this::isOpen);
+    if (link != null) return Decision.route(message, link);
+    boolean unfit = routes.get().link(message, lineage, known::containsKey, this::isOpen) != null;
+    return unfit ? Decision.refuse(Status.NO_ROUTE, "segments-exceeded", "each link to " + message.to() + " would need more than the " + message.segments() + " segments of the price")
+      : Decision.refuse(Status.NO_ROUTE, "no-route", "no route leads to " + message.to());
+  }
+
+  private boolean isOpen(String link) {
+    return orders.get().getOrDefault(link, Order.RUN).isOpen() && states.isUp(link);
   }
 
   @Override

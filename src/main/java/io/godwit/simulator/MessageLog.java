@@ -4,6 +4,7 @@ import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseSm;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.type.Address;
+import io.godwit.message.Alphabet;
 import io.godwit.smpp.Part;
 import io.godwit.smpp.Pdus;
 import java.nio.BufferUnderflowException;
@@ -22,21 +23,23 @@ import java.util.function.Predicate;
  */
 public final class MessageLog {
   private static final int CHUNK_ENTRIES = 4096;
+  private static final Alphabet[] ALPHABETS = Alphabet.values();
 
   /**
    * One accepted submit_sm, which is one segment.
    *
    * @param number counts from 0 and never restarts but by a reset
+   * @param dataCoding0 what data_coding 0 was read as
+   * @param headerOctets length of the user data header
    * @param octets the message without user data header
    * @param ref with total and seq, where this stands in a longer message; 0 of 1 if alone
    * @param receivedAtMillis wall clock
    */
-  public record Entry(long number, String id, String systemId, String from, String to, byte dataCoding, byte[] octets, int ref,
-                      int total, int seq, long receivedAtMillis) {
+  public record Entry(long number, String id, String systemId, String from, String to, byte dataCoding, Alphabet dataCoding0, int headerOctets,
+                      byte[] octets, int ref, int total, int seq, long receivedAtMillis) {
 
-    /** The text, with data_coding 0 read as GSM 03.38. */
     public String text() {
-      return Pdus.alphabet(dataCoding, Pdus.Alphabet.GSM).decode(octets);
+      return dataCoding == 0 ? dataCoding0.decode(octets, headerOctets) : Pdus.alphabet(dataCoding, Pdus.Alphabet.GSM).decode(octets);
     }
   }
 
@@ -76,7 +79,8 @@ public final class MessageLog {
     this.limit = limit;
   }
 
-  synchronized void add(String id, String systemId, BaseSm<?> sm, long receivedAtMillis) {
+  /** @param dataCoding0 what data_coding 0 is to be read as */
+  synchronized void add(String id, String systemId, BaseSm<?> sm, Alphabet dataCoding0, long receivedAtMillis) {
     if (chunks.isEmpty() || chunks.getLast().size == CHUNK_ENTRIES) {
       chunks.add(new Chunk(next));
       if (next - chunks.getFirst().first >= limit + CHUNK_ENTRIES) {
@@ -84,21 +88,21 @@ public final class MessageLog {
       }
     }
     Chunk chunk = chunks.getLast();
-    write(chunk, id, systemId, sm, receivedAtMillis);
+    write(chunk, id, systemId, sm, dataCoding0, receivedAtMillis);
     chunk.entryIsWritten();
     next++;
   }
 
-  private static void write(Chunk chunk, String id, String systemId, BaseSm<?> sm, long receivedAtMillis) {
+  private static void write(Chunk chunk, String id, String systemId, BaseSm<?> sm, Alphabet dataCoding0, long receivedAtMillis) {
     byte[] message = Pdus.octets(sm);
     byte[][] strings = {latin1(id), latin1(systemId), latin1(sm.getSourceAddress()), latin1(sm.getDestAddress())};
     Part sar = (sm.getEsmClass() & SmppConstants.ESM_CLASS_UDHI_MASK) == 0 && sm.getOptionalParameterCount() > 0
       ? Part.of(sm) : null;
-    int length = 8 + 2 + 4 * 2 + 4 + message.length + 4;
+    int length = 8 + 3 + 4 * 2 + 4 + message.length + 4;
     for (byte[] string : strings) {
       length += string.length;
     }
-    ByteBuffer to = chunk.roomFor(length).putLong(receivedAtMillis).put(sm.getDataCoding()).put(sm.getEsmClass());
+    ByteBuffer to = chunk.roomFor(length).putLong(receivedAtMillis).put(sm.getDataCoding()).put((byte) dataCoding0.ordinal()).put(sm.getEsmClass());
     for (byte[] string : strings) {
       to.putShort((short) string.length).put(string);
     }
@@ -109,6 +113,7 @@ public final class MessageLog {
   private static Entry read(long number, ByteBuffer from) throws BufferUnderflowException {
     long receivedAt = from.getLong();
     byte dataCoding = from.get();
+    Alphabet dataCoding0 = ALPHABETS[from.get()];
     byte esmClass = from.get();
     String[] strings = new String[4];
     for (int i = 0; i < strings.length; i++) {
@@ -119,7 +124,8 @@ public final class MessageLog {
     if ((esmClass & SmppConstants.ESM_CLASS_UDHI_MASK) != 0) {
       part = partByHeader(esmClass, message);
     }
-    return new Entry(number, strings[0], strings[1], strings[2], strings[3], dataCoding, part.payload(), part.ref(), part.total(),
+    return new Entry(number, strings[0], strings[1], strings[2], strings[3], dataCoding, dataCoding0, message.length - part.payload().length,
+      part.payload(), part.ref(), part.total(),
       part.seq(), receivedAt);
   }
 

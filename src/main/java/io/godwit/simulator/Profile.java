@@ -1,5 +1,6 @@
 package io.godwit.simulator;
 
+import io.godwit.message.Alphabet;
 import io.godwit.smpp.Receipt.State;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.Map;
 /**
  * How a simulator behaves; all of it may change while it runs.
  *
+ * @param alphabet what data_coding 0 is read as
  * @param answerDelay of submit_sm_resp, milliseconds
  * @param errors command_status of submit_sm_resp and its share of all messages
  * @param ratePerSecond what each system_id may submit, more is answered with ESME_RTHROTTLED; 0 for no limit
@@ -31,7 +33,7 @@ import java.util.Map;
  * @param repliesShuffled the parts of a long reply come in reverse order
  * @param magicNumbers whether the suffixes in the package's description work
  */
-public record Profile(Delay answerDelay, Map<Integer, Double> errors, int ratePerSecond, double neverAnswered, boolean paused, boolean deliveriesHeld,
+public record Profile(Alphabet alphabet, Delay answerDelay, Map<Integer, Double> errors, int ratePerSecond, double neverAnswered, boolean paused, boolean deliveriesHeld,
                       IdForm idForm, IdForm receiptIdForm, Delay receiptDelay, ReceiptFormat receiptFormat,
                       boolean receiptsAlways, Map<State, Double> outcomes, double receiptsLost, double receiptsDoubled,
                       double replies, String replyText, Delay replyDelay, boolean repliesShuffled, boolean magicNumbers) {
@@ -60,7 +62,7 @@ public record Profile(Delay answerDelay, Map<Integer, Double> errors, int ratePe
   }
 
   private static Profile from(Json json) {
-    Profile profile = new Profile(
+    Profile profile = new Profile(json.word("alphabet", Alphabet.GSM7),
       delay(json, "answerDelay", 0), errors(json), json.integer("ratePerSecond", 0, 0, Integer.MAX_VALUE),
       json.ratio("neverAnswered", 0), json.flag("paused", false), json.flag("deliveriesHeld", false),
       json.word("idForm", IdForm.DECIMAL), receiptIdForm(json),

@@ -101,7 +101,7 @@ public final class Simulator {
     long id = ids.next();
     String messageId = MessageIds.write(id, now.idForm());
     long receivedAt = System.currentTimeMillis();
-    log.add(messageId, session.systemId(), message, receivedAt);
+    log.add(messageId, session.systemId(), message, now.alphabet(), receivedAt);
     counters.add(Count.ACCEPTED);
     if (message.getDestAddress() != null) onAccepted.accept(message.getDestAddress().getAddress());
     answerLater(() -> SmscSession.answer(session, message, SmppConstants.STATUS_OK, messageId));

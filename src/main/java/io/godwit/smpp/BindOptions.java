@@ -26,6 +26,10 @@ public record BindOptions(String host, int port, String systemId, String passwor
     return new BindOptions(host, port, systemId, password, newSystemType, type, interfaceVersion, session);
   }
 
+  public BindOptions withType(BindType newType) {
+    return new BindOptions(host, port, systemId, password, systemType, newType, interfaceVersion, session);
+  }
+
   BaseBind<?> toRequest() {
     BaseBind<?> bind = type.newRequest();
     bind.setSystemId(systemId);

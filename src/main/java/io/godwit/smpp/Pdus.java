@@ -37,8 +37,13 @@ public final class Pdus {
 
   /** @param receipt asks for an SMSC delivery receipt, of success and failure (SMPP 3.4 §5.2.17) */
   public static SubmitSm submit(Address from, Address to, byte[] message, byte dataCoding, boolean udhi, boolean receipt) {
+    return submit(from, to, message, dataCoding, udhi, receipt ? SmppConstants.REGISTERED_DELIVERY_SMSC_RECEIPT_REQUESTED : 0);
+  }
+
+  /** @param registered the octet {@code registered_delivery} */
+  public static SubmitSm submit(Address from, Address to, byte[] message, byte dataCoding, boolean udhi, byte registered) {
     SubmitSm sm = fill(new SubmitSm(), from, to, message, dataCoding, udhi);
-    sm.setRegisteredDelivery(receipt ? SmppConstants.REGISTERED_DELIVERY_SMSC_RECEIPT_REQUESTED : 0);
+    sm.setRegisteredDelivery(registered);
     return sm;
   }
 

@@ -14,8 +14,8 @@ class ThrottlingTest {
   private final long start = System.nanoTime();
 
   @Test
-  void eachRefusalIsFollowedByAPauseOfASecond() {
-    throttling.refused(start);
+  void eachRefusalIsFollowedByItsPause() {
+    throttling.refused(1_000, start);
     assertEquals(SECOND / 2, throttling.pauseLeft(start + SECOND / 2));
     assertTrue(throttling.pauseLeft(start + SECOND) <= 0);
   }
@@ -23,7 +23,7 @@ class ThrottlingTest {
   @Test
   void aLinkOfWhichNothingWasAcceptedForItsPatienceRestsAndThenTriesAgain() {
     for (int second = 0; second < 60; second++) {
-      throttling.refused(start + second * SECOND);
+      throttling.refused(1_000, start + second * SECOND);
       assertFalse(throttling.changes(start + second * SECOND));
     }
     assertTrue(throttling.isBlocked());
@@ -32,24 +32,43 @@ class ThrottlingTest {
     assertFalse(throttling.changes(start + 120 * SECOND), "it rests longer than the rescue waits");
     assertTrue(throttling.changes(start + 130 * SECOND));
     assertFalse(throttling.isBlocked());
-    throttling.refused(start + 131 * SECOND);
+    throttling.refused(1_000, start + 131 * SECOND);
     assertFalse(throttling.changes(start + 190 * SECOND), "the patience begins anew");
     assertTrue(throttling.changes(start + 191 * SECOND));
   }
 
   @Test
   void oneAcceptedMessageEndsIt() {
-    throttling.refused(start);
+    throttling.refused(1_000, start);
     throttling.accepted();
     assertFalse(throttling.isBlocked());
-    throttling.refused(start + 59 * SECOND);
+    throttling.refused(1_000, start + 59 * SECOND);
     assertFalse(throttling.changes(start + 60 * SECOND));
   }
 
   @Test
   void aLinkThatIsNeverToBeLeftNeverRests() {
     Throttling patient = new Throttling(0);
-    patient.refused(start);
+    patient.refused(1_000, start);
     assertFalse(patient.changes(start + 1_000_000 * SECOND));
+  }
+
+  @Test
+  void afterARefusalOrALostAnswerItComesBackGradually() {
+    assertFalse(throttling.isCareful());
+    throttling.refused(1_000, start);
+    for (int expected = 1; expected <= 1 << 14; expected *= 2) {
+      assertTrue(throttling.isCareful());
+      assertEquals(expected, throttling.atATime());
+      throttling.accepted();
+    }
+    assertFalse(throttling.isCareful());
+    throttling.unanswered();
+    assertEquals(1, throttling.atATime());
+    throttling.accepted();
+    throttling.accepted();
+    assertEquals(4, throttling.atATime());
+    throttling.refused(0, start);
+    assertEquals(1, throttling.atATime());
   }
 }

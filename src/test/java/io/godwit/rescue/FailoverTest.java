@@ -254,4 +254,15 @@ class FailoverTest {
     untilAt("link.b", last);
     stay.forEach(m -> assertEquals("link.a", holding(m).queue()));
   }
+
+  @Test
+  void aLinkThatIsToBeDrainedIsNoWayRound() {
+    sends("a", false);
+    sends("b", true);
+    sends("c", true);
+    test.put(io.godwit.link.Order.KIND, "b", new JsonObject().put("order", "drain"));
+    List<Message> messages = accept(3);
+    startTheRescue();
+    messages.forEach(m -> untilAt("link.c", m));
+  }
 }

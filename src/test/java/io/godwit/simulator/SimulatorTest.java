@@ -295,7 +295,7 @@ class SimulatorTest {
     MessageLog log = new MessageLog(10_000);
     var sm = Pdus.submit(null, null, new byte[100], (byte) 4, false, false);
     for (int i = 0; i < 50_000; i++) {
-      log.add("id" + i, "esme", sm, i);
+      log.add("id" + i, "esme", sm, io.godwit.message.Alphabet.GSM7, i);
     }
     List<MessageLog.Entry> kept = log.entries();
     assertTrue(kept.size() >= 10_000 && kept.size() <= 10_000 + 2 * 4096, kept.size() + " kept");

@@ -1,0 +1,178 @@
+package io.godwit.link;
+
+import com.cloudhopper.smpp.pdu.PduRequest;
+import io.godwit.smpp.BindOptions;
+import io.godwit.smpp.BindRefused;
+import io.godwit.smpp.BindType;
+import io.godwit.smpp.CloseReason;
+import io.godwit.smpp.SessionHandler;
+import io.godwit.smpp.SmppClient;
+import io.godwit.smpp.SmppSession;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of one link in this process: one for each seat that it holds, or two where the carrier wants transmitter and receiver apart; each is
+ * bound, or tried again with growing pauses. Confined to the link's context.
+ */
+final class Binds {
+  private static final Logger log = LoggerFactory.getLogger(Binds.class);
+  private static final long FIRST_PAUSE = 500;
+  private static final long LONGEST_PAUSE = 30_000;
+
+  private final Context context;
+  private final String link;
+  private final BindOptions options;
+  private final List<BindType> types;
+  private final SmppClient client;
+  private final Owner owner;
+  private final Map<Seat, SmppSession> bound = new HashMap<>();
+  private final Map<Seat, Long> attempts = new HashMap<>();
+  private List<SmppSession> transmitters = List.of();
+  private boolean stopping;
+  private String trouble = "is not bound yet";
+
+  /** Whom the binds belong to. */
+  interface Owner {
+    /** A session was bound or lost. */
+    void changed();
+
+    void take(SmppSession session, PduRequest<?> request);
+
+    void windowOpen();
+  }
+
+  /** One session's place: the number of its seat, and its direction. */
+  private record Seat(int number, BindType type) { }
+
+  Binds(Context context, LinkConfig config, SmppClient client, Owner owner) {
+    this.context = context;
+    this.link = config.id();
+    this.options = config.bind();
+    this.types = config.direction().types();
+    this.client = client;
+    this.owner = owner;
+  }
+
+  /** This process holds that seat now: bind, and keep trying. */
+  void hold(int number) {
+    for (BindType type : types) {
+      Seat seat = new Seat(number, type);
+      if (!attempts.containsKey(seat) && !bound.containsKey(seat)) connect(seat, FIRST_PAUSE);
+    }
+  }
+
+  private void connect(Seat seat, long pause) {
+    attempts.put(seat, -1L);
+    client.bind(options.withType(seat.type), new Bound(seat)).onComplete(done -> {
+      if (!attempts.containsKey(seat)) {
+        if (done.succeeded()) done.result().unbind();
+        return;
+      }
+      attempts.remove(seat);
+      if (done.succeeded()) bound(seat, done.result());
+      else refused(seat, pause, done.cause());
+    });
+  }
+
+  private void bound(Seat seat, SmppSession session) {
+    log.info("link {}: bind {} to {} is up", link, seat.number, options.withType(seat.type));
+    bound.put(seat, session);
+    changed();
+  }
+
+  /** A wrong password does not get right by asking often: it is tried again, but seldom, and said. */
+  private void refused(Seat seat, long pause, Throwable failure) {
+    boolean lasting = failure instanceof BindRefused refusal && refusal.isFinal();
+    trouble = "cannot bind: " + failure.getMessage();
+    if (lasting) log.error("link {}: bind {} is refused for good, check system_id and password: {}", link, seat.number, failure.getMessage());
+    else log.warn("link {}: bind {} failed: {}", link, seat.number, failure.getMessage());
+    long next = lasting ? LONGEST_PAUSE : pause;
+    long jittered = next / 2 + ThreadLocalRandom.current().nextLong(next);
+    attempts.put(seat, context.owner().setTimer(jittered, t -> {
+      if (attempts.containsKey(seat)) connect(seat, Math.min(LONGEST_PAUSE, next * 2));
+    }));
+  }
+
+  private void lost(Seat seat, CloseReason reason) {
+    if (bound.remove(seat) == null) return;
+    if (stopping) log.info("link {}: bind {} has ended: {}", link, seat.number, reason);
+    else log.warn("link {}: bind {} is down: {}", link, seat.number, reason);
+    trouble = "is down: " + reason;
+    changed();
+    if (!stopping) connect(seat, FIRST_PAUSE);
+  }
+
+  private void changed() {
+    transmitters = bound.entrySet().stream().filter(e -> e.getKey().type.transmits()).map(Map.Entry::getValue).toList();
+    owner.changed();
+  }
+
+  /** Lost ones are not bound again from now on. */
+  void letGo() {
+    stopping = true;
+    attempts.values().forEach(context.owner()::cancelTimer);
+    attempts.clear();
+  }
+
+  /** Unbinds after what is in flight was answered. */
+  Future<Void> unbind() {
+    letGo();
+    return Future.join(List.copyOf(bound.values()).stream().map(SmppSession::unbind).toList()).mapEmpty();
+  }
+
+  /** Those that may submit. */
+  List<SmppSession> transmitters() {
+    return transmitters;
+  }
+
+  /** Whether there is a session of each direction. */
+  boolean haveEachType() {
+    return types.stream().allMatch(type -> bound.keySet().stream().anyMatch(seat -> seat.type == type));
+  }
+
+  int bound() {
+    return bound.size();
+  }
+
+  int inFlight() {
+    int inFlight = 0;
+    for (SmppSession session : transmitters) inFlight += session.inFlight();
+    return inFlight;
+  }
+
+  /** What happened last to one that is not bound. */
+  String trouble() {
+    return trouble;
+  }
+
+  /** One session's ear: knows which place it has. */
+  private final class Bound implements SessionHandler {
+    private final Seat seat;
+
+    Bound(Seat seat) {
+      this.seat = seat;
+    }
+
+    @Override
+    public void onRequest(SmppSession session, PduRequest<?> request) {
+      owner.take(session, request);
+    }
+
+    @Override
+    public void onWindowOpen(SmppSession session) {
+      owner.windowOpen();
+    }
+
+    @Override
+    public void onClosed(SmppSession session, CloseReason reason) {
+      lost(seat, reason);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.godwit.link;
+
+import io.godwit.accounts.Directory;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What an operator wants of a link: an entry {@code {order, by, at}} of the directory under the link's id, apart from the link's own, so that neither
+ * undoes the other. A link without one runs.
+ */
+public enum Order {
+  RUN,
+  /** Nothing new by routing while another link of the route sends; what waits is sent. */
+  DRAIN,
+  /** Bound, for receipts and replies; submits nothing and gives back what it has not submitted. */
+  PAUSE,
+  /** Not bound. */
+  STOP;
+
+  public static final String KIND = "linkorder";
+
+  /** What operators want of the links. */
+  public static Directory.View<Map<String, Order>> view(Directory directory) {
+    return directory.view(KIND, Order::all);
+  }
+
+  private static Map<String, Order> all(Map<String, JsonObject> entries) {
+    Map<String, Order> orders = new HashMap<>();
+    entries.forEach((id, body) -> orders.put(id, new LinkEntry("order of link " + id, body).word("order", RUN)));
+    return orders;
+  }
+
+  JsonObject entry(String by, String at) {
+    return new JsonObject().put("order", wireName()).put("by", by).put("at", at);
+  }
+
+  String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether new messages should come to the link. */
+  public boolean isOpen() {
+    return this == RUN;
+  }
+
+  /** Whether the link submits what waits for it. */
+  boolean sends() {
+    return this == RUN || this == DRAIN;
+  }
+}

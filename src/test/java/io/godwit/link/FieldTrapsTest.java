@@ -1,0 +1,232 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.type.Address;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.Status;
+import io.godwit.queue.Parcel;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.ReceiptFormat;
+import io.godwit.simulator.Simulator;
+import io.godwit.simulator.SimulatorConfig;
+import io.godwit.smpp.AddressPlan;
+import io.godwit.smpp.Pdus;
+import io.godwit.testing.Await;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServerOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The traps of other gateways' users (FIELD.md 4 to 9, 12 to 15, 21) on a whole link: what a carrier sent, as text or PDU, and what became of the message. */
+class FieldTrapsTest {
+  private static final Address HANDSET = AddressPlan.DEFAULT.address("+4917012345678");
+  private static final Address NUMBER = AddressPlan.DEFAULT.address("+4915100000000");
+
+  private final LinkStand stand = new LinkStand();
+
+  @AfterEach
+  void close() {
+    stand.close();
+  }
+
+  private RecordingCarrier carrier(String link, JsonObject changes) {
+    RecordingCarrier carrier = RecordingCarrier.listen(stand.test, new NetServerOptions());
+    stand.configure(link, carrier.port(), changes);
+    return carrier;
+  }
+
+  private static DeliverSm receipt(String text) {
+    return deliver(text.getBytes(StandardCharsets.ISO_8859_1), 0, SmppConstants.ESM_CLASS_MT_SMSC_DELIVERY_RECEIPT);
+  }
+
+  private static DeliverSm deliver(byte[] octets, int dataCoding, int esmClass) {
+    DeliverSm sm = Pdus.deliver(HANDSET, NUMBER, octets, (byte) dataCoding, false);
+    sm.setEsmClass((byte) esmClass);
+    return sm;
+  }
+
+  private Message sent(String link, String text) {
+    Message message = stand.routed(link, text);
+    stand.send(List.of(message));
+    Await.until("it is sent", () -> stand.types(message).contains("SENT"));
+    return message;
+  }
+
+  // ---- receipts
+
+  @ParameterizedTest
+  @CsvSource({
+    "812FC7470000001B, 9308878062554710043",
+    "9308878062554710043, 812fc7470000001b",
+    "0000000123, 123",
+    "123, 0000000123",
+    "6ba7b810-9dad-11d1-80b4-00c04fd430c8, 6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+    "00Ab-cD-00, 00Ab-cD-00"})
+  void trap4And5AReceiptMeetsItsMessageInWhicheverFormTheCarrierWritesTheId(String answered, String receipted) {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> answered;
+    stand.start();
+    Message message = sent("sim", "Hello");
+    assertEquals(0, carrier.deliver(receipt("id:" + receipted + " sub:001 dlvrd:001 submit date:2501021530 done date:2501021531 stat:DELIVRD err:000 text:")));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+  }
+
+  @Test
+  void trap6AReceiptThatComesBeforeTheAnswerIsCommittedTwiceAndOutOfOrderDeliversEachOnce() {
+    Simulator carrier = stand.test.await(() -> Simulator.start(stand.test.vertx, SimulatorConfig.embedded(Profile.from(new JsonObject()
+      .put("receiptDelayMin", 0).put("receiptDelayMax", 40).put("receiptsDoubled", 0.5)))));
+    stand.configure("sim", carrier.port(), new JsonObject().put("binds", 3));
+    stand.start();
+    List<Message> messages = IntStream.range(0, 100).mapToObj(i -> stand.routed("sim", "Hello " + i)).toList();
+    stand.send(messages);
+    for (Message m : messages) {
+      assertEquals(Status.DELIVERED, stand.untilFinal(m));
+      assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED"), stand.types(m).stream().filter(type -> !type.equals("LATE_RECEIPT")).toList());
+    }
+  }
+
+  @Test
+  void trap7TheSameIdOfTwoCarriersNamesTwoMessages() {
+    RecordingCarrier one = carrier("one", new JsonObject());
+    RecordingCarrier two = carrier("two", new JsonObject());
+    one.id = pdu -> "1";
+    two.id = pdu -> "1";
+    stand.start();
+    Message first = sent("one", "Hello");
+    Message second = sent("two", "Hello");
+    two.deliver(receipt("id:1 stat:UNDELIV err:007"));
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(second));
+    assertFalse(stand.state(first).isFinal());
+    one.deliver(receipt("id:1 stat:DELIVRD err:000"));
+    assertEquals(Status.DELIVERED, stand.untilFinal(first));
+  }
+
+  @Test
+  void trap8ALongMessageIsDeliveredWhenTheLastOfItsReceiptsCameInWhateverOrder() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "part" + pdu.getShortMessage()[5];
+    stand.start();
+    Message message = sent("sim", "x".repeat(400));
+    carrier.deliver(receipt("id:part3 stat:DELIVRD err:000"));
+    carrier.deliver(receipt("id:part1 stat:DELIVRD err:000"));
+    assertFalse(stand.state(message).isFinal());
+    carrier.deliver(receipt("id:part2 stat:DELIVRD err:000"));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+  }
+
+  @Test
+  void trap12AMessageThatWasThrottledMeetsItsReceiptAllTheSame() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject("{\"errors\": {\"ESME_RTHROTTLED\": {\"pauseMs\": 50}}}"));
+    carrier.status = pdu -> carrier.submitted.size() == 1 ? SmppConstants.STATUS_THROTTLED : SmppConstants.STATUS_OK;
+    carrier.id = pdu -> "again";
+    stand.start();
+    Message message = sent("sim", "Hello");
+    carrier.deliver(receipt("id:again stat:DELIVRD err:000"));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    assertEquals(List.of("ACCEPTED", "RETRIED", "SENT", "DELIVERED"), stand.types(message));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ReceiptFormat.class)
+  void trap13And14ReceiptsOfEveryFormMeetTheirMessage(ReceiptFormat format) {
+    Simulator carrier = stand.test.await(() -> Simulator.start(stand.test.vertx, SimulatorConfig.embedded(Profile.from(new JsonObject()
+      .put("receiptDelayMin", 20).put("receiptDelayMax", 20).put("receiptFormat", format.name())))));
+    stand.configure("sim", carrier.port(), new JsonObject());
+    stand.start();
+    Message message = sent("sim", "Hello");
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+    "id:7 submit date:250102153000 done date:20250102153145+0100 stat:FAILED err:4f2-temporary-network-fault text:Hello",
+    "id:7 sub:001 dlvrd:000 stat:UNDELIV err:001 text:",
+    "id:7 stat:5 err:001"})
+  void trap13AReceiptOfFailureInAnyWordsEndsTheMessage(String text) {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "7";
+    stand.start();
+    Message message = sent("sim", "Hello");
+    carrier.deliver(receipt(text));
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(message));
+    assertEquals("carrier-undeliverable", stand.state(message).error().code());
+  }
+
+  @Test
+  void trap15ABindThatTheCarrierHasNotForgottenYetIsTriedAgain() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.bindStatus.addAll(List.of(SmppConstants.STATUS_ALYBND, SmppConstants.STATUS_ALYBND));
+    stand.start();
+    sent("sim", "Hello");
+    assertTrue(carrier.bindStatus.isEmpty());
+  }
+
+  // ---- messages from handsets
+
+  /** What the link has put before the worker of replies. */
+  private List<Message> inbound(int messages) {
+    List<Message> found = new ArrayList<>();
+    Await.until("the messages are stored", () -> {
+      found.clear();
+      for (Parcel parcel : stand.test.await(() -> stand.queue.waiting(stand.test.vertx.getOrCreateContext(), Parcel.INBOUND, Lane.ALERT, Long.MIN_VALUE, Set.of(), 100))) {
+        parcel.each(i -> found.add(parcel.message(i)));
+      }
+      return found.size() == messages;
+    });
+    return found;
+  }
+
+  private Message received(String settings, String hex, int dataCoding, int esmClass) {
+    RecordingCarrier carrier = carrier("sim", new JsonObject(settings));
+    stand.start();
+    Await.until("it is bound", () -> !carrier.sessions.isEmpty());
+    assertEquals(0, carrier.deliver(deliver(HexFormat.of().parseHex(hex), dataCoding, esmClass)));
+    return inbound(1).get(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "050003070302 416263, part:7:3:2",
+    "0608041234 0302 416263, part:4660:3:2",
+    "09 240101 0804 1234 0302 416263, part:4660:3:2",
+    "0b 0504158a0000 0003 07 0302 416263, part:7:3:2"})
+  void trap9APartIsKnownByEightOrSixteenBitsAndBehindOtherElementsOfTheHeader(String hex, String tag) {
+    Message part = received("{}", hex.replace(" ", ""), 0, SmppConstants.ESM_CLASS_UDHI_MASK);
+    assertEquals("Abc", part.text());
+    assertEquals(List.of(tag), part.origin().tags());
+  }
+
+  @Test
+  void trap14APersonsMessageThatLooksLikeAReceiptIsAMessage() {
+    Message message = received("{}", HexFormat.of().formatHex("id:7 stat:us please".getBytes(StandardCharsets.US_ASCII)), 0, 0);
+    assertEquals("id:7 stat:us please", message.text());
+    assertEquals("+4917012345678", message.from());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gsm7, 00051b65, @é€",
+    "latin1, 40e9, @é",
+    "ascii, 4065, @e",
+    "gsm7-packed, e8329bfd4697d9ec37, hellohello"})
+  void trap21DataCoding0IsWhatThisCarrierMeansByIt(String alphabet, String hex, String text) {
+    assertEquals(text, received("{\"alphabet\": \"" + alphabet + "\"}", hex, 0, 0).text());
+  }
+}

@@ -1,0 +1,64 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong with a link's entry is said by link and key. */
+class LinkConfigTest {
+  static JsonObject entry(String more) {
+    return new JsonObject("{\"host\": \"smsc.example\", \"systemId\": \"godwit\"}").mergeIn(new JsonObject(more));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
+    "{'port': 0} | port: '0' is no number from 1 to 65535",
+    "{'binds': 'many'} | binds: 'many' is no number from 1 to 64",
+    "{'host': ''} | host: is missing",
+    "{'hots': 'x'} | hots: unknown key; known are [",
+    "{'receipts': 'yes'} | receipts: must be true or false",
+    "{'bindType': 'both'} | bindType: 'both' is none of [trx, tx, rx, tx-rx]",
+    "{'alphabet': 'ebcdic'} | alphabet: 'ebcdic' is none of [gsm7, gsm7-packed, latin1, ascii]",
+    "{'concat': 'udh32'} | concat: 'udh32' is none of [udh8, udh16, sar, payload]",
+    "{'addresses': 5} | addresses: must be an object",
+    "{'addresses': {'international': '1-1'}} | addresses.international: '1-1' is no type of number and numbering plan such as 1/1",
+    "{'addresses': {'ton': '1/1'}} | addresses.ton: unknown key",
+    "{'serviceType': 'TOOLONG'} | serviceType: must be a string of at most 5 characters",
+    "{'registeredDelivery': 32} | registeredDelivery: '32' is no number from 0 to 31",
+    "{'tlvs': {'PE_ID': 'x'}} | tlvs.PE_ID: is no tag such as 0x1400",
+    "{'tlvs': {'0x0424': 'x'}} | tlvs.0x0424: is no tag such as 0x1400, or one that Godwit sets itself",
+    "{'tlvs': {'0x1400': 'hex:0'}} | tlvs.0x1400: '0' are no hexadecimal digits",
+    "{'tls': true} | tls: must be an object",
+    "{'tls': {'trusted': 'x'}} | tls.trusted: unknown key",
+    "{'tls': {'cert': 'x'}} | tls.key: is missing",
+    "{'errors': {'ESME_RTHROTLED': {}}} | errors.ESME_RTHROTLED: is no error such as ESME_RTHROTTLED or 0x58",
+    "{'errors': {'0': {}}} | errors.0: is no error",
+    "{'errors': {'0x1ffffffff': {}}} | errors.0x1ffffffff: is no error",
+    "{'errors': {'0x58': {'as': 'maybe'}}} | errors.0x58.as: 'maybe' is none of [temporary, permanent]",
+    "{'errors': {'0x58': {'pause': 1}}} | errors.0x58.pause: unknown key; known are [as, pauseMs]",
+    "{'errors': {'0x0B': {'pauseMs': 10}}} | errors.0x0B.pauseMs: is for temporary errors",
+  })
+  void whatIsWrongNamesLinkAndKey(String more, String said) {
+    String message = assertThrows(Misconfigured.class, () -> LinkConfig.from("sim", entry(more.strip().replace('\'', '"')))).getMessage();
+    assertTrue(message.startsWith("link sim: " + said), message);
+  }
+
+  @Test
+  void aWrongRegistrationNamesTheAccount() {
+    JsonObject account = new JsonObject("{\"links\": {\"sim\": {\"tlv\": {}}}}");
+    assertEquals("account demo: links.sim.tlv: unknown key; known are [tlvs]",
+      assertThrows(Misconfigured.class, () -> Registrations.of(Map.of("demo", account))).getMessage());
+  }
+
+  @Test
+  void equalEntriesAreEqualConfigurations() {
+    String more = "{\"tlvs\": {\"0x1400\": \"1101\"}, \"addresses\": {\"shortCode\": \"6/9\"}}";
+    assertEquals(LinkConfig.from("sim", entry(more)), LinkConfig.from("sim", entry(more)));
+  }
+}

@@ -1,0 +1,330 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.accounts.ApiKey;
+import io.godwit.http.Auth;
+import io.godwit.message.Message;
+import io.godwit.message.Status;
+import io.godwit.simulator.Counters.Count;
+import io.godwit.simulator.MessageLog;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.Simulator;
+import io.godwit.simulator.SimulatorConfig;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an operator does to links over REST, while they send. */
+class LinkRoutesTest {
+  private static final String PATH = "/v1/links";
+
+  private final LinkStand stand = new LinkStand();
+  private final TestNode test = stand.test;
+  private final Context context = ((VertxInternal) test.vertx).createEventLoopContext();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Simulator carrier = carrier(new JsonObject());
+  private HttpServer server;
+
+  @BeforeEach
+  void aDoor() {
+    for (String id : List.of("operator", "demo")) {
+      test.put("account", id, id.equals("operator") ? new JsonObject() : new JsonObject().put("parent", "operator"));
+      test.put("key", id, new JsonObject().put("account", id).put("hash", ApiKey.hash(id + "-key")));
+    }
+    Router router = Router.router(test.vertx);
+    Auth auth = new Auth(test.directory);
+    router.route("/v1/*").handler(auth);
+    router.route("/v1/*").handler(BodyHandler.create(false));
+    server = Await.on(context, () -> {
+      new LinkRoutes().mount(router, test.node, auth);
+      return test.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
+    });
+  }
+
+  @AfterEach
+  void close() {
+    Await.on(context, server::close);
+    stand.close();
+  }
+
+  private Simulator carrier(JsonObject changes) {
+    return test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(profile(changes))));
+  }
+
+  private static Profile profile(JsonObject changes) {
+    return Profile.from(new JsonObject().put("receiptDelayMin", 20).put("receiptDelayMax", 20).mergeIn(changes));
+  }
+
+  private HttpResponse<String> calling(String method, String path, String key, String body) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path)).header("Authorization", "Bearer " + key)
+      .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
+    return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
+  }
+
+  /** The operator's call; its answer must have that status. */
+  private JsonObject call(int status, String method, String path, String body) {
+    HttpResponse<String> answer = calling(method, path, "operator-key", body);
+    assertEquals(status, answer.statusCode(), answer.body());
+    return new JsonObject(answer.body());
+  }
+
+  private JsonObject link() {
+    return call(200, "GET", PATH + "/sim", null);
+  }
+
+  private void tell(String verb) {
+    call(200, "POST", PATH + "/sim/" + verb, null);
+  }
+
+  private void untilState(String state) {
+    String[] is = {null};
+    Await.until(() -> "the link is " + state + ", is " + is[0], 30, () -> (is[0] = link().getString("state")).equals(state));
+  }
+
+  private void configure(JsonObject changes) {
+    stand.configure("sim", carrier.port(), changes);
+  }
+
+  private List<Message> send(int messages) {
+    List<Message> all = IntStream.range(0, messages).mapToObj(i -> stand.routed("sim", "Hello " + i)).toList();
+    stand.send(all);
+    return all;
+  }
+
+  private void assertEachArrivedOnce(List<Message> messages, Simulator... carriers) {
+    Set<String> texts = new HashSet<>();
+    long arrived = 0;
+    for (Simulator each : carriers) {
+      for (MessageLog.Entry entry : each.log().entries()) texts.add(entry.text());
+      arrived += each.log().count();
+    }
+    assertEquals(messages.size(), texts.size(), "different texts that arrived");
+    assertEquals(messages.size(), arrived, "arrived, copies included");
+  }
+
+  // ---- orders
+
+  @Test
+  void aStoppedLinkUnbindsKeepsWhatWaitsThroughARestartAndSendsItOnceItIsStarted() {
+    test.await(() -> carrier.profile(profile(new JsonObject().put("answerDelayMin", 20).put("answerDelayMax", 20))));
+    configure(new JsonObject().put("window", 5).put("unsettledMax", 10));
+    stand.start();
+    List<Message> messages = send(300);
+    Await.until("it sends", () -> carrier.log().count() >= 20);
+    tell("stop");
+    untilState("stopped");
+    Await.until("its bind has ended", () -> test.await(carrier::sessions).isEmpty());
+    long submitted = carrier.log().count();
+    assertTrue(submitted < 300, "all were submitted before it stopped");
+    assertEquals(300 - submitted, link().getJsonObject("waiting").getLong("messages").longValue());
+    assertEquals(0, link().getJsonObject("binds").getInteger("bound"));
+    stand.stopLink();
+    stand.startLink();
+    assertEquals("stopped", link().getString("state"));
+    assertTrue(test.await(carrier::sessions).isEmpty());
+    tell("start");
+    messages.forEach(m -> assertEquals(Status.DELIVERED, stand.untilFinal(m)));
+    assertEachArrivedOnce(messages, carrier);
+    assertEquals("up", link().getString("state"));
+  }
+
+  @Test
+  void aPausedLinkSubmitsNothingAndStillHearsItsReceipts() {
+    test.await(() -> carrier.profile(profile(new JsonObject().put("deliveriesHeld", true))));
+    configure(new JsonObject());
+    stand.start();
+    Message before = send(1).get(0);
+    Await.until("it is sent", () -> stand.types(before).contains("SENT"));
+    tell("pause");
+    untilState("paused");
+    test.await(() -> carrier.profile(profile(new JsonObject())));
+    assertEquals(Status.DELIVERED, stand.untilFinal(before));
+    Message after = send(1).get(0);
+    assertEquals(1, link().getJsonObject("waiting").getInteger("messages"));
+    assertEquals(1, carrier.log().count());
+    assertEquals(1, link().getJsonObject("binds").getInteger("bound"));
+    assertFalse(test.await(() -> new Standings(test.vertx.getOrCreateContext(), test.sets.control()).sending()).contains("sim"), "others may take what waits");
+    tell("start");
+    assertEquals(Status.DELIVERED, stand.untilFinal(after));
+    assertEquals(1, carrier.counters().get(Count.BINDS), "it was never unbound");
+  }
+
+  @Test
+  void aDrainingLinkSendsWhatWaits() {
+    configure(new JsonObject().put("rate", 100));
+    stand.start();
+    List<Message> messages = send(150);
+    tell("drain");
+    untilState("draining");
+    messages.forEach(m -> assertEquals(Status.DELIVERED, stand.untilFinal(m)));
+    assertEachArrivedOnce(messages, carrier);
+    assertTrue(test.await(() -> new Standings(test.vertx.getOrCreateContext(), test.sets.control()).sending()).contains("sim"));
+  }
+
+  @Test
+  void everyProcessObeys() {
+    configure(new JsonObject().put("binds", 2));
+    stand.start();
+    untilState("up");
+    try (TestNode other = test.another()) {
+      other.await(() -> other.vertx.deployVerticle(() -> new LinkVerticle(other.node), new DeploymentOptions()));
+      tell("stop");
+      untilState("stopped");
+      tell("start");
+      Await.until("both binds are up again", () -> link().getJsonObject("binds").getInteger("bound") == 2);
+      tell("pause");
+      untilState("paused");
+      for (String deployment : other.vertx.deploymentIDs()) other.await(() -> other.vertx.undeploy(deployment));
+    }
+  }
+
+  // ---- live changes
+
+  @Test
+  void rateAndWindowChangeWhileTheBindStays() {
+    configure(new JsonObject().put("rate", 20).put("window", 1).put("unsettledMax", 1_000));
+    stand.start();
+    List<Message> messages = send(400);
+    Await.until("it sends", () -> carrier.log().count() >= 5);
+    configure(new JsonObject().put("rate", 0).put("window", 50).put("unsettledMax", 1_000));
+    messages.forEach(m -> assertEquals(Status.DELIVERED, stand.untilFinal(m)));
+    assertEachArrivedOnce(messages, carrier);
+    assertEquals(1, carrier.counters().get(Count.BINDS));
+    assertEquals(50, link().getJsonObject("window").getInteger("size"));
+  }
+
+  @Test
+  void aWindowThatShrinksHoldsWithoutBindingAnew() {
+    test.await(() -> carrier.profile(profile(new JsonObject().put("paused", true))));
+    configure(new JsonObject().put("window", 50));
+    stand.start();
+    List<Message> messages = send(200);
+    Await.until("fifty are in flight", () -> link().getJsonObject("window").getInteger("inFlight") == 50);
+    configure(new JsonObject().put("window", 3));
+    Await.until("the window is small", () -> link().getJsonObject("window").getInteger("size") == 3);
+    test.await(() -> carrier.profile(profile(new JsonObject().put("answerDelayMin", 5).put("answerDelayMax", 5))));
+    Await.until("the fifty are answered", () -> link().getJsonObject("window").getInteger("inFlight") <= 3);
+    messages.forEach(m -> assertEquals(Status.DELIVERED, stand.untilFinal(m)));
+    assertEachArrivedOnce(messages, carrier);
+    assertEquals(1, carrier.counters().get(Count.BINDS));
+  }
+
+  @Test
+  void anotherAddressOfTheCarrierIsBoundWithoutLosingOrDoublingWhatIsInFlight() {
+    Simulator moved = carrier(new JsonObject());
+    test.await(() -> carrier.profile(profile(new JsonObject().put("answerDelayMin", 50).put("answerDelayMax", 50))));
+    configure(new JsonObject().put("window", 10).put("unsettledMax", 20).put("receipts", false));
+    stand.start();
+    List<Message> messages = send(500);
+    Await.until("it sends", () -> carrier.log().count() >= 50);
+    stand.configure("sim", moved.port(), new JsonObject().put("systemId", "another").put("window", 10).put("unsettledMax", 20).put("receipts", false));
+    messages.forEach(m -> assertEquals(Status.SENT, stand.untilFinal(m)));
+    assertTrue(moved.log().count() > 0 && carrier.log().count() < 500, "it moved while it sent");
+    assertEachArrivedOnce(messages, carrier, moved);
+    assertTrue(messages.stream().allMatch(m -> stand.types(m).equals(List.of("ACCEPTED", "SENT"))));
+    assertTrue(test.await(carrier::sessions).isEmpty());
+  }
+
+  @Test
+  void aLinkThatLeavesTheDirectoryUnbindsAndGivesItsSeatsBack() {
+    configure(new JsonObject());
+    stand.start();
+    untilState("up");
+    test.await(() -> test.directory.remove(test.vertx.getOrCreateContext(), LinkConfig.KIND, "sim"));
+    Await.until("its bind has ended", () -> test.await(carrier::sessions).isEmpty());
+    Await.until("nobody holds its seat", () -> test.await(() -> new Standings(test.vertx.getOrCreateContext(), test.sets.control()).told()).isEmpty());
+    call(404, "GET", PATH + "/sim", null);
+  }
+
+  @Test
+  void transmitterAndReceiverMayBeApart() {
+    configure(new JsonObject().put("bindType", "tx-rx"));
+    stand.start();
+    Message message = send(1).get(0);
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    assertEquals(Set.of("TX", "RX"), Set.copyOf(test.await(carrier::sessions).stream().map(session -> session.bindType().name()).toList()));
+    Await.until("both are told", () -> link().getJsonObject("binds").equals(new JsonObject().put("wanted", 2).put("bound", 2)));
+  }
+
+  // ---- answers
+
+  @Test
+  void linksAreListedWithoutTheirPasswords() {
+    configure(new JsonObject().put("password", "secret").put("tls", new JsonObject().put("trust", "missing.p12").put("password", "secret")));
+    test.put(LinkConfig.KIND, "other", new JsonObject().put("host", "127.0.0.1").put("port", 1).put("systemId", "godwit"));
+    String body = calling("GET", PATH, "operator-key", null).body();
+    assertFalse(body.contains("secret"), body);
+    assertEquals(List.of("other", "sim"), new JsonObject(body).getJsonArray("items").stream().map(item -> ((JsonObject) item).getString("id")).toList());
+    assertEquals("down", new JsonObject(body).getJsonArray("items").getJsonObject(0).getString("state"));
+    assertEquals("run", link().getJsonObject("order").getString("order"));
+  }
+
+  @Test
+  void aLinkIsDescribedOverRestAndKeepsItsPasswordWhenThatIsLeftOut() {
+    call(200, "PUT", PATH + "/sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("password", "secret").encode());
+    stand.start();
+    untilState("up");
+    JsonObject shown = link().getJsonObject("config");
+    JsonObject changed = call(200, "PUT", PATH + "/sim", shown.put("rate", 7).encode());
+    assertEquals(7, changed.getJsonObject("rate").getInteger("limit"));
+    assertEquals("secret", test.directory.entry(LinkConfig.KIND, "sim").getString("password"));
+  }
+
+  @Test
+  void badInputIsAProblemThatNamesItsField() {
+    configure(new JsonObject());
+    JsonObject problem = call(400, "PUT", PATH + "/sim", "{\"host\": \"x\", \"systemId\": \"y\", \"addresses\": {\"international\": \"7\"}}");
+    assertEquals("invalid-field", problem.getString("code"));
+    assertEquals("addresses.international", problem.getString("field"));
+    assertEquals("malformed-json", call(400, "PUT", PATH + "/sim", "{").getString("code"));
+    assertEquals("malformed-json", call(400, "PUT", PATH + "/sim", "[]").getString("code"));
+    assertEquals("id", call(400, "PUT", PATH + "/a.b", "{\"host\": \"x\", \"systemId\": \"y\"}").getString("field"));
+    assertEquals("unknown-parameter", call(400, "GET", PATH + "?limit=3", null).getString("code"));
+    call(404, "POST", PATH + "/nobody/stop", null);
+    call(404, "GET", PATH + "/nobody", null);
+    assertEquals(403, calling("GET", PATH, "demo-key", null).statusCode());
+    assertEquals(403, calling("POST", PATH + "/sim/stop", "demo-key", null).statusCode());
+    assertEquals(null, test.directory.entry(Order.KIND, "sim"));
+  }
+
+  @Test
+  void gaugesTellHowEachLinkStands() {
+    test.await(() -> carrier.profile(profile(new JsonObject().put("paused", true))));
+    configure(new JsonObject().put("window", 5));
+    stand.start();
+    send(20);
+    Await.until("five are in flight", () -> gauges().contains("godwit_link_in_flight{link=\"sim\"} 5.0"));
+    assertTrue(gauges().contains("godwit_link_binds{link=\"sim\"} 1.0"), gauges());
+    assertTrue(gauges().contains("godwit_link_up{link=\"sim\"} 1.0"), gauges());
+    assertTrue(gauges().contains("godwit_link_state{link=\"sim\",state=\"up\"} 1.0"), gauges());
+    test.await(() -> carrier.profile(profile(new JsonObject())));
+    tell("stop");
+    Await.until("it is shown as stopped", () -> gauges().contains("godwit_link_state{link=\"sim\",state=\"stopped\"} 1.0"));
+    assertFalse(gauges().contains("godwit_link_binds{link=\"sim\"}"), gauges());
+    Await.until("what waits was counted", () -> gauges().contains("godwit_link_waiting_parcels{link=\"sim\"}"));
+  }
+
+  private String gauges() {
+    return test.node.meters().scrape();
+  }
+}

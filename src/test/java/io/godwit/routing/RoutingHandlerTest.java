@@ -1,0 +1,91 @@
+package io.godwit.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.godwit.link.LinkConfig;
+import io.godwit.link.Order;
+import io.godwit.message.Encoding;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.testing.TestNode;
+import io.godwit.worker.MessageHandler.Decision;
+import io.godwit.worker.MessageHandler.Surroundings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which links are eligible, by what the directory says of them and what an operator wants of them. */
+class RoutingHandlerTest {
+  private final RoutingHandler handler = new RoutingHandler();
+  private TestNode node;
+
+  @BeforeEach
+  void aRouteOverTwoLinks() {
+    node = TestNode.start(1);
+    node.put("account", "demo", new JsonObject());
+    link("first", new JsonObject());
+    link("second", new JsonObject());
+    node.put("route", "all", new JsonObject().put("links", new JsonArray().add(hop("first", 1)).add(hop("second", 2))));
+    node.await(() -> handler.start(new Surroundings(node.node, 0, null, new JsonObject())));
+  }
+
+  @AfterEach
+  void close() {
+    node.await(handler::stop);
+    node.close();
+  }
+
+  private static JsonObject hop(String link, int priority) {
+    return new JsonObject().put("link", link).put("priority", priority);
+  }
+
+  private void link(String id, JsonObject more) {
+    node.put(LinkConfig.KIND, id, new JsonObject().put("host", "localhost").put("systemId", "godwit").mergeIn(more));
+  }
+
+  private void order(String link, String order) {
+    node.put(Order.KIND, link, new JsonObject().put("order", order));
+  }
+
+  private Decision decide(String text, int segments) {
+    Message m = Message.accepted(node.node.queue(0).newId(), Lane.BULK, "demo", "Godwit", "+4915112345678", text, Encoding.GSM7, segments, "DE", Long.MAX_VALUE, Origin.NONE);
+    return node.await(() -> handler.handle(List.of(m))).get(0);
+  }
+
+  private String link(String text, int segments) {
+    return assertInstanceOf(Decision.Next.class, decide(text, segments)).message().link();
+  }
+
+  @Test
+  void aMessageThatALinkWouldCutIntoMoreSegmentsThanWerePricedGoesOverAnother() {
+    link("first", new JsonObject().put("concat", "udh16"));
+    assertEquals("first", link("x".repeat(304), 2));
+    assertEquals("second", link("x".repeat(306), 2));
+  }
+
+  @Test
+  void aMessageThatNoLinkCanCarryInItsSegmentsIsRefusedAndToldSo() {
+    link("first", new JsonObject().put("concat", "udh16"));
+    link("second", new JsonObject().put("alphabet", "ascii"));
+    assertEquals("second", link("x".repeat(306), 2));
+    Decision.Refuse refused = assertInstanceOf(Decision.Refuse.class, decide("é".repeat(306), 2));
+    assertEquals("segments-exceeded", refused.error().code());
+  }
+
+  @Test
+  void whatIsDrainedPausedOrStoppedGetsNothingNewWhileAnotherLinkOfTheRouteSends() {
+    for (String order : List.of("drain", "pause", "stop")) {
+      order("first", order);
+      assertEquals("second", link("Hello", 1), order);
+    }
+    order("second", "stop");
+    assertEquals("first", link("Hello", 1), "with none that sends the messages wait for the first");
+    order("first", "run");
+    assertEquals("first", link("Hello", 1));
+  }
+}
