@@ -63,7 +63,7 @@ public record Account(String id, String parent, String name, State status, Strin
   }
 
   /** What only a change must heed: nothing unknown, and terms that can be kept. */
-  static void check(String id, Form form) {
+  public static void check(String id, Form form) {
     form.only(FIELDS);
     AccountLimits.check(form.object("limits"));
     if (!form.has("smpp")) return;

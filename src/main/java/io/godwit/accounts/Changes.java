@@ -48,16 +48,21 @@ public final class Changes {
     return Mongo.first(context, control.db().getCollection(COLLECTION).createIndex(Indexes.descending("account", "_id"), new IndexOptions().name("by-account"))).mapEmpty();
   }
 
-  /** Adds the changes and their records; the id of the first record. */
-  String into(UnitOfWork work, List<Change> changes) {
-    String first = null;
-    for (Change change : changes) {
-      String id = new ObjectId().toHexString();
-      if (first == null) first = id;
-      work.insert(COLLECTION, raw(record(id, change)));
-    }
+  /**
+   * Adds the changes and their records; the id of the first record.
+   *
+   * @param number of the directory's change that they make up
+   */
+  String into(UnitOfWork work, long number, List<Change> changes) {
+    String attempt = new ObjectId().toHexString();
+    for (int i = 0; i < changes.size(); i++) work.insert(COLLECTION, raw(record(id(number, i, attempt), changes.get(i))));
     for (Change change : changes) write(work, change);
-    return first;
+    return id(number, 0, attempt);
+  }
+
+  /** In the order in which changes were made, and unique to this attempt at making them. */
+  private static String id(long number, int index, String attempt) {
+    return String.format("%012d-%06d-%s", number, index, attempt);
   }
 
   private Document record(String id, Change change) {

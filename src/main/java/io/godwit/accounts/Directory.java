@@ -45,8 +45,23 @@ public final class Directory {
   private long timer;
   private boolean reading;
 
-  /** The whole directory as of one number of its changes; an entry's own version by its kind and id. */
-  private record Picture(long number, Map<String, Map<String, JsonObject>> entries, Map<String, Long> versions) { }
+  /**
+   * The whole directory at one moment, as it was read. Never changes.
+   *
+   * @param number how often the whole had been changed
+   * @param entries by kind and id
+   * @param versions how often each entry had been written, by {@code kind/id}
+   */
+  public record Picture(long number, Map<String, Map<String, JsonObject>> entries, Map<String, Long> versions) {
+    public Map<String, JsonObject> entries(String kind) {
+      return entries.getOrDefault(kind, Map.of());
+    }
+
+    /** 0 when there is no such entry. */
+    public long version(String kind, String id) {
+      return versions.getOrDefault(kind + "/" + id, 0L);
+    }
+  }
 
   /** Something was changed since it was looked at; nothing of this change took effect. */
   public static final class Outdated extends RuntimeException {
@@ -78,22 +93,12 @@ public final class Directory {
 
   /** The entries of a kind by their id; empty when there are none. */
   public Map<String, JsonObject> entries(String kind) {
-    return picture.entries.getOrDefault(kind, Map.of());
+    return picture.entries(kind);
   }
 
-  /** All entries by kind and id. */
-  public Map<String, Map<String, JsonObject>> all() {
-    return picture.entries;
-  }
-
-  /** How often the whole was changed, as known here. */
-  public long number() {
-    return picture.number;
-  }
-
-  /** How often the entry was written; 0 when it is not there. */
-  public long version(String kind, String id) {
-    return picture.versions.getOrDefault(kind + "/" + id, 0L);
+  /** What is known here now. */
+  public Picture picture() {
+    return picture;
   }
 
   /** Completes when all that was changed anywhere until now is known here. */
@@ -105,13 +110,13 @@ public final class Directory {
    * Writes entries and who changed them, all or nothing. What the changes were judged by is what is known here: fails with {@link Outdated} when
    * something was changed meanwhile that is not.
    *
-   * @param seen the {@link #number} by which they were judged
+   * @param seen by what they were judged
    */
-  public Future<Void> change(Context context, long seen, List<Change> changes) {
+  public Future<Void> change(Context context, Picture seen, List<Change> changes) {
     if (changes.isEmpty()) return Future.succeededFuture();
     UnitOfWork work = new UnitOfWork();
-    String first = new Changes(control).into(work, changes);
-    work.update("counters", Filters.and(Filters.eq("_id", COUNTER), Filters.eq("value", seen)), Updates.inc("value", 1L));
+    String first = new Changes(control).into(work, seen.number + 1, changes);
+    work.update("counters", Filters.and(Filters.eq("_id", COUNTER), Filters.eq("value", seen.number)), Updates.inc("value", 1L));
     CommitSlot slot = control.slot("directory-" + SLOTS.incrementAndGet());
     return slot.run(work).andThen(done -> slot.close())
       .recover(failure -> Future.failedFuture(Changes.isConflict(failure) ? new Outdated() : failure))
