@@ -31,7 +31,8 @@ public record ApiKey(String id, String account, String hash, String name, Set<Sc
   /** Submit and take back; ask; change accounts, and ask about them. */
   public enum Scope { SEND, READ, MANAGE }
 
-  private static ApiKey from(String id, JsonObject body) {
+  /** @throws RuntimeException for what is no key */
+  public static ApiKey from(String id, JsonObject body) {
     String expires = body.getString("expiresAt");
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
     for (Object scope : body.getJsonArray("scopes", new JsonArray())) scopes.add(Scope.valueOf(String.valueOf(scope)));

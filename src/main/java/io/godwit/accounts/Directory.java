@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -124,11 +125,20 @@ public final class Directory {
       .compose(stored -> stored ? read(context) : Future.failedFuture(new Outdated()));
   }
 
-  /** What the views of this process say against such a directory: kind or entry, as a JSON pointer, and a sentence. */
-  public List<Form.Wrong> judge(Map<String, Map<String, JsonObject>> entries) {
+  /** The kinds that somebody in this process reads, or of which there are entries. */
+  public Set<String> kinds() {
+    Set<String> kinds = new TreeSet<>(picture.entries.keySet());
+    views.forEach(view -> kinds.add(view.kind));
+    return kinds;
+  }
+
+  /** What those who read a kind in this process say against such entries: a JSON pointer and a sentence each. */
+  public List<Form.Wrong> judge(String kind, Map<String, JsonObject> entries) {
     List<Form.Wrong> wrongs = new ArrayList<>();
     Set<String> told = new HashSet<>();
-    for (View<?> view : views) for (Form.Wrong wrong : view.judge(entries)) if (told.add(wrong.toString())) wrongs.add(wrong);
+    for (View<?> view : views) {
+      if (view.kind.equals(kind)) for (Form.Wrong wrong : view.judge(entries)) if (told.add(wrong.toString())) wrongs.add(wrong);
+    }
     return wrongs;
   }
 
@@ -162,8 +172,7 @@ public final class Directory {
     }
 
     /** Where the whole cannot be read, the entries that cannot be read alone are named. */
-    private List<Form.Wrong> judge(Map<String, Map<String, JsonObject>> entries) {
-      Map<String, JsonObject> all = entries.getOrDefault(kind, Map.of());
+    private List<Form.Wrong> judge(Map<String, JsonObject> all) {
       String wrong = wrong(all);
       if (wrong == null) return List.of();
       List<Form.Wrong> found = new ArrayList<>();

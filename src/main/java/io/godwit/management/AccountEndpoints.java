@@ -54,8 +54,12 @@ final class AccountEndpoints {
 
   /** What the directory says of it, in the form of this release. */
   private static JsonObject body(Visit visit, Account account) {
-    JsonObject stored = visit.now().entries(Account.KIND).get(account.id());
-    JsonObject smpp = stored == null ? null : stored.getJsonObject("smpp");
+    return body(account, visit.now().entries(Account.KIND).get(account.id()));
+  }
+
+  /** @param stored with its SMPP terms */
+  static JsonObject body(Account account, JsonObject stored) {
+    JsonObject smpp = stored.getJsonObject("smpp");
     return smpp == null ? account.json() : account.json().put("smpp", smpp);
   }
 
