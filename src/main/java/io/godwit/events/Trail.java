@@ -5,6 +5,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.godwit.message.Event;
+import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,6 +72,17 @@ public final class Trail {
       trails.replaceAll((id, events) -> inOrder(events));
       return trails;
     });
+  }
+
+  /** The account of a batch; null when no live day knows the batch. */
+  public static Future<String> accountOfBatch(Context context, MongoSet set, String batch) {
+    long made = MessageId.millis(batch);
+    Bson first = Filters.and(Filters.elemMatch("k", new Document("$gte", made).append("$lt", made + Limits.BATCH_SPREAD)), Filters.eq("e.o.batch", batch));
+    Document theirs = new Document("$filter", new Document("input", "$e").append("cond", new Document("$eq", List.of("$$this.o.batch", batch))));
+    List<Future<Document>> pages = Stream.of(made, made + Limits.BATCH_SPREAD).map(EventStream::day).distinct()
+      .map(day -> Mongo.first(context, set.db().getCollection(EventStream.collection(day)).find(first).projection(new Document("e", theirs)).limit(1))).toList();
+    return Future.all(pages).map(all -> pages.stream().map(Future::result).filter(Objects::nonNull).findFirst()
+      .map(page -> MessageState.of(List.of(Event.read(page.getList("e", Document.class).get(0)))).message().account()).orElse(null));
   }
 
   /** The same as plain documents, as they stand in the pages. */

@@ -14,14 +14,19 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Takes messages back out of the parcels of one set, where they surely were not submitted yet. Confined to the event loop that
- * opened it; one unit of work at a time, each for one message.
+ * opened it; one unit of work at a time, each for one parcel.
  */
 final class Cancellation {
   /** A parcel that changes hands faster than we can read it is on its way out: after so many readings it is too late. */
   private static final int READINGS = 5;
+  /** So often the parcels of a batch are gone through while there is something to cancel. */
+  private static final int PASSES = 5;
+  /** Parcels that are read at once. */
+  private static final int MOST_READ = 4;
 
   private final MessageQueue queue;
   private final Context context;
@@ -48,6 +53,40 @@ final class Cancellation {
     return mine;
   }
 
+  /**
+   * The same for all messages of a batch that surely were not submitted yet, a parcel at a time. They move from stage to stage meanwhile: the
+   * parcels are gone through until nothing more is found, or a few times.
+   *
+   * @return how many were cancelled by this call
+   */
+  Future<Integer> cancelBatch(String batch) {
+    waiting++;
+    Future<Integer> mine = last.transform(done -> pass(batch, PASSES)).andThen(done -> waiting--);
+    last = mine;
+    return mine;
+  }
+
+  private Future<Integer> pass(String batch, int passes) {
+    return parcelsAfter(batch, "").compose(taken -> taken == 0 || passes == 1 ? Future.succeededFuture(taken) : pass(batch, passes - 1).map(more -> taken + more));
+  }
+
+  private Future<Integer> parcelsAfter(String batch, String after) {
+    return queue.ofBatch(context, batch, after, MOST_READ).compose(parcels -> {
+      if (parcels.isEmpty()) return Future.succeededFuture(0);
+      Future<Integer> taken = Future.succeededFuture(0);
+      for (Parcel parcel : parcels) taken = taken.compose(before -> takeOut(parcel, batch).map(now -> before + now));
+      return taken.compose(before -> parcelsAfter(batch, parcels.get(parcels.size() - 1).id()).map(more -> before + more));
+    });
+  }
+
+  /** What others changed meanwhile is seen by the next pass. */
+  private Future<Integer> takeOut(Parcel parcel, String batch) {
+    Set<Integer> positions = new TreeSet<>();
+    for (Message m : parcel.messages()) if (batch.equals(m.origin().batch()) && isUnsent(parcel, m.id())) positions.add(parcel.position(m.id()));
+    if (positions.isEmpty()) return Future.succeededFuture(0);
+    return takeOut(parcel, positions).map(positions.size()).recover(failure -> failure instanceof LeaseLost ? Future.succeededFuture(0) : Future.failedFuture(failure));
+  }
+
   /** How many are under way, each after the one before. */
   int waiting() {
     return waiting;
@@ -56,7 +95,7 @@ final class Cancellation {
   private Future<Boolean> attempt(String id, int readings) {
     return queue.holding(context, id).compose(parcel -> {
       if (parcel == null || !isUnsent(parcel, id)) return Future.succeededFuture(false);
-      return takeOut(parcel, parcel.position(id)).recover(failure ->
+      return takeOut(parcel, Set.of(parcel.position(id))).map(true).recover(failure ->
         failure instanceof LeaseLost ? readings > 1 ? attempt(id, readings - 1) : Future.succeededFuture(false) : Future.failedFuture(failure));
     });
   }
@@ -67,12 +106,14 @@ final class Cancellation {
     return parcel.queue().startsWith(Parcel.link("")) && parcel.position(id) >= parcel.tried() && !parcel.message(parcel.position(id)).resent();
   }
 
-  private Future<Boolean> takeOut(Parcel parcel, int position) {
-    Message m = parcel.message(position);
-    Step step = new Step().amend(parcel, Set.of(position), Map.of())
-      .end(m, new Event.Cancelled(m.id(), m.n() + 1, queue.now(), Event.Money.released(m.legs())));
-    for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
-    return slot.compose(open -> open.commit(step)).map(true);
+  private Future<Void> takeOut(Parcel parcel, Set<Integer> positions) {
+    Step step = new Step().amend(parcel, positions, Map.of());
+    for (int position : positions) {
+      Message m = parcel.message(position);
+      step.end(m, new Event.Cancelled(m.id(), m.n() + 1, queue.now(), Event.Money.released(m.legs())));
+      for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
+    }
+    return slot.compose(open -> open.commit(step));
   }
 
   Future<Void> close() {

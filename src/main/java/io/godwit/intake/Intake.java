@@ -165,6 +165,15 @@ public final class Intake {
     return cancellations.get(MessageId.set(id)).cancel(id);
   }
 
+  /**
+   * The same for all messages of a batch that surely were not submitted yet.
+   *
+   * @return how many were cancelled by this call
+   */
+  public Future<Integer> cancelBatch(String batch) {
+    return cancellations.get(MessageId.set(batch)).cancelBatch(batch);
+  }
+
   private static Future<Outcome> refused(Refusal refusal) {
     return Future.succeededFuture(new Outcome.Refused(refusal));
   }

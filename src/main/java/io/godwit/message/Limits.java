@@ -6,6 +6,8 @@ public final class Limits {
 
   /** A request body. */
   public static final int BODY_BYTES = 4 << 20;
+  /** The ids of a batch's messages were made within so long after its own, milliseconds. */
+  public static final long BATCH_SPREAD = 10_000;
   /** Recipients or messages in one batch call. */
   public static final int BATCH_MESSAGES = 10_000;
   /** Segments of one message. */

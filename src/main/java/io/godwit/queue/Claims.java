@@ -51,9 +51,13 @@ final class Claims {
 
   /** Ready parcels before the carrier, or for customers, in which an item's validity has ended. */
   Future<List<Parcel>> claimExpired(Context context, long now, int most) {
-    Bson which = Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")),
-      Filters.and(Filters.gte("q", Parcel.deliver("")), Filters.lt("q", "deliver/")));
-    return claim(context, new Wanted(Filters.and(Filters.lte("exp", new Date(now)), which), Indexes.ascending("exp"), most, 0), ROUNDS);
+    Bson forCustomers = Filters.and(Filters.gte("q", Parcel.deliver("")), Filters.lt("q", "deliver/"));
+    Bson which = Filters.and(Filters.lte("exp", new Date(now)), Filters.or(beforeTheCarrier(), forCustomers));
+    return claim(context, new Wanted(which, Indexes.ascending("exp"), most, 0), ROUNDS);
+  }
+
+  static Bson beforeTheCarrier() {
+    return Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
   }
 
   /** Ready parcels of a lane from a rank on, without a lease. */

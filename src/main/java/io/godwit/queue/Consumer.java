@@ -37,6 +37,26 @@ public interface Consumer {
 
   /** A reserved place for one parcel: either {@link #deliver} or {@link #withdraw} is called, once. */
   interface Place {
+    /** In a stage that submits nothing. */
+    static Place of(java.util.function.Consumer<Parcel> deliver, Runnable withdraw) {
+      return new Place() {
+        @Override
+        public int tried() {
+          return 0;
+        }
+
+        @Override
+        public void deliver(Parcel parcel) {
+          deliver.accept(parcel);
+        }
+
+        @Override
+        public void withdraw() {
+          withdraw.run();
+        }
+      };
+    }
+
     /** How many from its front may be submitted to a carrier at once; 0 for stages that submit nothing. */
     int tried();
 

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -178,6 +179,20 @@ public final class MemoryQueue implements MessageQueue {
   @Override
   public Future<Parcel> holding(Context context, String messageId) {
     return Future.succeededFuture(find(parcel -> parcel.holds(messageId)).stream().findFirst().orElse(null));
+  }
+
+  @Override
+  public Future<List<Parcel>> ofBatch(Context context, String batch, String after, int most) {
+    return Future.succeededFuture(find(parcel -> parcel.id().compareTo(after) > 0 && isBeforeTheCarrier(parcel) && holdsOf(parcel, batch)).stream()
+      .sorted(Comparator.comparing(Parcel::id)).limit(most).toList());
+  }
+
+  private static boolean isBeforeTheCarrier(Parcel parcel) {
+    return parcel.queue().equals(Parcel.ROUTE) || parcel.queue().startsWith(Parcel.link(""));
+  }
+
+  private static boolean holdsOf(Parcel parcel, String batch) {
+    return parcel.messages().stream().anyMatch(m -> batch.equals(m.origin().batch()));
   }
 
   private synchronized List<Parcel> find(Predicate<Parcel> wanted) {

@@ -91,6 +91,13 @@ public interface MessageQueue {
   /** The parcel in which the message is, as it is stored; null when it is in none. Not leased. */
   Future<Parcel> holding(Context context, String messageId);
 
+  /**
+   * Parcels before the carrier that hold messages of a batch, as they are stored, in order of their own ids; not leased.
+   *
+   * @param after id of the last parcel that was seen; "" from the first on
+   */
+  Future<List<Parcel>> ofBatch(Context context, String batch, String after, int most);
+
   /** How many parcels a queue holds, by state, and since when the oldest ready one waits. */
   Future<List<Depth>> depths(Context context);
 

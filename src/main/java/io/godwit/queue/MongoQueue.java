@@ -2,8 +2,10 @@ package io.godwit.queue;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.ne;
 
@@ -12,6 +14,8 @@ import com.mongodb.client.model.Indexes;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.events.EventStream;
 import io.godwit.message.Lane;
+import io.godwit.message.Limits;
+import io.godwit.message.MessageId;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -178,6 +182,14 @@ public final class MongoQueue implements MessageQueue {
   public Future<Parcel> holding(Context context, String messageId) {
     return Mongo.all(context, stored.all().find(and(lte("lo", messageId), gte("hi", messageId), eq("m.id", messageId))))
       .map(found -> found.stream().map(Parcel::read).filter(p -> p.holds(messageId)).findFirst().orElse(null));
+  }
+
+  @Override
+  public Future<List<Parcel>> ofBatch(Context context, String batch, String after, int most) {
+    Bson theirs = new Document("$elemMatch", new Document("o.batch", batch).append("d", new Document("$ne", true)));
+    Bson which = and(gte("hi", batch), lt("lo", MessageId.lowest(MessageId.millis(batch) + Limits.BATCH_SPREAD)), gt("_id", after), Claims.beforeTheCarrier(), new Document("m", theirs));
+    return Mongo.all(context, stored.all().find(which).hint(Indexes.ascending("lo", "hi")).sort(Indexes.ascending("_id")).limit(most))
+      .map(found -> found.stream().map(Parcel::read).toList());
   }
 
   @Override

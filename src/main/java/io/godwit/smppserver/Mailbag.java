@@ -64,25 +64,10 @@ final class Mailbag implements Consumer {
   @Override
   public Place offer(Parcel parcel) {
     if (backlog || !open || !room.offer(parcel)) return null;
-    return new Place() {
-      @Override
-      public int tried() {
-        return 0;
-      }
-
-      @Override
-      public void deliver(Parcel stored) {
-        context.runOnContext(v -> {
-          hold(stored);
-          pump.run();
-        });
-      }
-
-      @Override
-      public void withdraw() {
-        room.leave(parcel);
-      }
-    };
+    return Place.of(stored -> context.runOnContext(v -> {
+      hold(stored);
+      pump.run();
+    }), () -> room.leave(parcel));
   }
 
   @Override

@@ -96,6 +96,7 @@ public final class HttpVerticle extends VerticleBase {
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
     new Trails(context, node.sets(), archive(), auth, intake).mount(router);
+    new BatchCancellation(context, node.sets(), auth, intake).mount(router);
     new OwnAccount(auth, new Ledger(node.sets(), new Pricing(node.directory()))).mount(router);
     guests.forEach(guest -> guest.mount(router, node, auth));
     Misfits.mount(router);

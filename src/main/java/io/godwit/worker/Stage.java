@@ -99,29 +99,16 @@ public final class Stage implements Consumer {
   @Override
   public Place offer(Parcel parcel) {
     if (stopping || stuck || backlog.isBefore(parcel.lane()) || !lanes.offer(parcel)) return null;
-    return new Place() {
-      @Override
-      public int tried() {
-        return 0;
-      }
+    return Place.of(stored -> context.runOnContext(v -> delivered(stored)), () -> lanes.leave(parcel));
+  }
 
-      @Override
-      public void deliver(Parcel stored) {
-        context.runOnContext(v -> {
-          if (stopping || stuck) {
-            queue.giveBack(List.of(stored), false);
-            return;
-          }
-          lanes.add(stored);
-          soon.ask();
-        });
-      }
-
-      @Override
-      public void withdraw() {
-        lanes.leave(parcel);
-      }
-    };
+  private void delivered(Parcel parcel) {
+    if (stopping || stuck) {
+      queue.giveBack(List.of(parcel), false);
+      return;
+    }
+    lanes.add(parcel);
+    soon.ask();
   }
 
   /** Nothing while stored parcels wait before it: they come first. */

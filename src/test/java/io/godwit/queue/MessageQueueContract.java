@@ -167,6 +167,27 @@ abstract class MessageQueueContract {
   }
 
   @Test
+  void theParcelsOfABatchAreFoundInOrderOfTheirIdsUntilItsMessagesLeave() {
+    String batch = bench.queue.newId();
+    List<Parcel> parcels = IntStream.range(0, 3).mapToObj(i -> Parcel.of(bench.queue.newId(), QueueBench.QUEUE, Lane.BULK, 1, 0,
+      List.of(bench.message("other"), bench.ofBatch(batch)))).map(bench::put).toList();
+    bench.put(bench.parcel("none of them"));
+    bench.put(Parcel.of(bench.queue.newId(), Parcel.await("sim"), Lane.BULK, 1, 0, List.of(bench.ofBatch(batch))));
+    assertEquals(ids(parcels.subList(0, 2)), ids(ofBatch(batch, "", 2)));
+    assertEquals(ids(parcels.subList(2, 3)), ids(ofBatch(batch, parcels.get(1).id(), 2)));
+    bench.commit(new Step().amend(parcels.get(0), Set.of(1), Map.of()));
+    assertEquals(ids(parcels.subList(1, 3)), ids(ofBatch(batch, "", 9)));
+  }
+
+  private List<Parcel> ofBatch(String batch, String after, int most) {
+    return Await.on(bench.context, () -> bench.queue.ofBatch(bench.context, batch, after, most));
+  }
+
+  private static List<String> ids(List<Parcel> parcels) {
+    return parcels.stream().map(Parcel::id).toList();
+  }
+
+  @Test
   void whoeverAmendsAParcelMayAmendItAgainAsItHasBecome() {
     Parcel put = bench.put(bench.parcel(Lane.BULK, 1, clock.getAsLong() + 1_000, "a", "b", "c", "d", "e"));
     bench.commit(new Step().amend(put, Set.of(0), Map.of(2, put.message(2).withFrom("changed"))));

@@ -26,7 +26,15 @@ final class QueueBench {
   }
 
   Message message(String text) {
-    return Message.accepted(queue.newId(), Lane.BULK, "acme", "Godwit", "+447700900123", text, Encoding.GSM7, 1, "GB", queue.now() + 60_000, Origin.NONE);
+    return message(text, Origin.NONE);
+  }
+
+  Message ofBatch(String batch) {
+    return message("one of many", new Origin(null, null, List.of(), null, batch, 0, false));
+  }
+
+  private Message message(String text, Origin origin) {
+    return Message.accepted(queue.newId(), Lane.BULK, "acme", "Godwit", "+447700900123", text, Encoding.GSM7, 1, "GB", queue.now() + 60_000, origin);
   }
 
   Parcel parcel(Lane lane, long rank, long at, String... texts) {

@@ -93,6 +93,50 @@ class CancellationTest {
     assertEquals("already-final", answer.code());
   }
 
+  @Test
+  void batchIsTakenBackByOneCallAndOthersStay() {
+    String other = door.post("/v1/messages", HttpDoor.sms()).id();
+    JsonObject batch = door.post("/v1/batches", new JsonObject().put("text", "Hi").put("recipients", HttpDoor.recipients(1_200))).json();
+    String path = "/v1/batches/" + batch.getString("id");
+
+    assertEquals(1_200, door.delete(path).json().getInteger("cancelled"));
+    assertEquals(List.of(other), door.parcels().stream().flatMap(p -> MessagesTest.ids(p).stream()).toList());
+    for (int i : List.of(0, 600, 1_199)) {
+      String id = batch.getJsonArray("messages").getJsonObject(i).getString("id");
+      assertEquals("CANCELLED", door.get("/v1/messages/" + id).json().getString("status"));
+    }
+    assertEquals(0, door.delete(path).json().getInteger("cancelled"), "nothing is left to take back");
+  }
+
+  @Test
+  void whatALinkMayHaveSubmittedOfABatchGoesOn() {
+    String batch = door.queue.newId();
+    List<Message> messages = List.of(routed(batch), routed(batch), routed(batch));
+    commit(new Step().put(Parcel.of(door.queue.newId(), Parcel.link("sim"), Lane.BULK, door.queue.now(), 0, messages)));
+    change(new Document("tried", 1));
+
+    assertEquals(2, door.delete("/v1/batches/" + batch).json().getInteger("cancelled"));
+    assertEquals(List.of("ROUTED", "CANCELLED", "CANCELLED"), messages.stream().map(m -> door.get("/v1/messages/" + m.id()).json().getString("status")).toList());
+  }
+
+  @Test
+  void batchThatIsNotTheCallersOwnIsNotFound() {
+    String path = "/v1/batches/" + door.post("/v1/batches", new JsonObject().put("text", "Hi").put("recipients", HttpDoor.recipients(2))).id();
+    assertEquals(404, door.call("DELETE", path, "other-key").status());
+    assertEquals(404, door.delete("/v1/batches/" + door.queue.newId()).status());
+    assertEquals(404, door.delete("/v1/batches/nonsense").status());
+    assertEquals(2, door.call("DELETE", path, "reseller-key").json().getInteger("cancelled"), "a reseller takes back what his customers sent");
+  }
+
+  /** A routed message of a batch, in no parcel yet. */
+  private Message routed(String batch) {
+    long now = door.queue.now();
+    Message m = Message.accepted(door.queue.newId(), Lane.BULK, "demo", "Godwit", "+447700900123", "Hello", Encoding.GSM7, 1, "GB", now + 60_000,
+      new Origin(null, null, List.of(), null, batch, 0, false));
+    commit(new Step().event(new Event.Accepted(m, now)).event(new Event.Routed(m.id(), 2, now, "sim", "Godwit", Event.Money.reserved(List.of()), null)));
+    return m.next().withRoute("sim", List.of());
+  }
+
   /** A message that waits for a link, as the worker would have put it. */
   private Message routed(Leg... legs) {
     long now = door.queue.now();
