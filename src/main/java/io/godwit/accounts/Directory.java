@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Directory {
   private static final Logger log = LoggerFactory.getLogger(Directory.class);
   static final String COLLECTION = "directory";
+  /** Kinds that belong to this installation and not to its business: they are in no export. */
+  public static final Set<String> MACHINERY = Set.of("buckets", "set");
   private static final AtomicInteger SLOTS = new AtomicInteger();
   private static final String COUNTER = "directory";
   private static final long CHECK_EVERY_MS = 500;

@@ -1,6 +1,7 @@
 package io.godwit.billing;
 
 import io.godwit.store.Mongo;
+import java.util.Objects;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 
@@ -34,8 +35,8 @@ public record CreditEntry(String key, String from, String to, long amount, Strin
 
   /** Whether both do the same, whoever asked for it. */
   boolean isSameAs(CreditEntry other) {
-    return java.util.Objects.equals(from, other.from) && to.equals(other.to) && amount == other.amount && currency.equals(other.currency)
-      && java.util.Objects.equals(note, other.note);
+    return Objects.equals(from, other.from) && to.equals(other.to) && amount == other.amount && currency.equals(other.currency)
+      && Objects.equals(note, other.note);
   }
 
   /** @param attempt tells which of several askers made it */

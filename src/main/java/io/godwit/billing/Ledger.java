@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -41,6 +42,7 @@ public final class Ledger {
   /** What slots hold and do not need is home within a second or so: for that long a transfer waits for it. */
   private static final int TRIES = 12;
   private static final long AGAIN_MS = 250;
+  private static final int LOOKS = 5;
 
   private final Sets sets;
   private final Pricing pricing;
@@ -214,32 +216,38 @@ public final class Ledger {
     }
   }
 
-  /** Exact while no money moves; else what moves meanwhile may be seen at both ends of its way. Fails while a set does not answer. */
+  /** What one set's allotment says of an account. */
+  private record Held(int set, Document allotment) { }
+
+  /** Exact whatever moves within the account meanwhile, unless that never stops for long enough to be looked at. Fails while a set does not answer. */
   public Future<Balance> balance(String account) {
-    Context here = here();
     if (!sets.all().stream().allMatch(MongoSet::isTrusted)) return Future.failedFuture(new IllegalStateException("a set does not answer, and may hold some of the money"));
-    List<Future<long[]>> allotted = sets.all().stream().map(set -> allotted(here, set, account)).toList();
-    return Future.all(allotted).compose(all -> Balances.read(here, control(), account)).map(stored -> {
-      long free = stored == null ? 0 : stored.getLong("free");
-      long drawn = stored == null ? 0 : stored.get("open", Document.class).values().stream().mapToLong(open -> ((Document) open).getLong("amount")).sum();
-      long held = allotted.stream().mapToLong(a -> a.result()[0]).sum();
-      long home = allotted.stream().mapToLong(a -> a.result()[1]).sum();
-      return new Balance(account, pricing.currency(account), free, held, home + drawn);
+    return balance(here(), account, LOOKS);
+  }
+
+  /** While the balance stands still nothing is sent off from it and nothing arrives; what is under way its marks and those of the allotments tell. */
+  private Future<Balance> balance(Context here, String account, int looks) {
+    return Balances.read(here, control(), account).compose(before -> {
+      List<Future<List<Held>>> asked = sets.all().stream().map(set -> held(here, set, account)).toList();
+      return Future.all(asked).compose(all -> Balances.read(here, control(), account)).compose(after -> looks > 1 && !Objects.equals(before, after) ? balance(here, account, looks - 1)
+        : Future.succeededFuture(sum(account, after, asked.stream().flatMap(of -> of.result().stream()).toList())));
     });
   }
 
-  /** What allotments of one set hold, and what is on its way home from them. */
-  private static Future<long[]> allotted(Context here, MongoSet set, String account) {
-    return Mongo.all(here, Allotments.in(set).find(or(exists("a." + account), exists("home." + account)))).map(found -> {
-      long held = 0;
-      long home = 0;
-      for (Document allotment : found) {
-        held += Allotments.number(allotment, "a", account);
-        Document open = allotment.get("home", Document.class).get(account, Document.class);
-        if (open != null) home += open.getLong("amount");
-      }
-      return new long[] {held, home};
-    });
+  private static Future<List<Held>> held(Context here, MongoSet set, String account) {
+    return Mongo.all(here, Allotments.in(set).find(or(exists("a." + account), exists("home." + account)))).map(found -> found.stream().map(d -> new Held(set.index(), d)).toList());
+  }
+
+  /** A transfer that has arrived and is not closed yet is counted where it arrived. */
+  private Balance sum(String account, Document balance, List<Held> all) {
+    long held = all.stream().mapToLong(of -> Allotments.number(of.allotment, "a", account)).sum();
+    if (balance == null) return new Balance(account, pricing.currency(account), 0, held, 0);
+    long home = all.stream().flatMap(of -> Return.of(of.set, of.allotment).stream())
+      .filter(open -> open.account().equals(account) && Allotments.number(balance, "in", Allotments.key(open.set(), open.allotment())) < open.seq()).mapToLong(Return::amount).sum();
+    long drawn = balance.get("open", Document.class).values().stream().map(open -> Draw.of(account, (Document) open))
+      .filter(draw -> all.stream().noneMatch(of -> of.set == draw.set() && of.allotment.getString("_id").equals(draw.allotment()) && Allotments.number(of.allotment, "in", account) >= draw.seq()))
+      .mapToLong(Draw::amount).sum();
+    return new Balance(account, pricing.currency(account), balance.getLong("free"), held, home + drawn);
   }
 
   private MongoSet control() {

@@ -31,6 +31,7 @@ final class Candidate {
     this.visit = visit;
     Set<String> kinds = directory.kinds();
     kinds.addAll(OWN);
+    kinds.removeAll(Directory.MACHINERY);
     for (String kind : json.fieldNames()) {
       if (kinds.contains(kind)) take(kind, json.getValue(kind));
       else wrong("/" + Form.escaped(kind), "unknown-field", "is no kind of entries; known are " + kinds);
@@ -125,7 +126,7 @@ final class Candidate {
       if (!wanted.equals(visit.now().entries(kind).get(id))) changes.add(visit.change(kind, id, wanted, told(kind, id, wanted)));
     }));
     visit.now().entries().forEach((kind, all) -> all.forEach((id, body) -> {
-      if (!of(kind).containsKey(id)) changes.add(visit.change(kind, id, null, told(kind, id, body)));
+      if (!of(kind).containsKey(id) && !Directory.MACHINERY.contains(kind)) changes.add(visit.change(kind, id, null, told(kind, id, body)));
     }));
     return changes;
   }

@@ -42,6 +42,7 @@ final class DirectoryEndpoints {
   private Future<Reply> export(Visit visit) {
     JsonObject whole = new JsonObject();
     new TreeMap<>(visit.now().entries()).forEach((kind, entries) -> {
+      if (Directory.MACHINERY.contains(kind)) return;
       JsonObject all = new JsonObject();
       new TreeMap<>(entries).forEach((id, body) -> all.put(id, kind.equals(Account.KIND) ? AccountEndpoints.body(visit.tree().get(id), body) : body));
       whole.put(kind, all);

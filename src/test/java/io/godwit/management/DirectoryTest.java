@@ -46,7 +46,7 @@ class DirectoryTest {
     Answer now = door.get("operator", "/v1/directory");
     put(now.json(), now.etag());
     now = door.get("operator", "/v1/directory");
-    JsonObject whole = now.json();
+    JsonObject whole = now.json().copy();
     whole.getJsonObject("account").put("shop", new JsonObject().put("parent", "reseller").put("name", "Shop"));
     whole.getJsonObject("key").put("shop", new JsonObject().put("account", "shop").put("hash", ApiKey.hash("shop-key"))).remove("rival");
     whole.getJsonObject("account").getJsonObject("demo").put("sender", "Demo");
@@ -61,7 +61,7 @@ class DirectoryTest {
     assertEquals(202, door.send("shop-key").status());
     assertEquals(401, door.get("rival", "/v1/account").status());
     assertEquals("412 stale", put(whole, now.etag()).status() + " " + put(whole, now.etag()).code());
-    JsonObject told = (JsonObject) door.get("reseller", "/v1/accounts/shop/changes").items().getList().get(0);
+    JsonObject told = door.get("reseller", "/v1/accounts/shop/changes").items().getJsonObject(0);
     assertEquals("operator", told.getJsonObject("by").getString("account"));
     assertFalse(door.find("changes").toString().contains(ApiKey.hash("shop-key")));
   }
@@ -69,7 +69,7 @@ class DirectoryTest {
   @Test
   void anInvalidImportChangesNothingAndEveryErrorHasItsPath() {
     Answer now = door.get("operator", "/v1/directory");
-    JsonObject whole = now.json();
+    JsonObject whole = now.json().copy();
     JsonObject accounts = whole.getJsonObject("account");
     accounts.put("a/b", new JsonObject().put("parent", "reseller").put("share", 0));
     accounts.getJsonObject("demo").put("limits", new JsonObject().put("perHour", 1)).put("colour", "red").put("currency", "USD");
@@ -124,7 +124,7 @@ class DirectoryTest {
   @Test
   void twoThousandAccountsGoInAtOnce() {
     Answer now = door.get("operator", "/v1/directory");
-    JsonObject whole = now.json();
+    JsonObject whole = now.json().copy();
     for (int i = 0; i < 2_000; i++) whole.getJsonObject("account").put("c" + i, new JsonObject().put("parent", "reseller"));
     Answer done = put(whole, now.etag());
     assertEquals(200, done.status(), done::said);
