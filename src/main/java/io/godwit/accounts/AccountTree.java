@@ -14,6 +14,8 @@ public final class AccountTree {
   /** What was deeper before that was said is still read. */
   private static final int DEEPEST = 16;
 
+  private static volatile AccountTree latest = new AccountTree(Map.of());
+
   private final Map<String, Account> accounts;
   private final Map<String, List<Account>> lineages = new HashMap<>();
 
@@ -24,7 +26,12 @@ public final class AccountTree {
 
   /** From the directory's entries of kind {@link Account#KIND}. Fails, naming the account, when parents are missing or go in a circle. */
   public static AccountTree of(Map<String, JsonObject> entries) {
-    return new AccountTree(Account.all(entries));
+    Map<String, Account> accounts = Account.all(entries);
+    AccountTree known = latest;
+    if (known.accounts == accounts) return known;
+    AccountTree fresh = new AccountTree(accounts);
+    latest = fresh;
+    return fresh;
   }
 
   private List<Account> climb(Account account) {

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -44,10 +45,19 @@ final class DirectoryEndpoints {
     new TreeMap<>(visit.now().entries()).forEach((kind, entries) -> {
       if (Directory.MACHINERY.contains(kind)) return;
       JsonObject all = new JsonObject();
-      new TreeMap<>(entries).forEach((id, body) -> all.put(id, kind.equals(Account.KIND) ? AccountEndpoints.body(visit.tree().get(id), body) : body));
+      new TreeMap<>(entries).forEach((id, body) -> all.put(id, kind.equals(Account.KIND) ? brief(visit.tree().get(id), body) : body));
       whole.put(kind, all);
     });
     return Office.reply(new Versioned(200, whole, version(visit)));
+  }
+
+  /** Without what is said where nothing is said: ten thousand accounts are to fit into a body. */
+  private static JsonObject brief(Account account, JsonObject stored) {
+    JsonObject brief = AccountEndpoints.body(account, stored);
+    Account.from(account.id(), new JsonObject()).json().forEach(usual -> {
+      if (Objects.equals(brief.getValue(usual.getKey()), usual.getValue())) brief.remove(usual.getKey());
+    });
+    return brief;
   }
 
   private Future<Reply> replace(Visit visit) {

@@ -19,6 +19,7 @@ public final class ManagementRoutes implements Routes {
   private static final Logger log = LoggerFactory.getLogger(ManagementRoutes.class);
 
   private Usage usage;
+  private BalanceWatch watch;
 
   @Override
   public void mount(Router router, Node node, Auth auth) {
@@ -33,12 +34,15 @@ public final class ManagementRoutes implements Routes {
     usage = Usage.open(node.vertx(), node.settings().postgres());
     new CreditEndpoints(office, ledger).mount(router);
     new StatementEndpoints(office, ledger, usage, node::now).mount(router);
-    new History(office, changes, new Alerts(node.sets().control())).mount(router);
+    Alerts alerts = new Alerts(node.sets().control());
+    new History(office, changes, alerts).mount(router);
+    watch = new BalanceWatch(context, node, ledger, alerts).start();
     changes.open(context).compose(v -> ledger.open()).onFailure(e -> log.warn("collections and indexes are not prepared: {}", e.toString()));
   }
 
   @Override
   public Future<Void> close() {
+    if (watch != null) watch.stop();
     return usage == null ? Future.succeededFuture() : usage.close();
   }
 }

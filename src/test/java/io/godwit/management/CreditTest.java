@@ -2,7 +2,10 @@ package io.godwit.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.godwit.accounts.Alerts;
 import io.godwit.billing.Books;
+import io.godwit.billing.Ledger;
+import io.godwit.billing.Pricing;
 import io.godwit.billing.Purse;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.queue.Slot;
@@ -127,6 +130,36 @@ class CreditTest {
       assertEquals(10, giving.stream().filter(one -> one.join().status() == 201).count());
     }
     assertEquals("0", balance("reseller"));
+  }
+
+  private void look() {
+    door.node.await(() -> {
+      Ledger ledger = new Ledger(door.node.sets, new Pricing(door.node.directory));
+      return new BalanceWatch(door.node.vertx.getOrCreateContext(), door.node.node, ledger, new Alerts(door.node.sets.control())).look();
+    });
+  }
+
+  private List<String> warned() {
+    return door.get("demo", "/v1/accounts/demo/alerts").items().stream().map(item -> (JsonObject) item).map(item -> item.getString("kind") + " " + item.getJsonObject("details").getString("balance")).toList();
+  }
+
+  @Test
+  void aBalanceThatFallsBelowItsMarkIsWarnedOfOnceAFall() {
+    topUp("reseller", "start", 100);
+    transfer("reseller", "reseller", "demo", "t1", 10);
+    door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("lowBalance", 5));
+    look();
+    assertEquals(List.of(), warned());
+    transfer("reseller", "demo", "reseller", "t2", 6);
+    look();
+    look();
+    assertEquals(List.of("LOW_BALANCE 4"), warned());
+    transfer("reseller", "reseller", "demo", "t3", 1);
+    look();
+    door.node.clock.addAndGet(1_000);
+    transfer("reseller", "demo", "reseller", "t4", 2);
+    look();
+    assertEquals(List.of("LOW_BALANCE 3", "LOW_BALANCE 4"), warned());
   }
 
   @Test

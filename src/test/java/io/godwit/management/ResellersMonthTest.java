@@ -136,6 +136,8 @@ class ResellersMonthTest {
       JsonObject germany = usage.getJsonArray("items").getJsonObject(0);
       assertEquals("DE 20 20 2", germany.getString("country") + " " + germany.getInteger("messages") + " " + germany.getInteger("segments") + " " + germany.getString("amount"));
       assertEquals(List.of("account", "account", "rate", "smpp", "key", "account"), get("reseller-key", "/v1/accounts/shop/changes").getJsonArray("items").stream().map(item -> ((JsonObject) item).getString("kind")).toList());
+      Await.until("he is warned of his low balance", 30, () -> get("reseller-key", "/v1/accounts/shop/alerts").getJsonArray("items").stream()
+        .anyMatch(alert -> ((JsonObject) alert).getString("kind").equals("LOW_BALANCE")));
       site.awaitAllFinal(30);
       site.assertCleanBooks();
     }
