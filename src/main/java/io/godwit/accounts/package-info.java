@@ -3,5 +3,8 @@
  *
  * <p>{@link io.godwit.accounts.Directory} caches the whole of it in every process; rooms read it through typed views and know
  * nothing of how it is stored. Accounts form a tree: operator, resellers, customers.
+ *
+ * <p>What is changed by API is written with its record in one transaction ({@link io.godwit.accounts.Changes}), on the condition that nobody changed
+ * anything since it was judged. Of {@link io.godwit.accounts.AccountLimits} the intake takes care, of blocked accounts all doors and the worker.
  */
 package io.godwit.accounts;

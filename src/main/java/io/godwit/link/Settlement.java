@@ -52,7 +52,7 @@ final class Settlement {
 
   private boolean isBilledWhenSent(Message message) {
     Account account = accounts.get().get(message.account());
-    return !configured.get().receipts() || account == null || account.billOn() == Account.BillOn.SENT;
+    return !configured.get().receipts() || account == null || account.isBilledWhenSent();
   }
 
   private boolean isResent(Message message) {

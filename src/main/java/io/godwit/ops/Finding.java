@@ -25,7 +25,7 @@ public record Finding(String id, Kind kind, String detail) {
     /** Final, and what was reserved for it neither billed nor released. */
     MONEY_LEFT("scripts/trail ID; what is reserved comes back by a top-up with this id as its reference"),
     /** An account whose top-ups less what was billed are not what it has and has reserved. */
-    MONEY_OFF("compare the account in balances, allotments and topups with a backup; nothing that Godwit does changes one without the other"),
+    MONEY_OFF("compare the account in balances, allotments, topups and transfers with a backup; nothing that Godwit does changes one without the other"),
     /** An account that spent what it does not have. */
     OVERDRAWN("block the account until it is explained"),
     /** Without a row in the reporting database. */
