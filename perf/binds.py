@@ -25,6 +25,9 @@ class Stand(stands.Stand):
         super().__init__(options)
         options.java_opts += " -Dio.netty.maxDirectMemory=0"
 
+    def start_gateway(self, *_):
+        super().start_gateway("--except", "simulator,reporting")  # what a projector remembers is nobody's bind
+
     def _demo(self):
         folder, o = super()._demo(), self.options
         password = json.loads((folder / "smpp.json").read_text())["demo"]["password"]
