@@ -35,6 +35,9 @@ public final class Smpp implements SessionHandler, ResponseHandler {
   static final Address TO = AddressPlan.DEFAULT.address("447700900123");
   static final byte[] TEXT = "x".repeat(100).getBytes();
 
+  /** What a simulator remembers of a million messages is no burden of a session's. */
+  private static final JsonObject SHORT_LOG = new JsonObject().put("host", "127.0.0.1").put("port", 0).put("logSize", 10_000);
+
   /** What is measured: some messages there, and all their answers and receipts back. */
   interface Pair {
     void round(int messages) throws Exception;
@@ -60,7 +63,7 @@ public final class Smpp implements SessionHandler, ResponseHandler {
     int messages = arguments.number("messages");
     Profile profile = Profile.from(new JsonObject().put("receiptDelayMin", 100).put("receiptDelayMax", 500));
     Vertx carrier = Vertx.vertx();
-    Simulator smsc = Simulator.start(carrier, SimulatorConfig.embedded(profile)).await(30, TimeUnit.SECONDS);
+    Simulator smsc = Simulator.start(carrier, SimulatorConfig.from(SHORT_LOG).with(profile)).await(30, TimeUnit.SECONDS);
     AtomicLong loop = new AtomicLong();
     smsc.onAccepted(to -> loop.set(Thread.currentThread().getId()));
     Smpp plain = bound(smsc, window, false);
