@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class SessionReader implements PduChannel.Receiver {
   private static final Logger log = LoggerFactory.getLogger(SessionReader.class);
 
+  /** Of an answer to what has no sequence_number that could be read (SMPP 3.4 §4.3.1). */
+  private static final int NO_SEQUENCE = 0;
+
   private final SmppSession session;
   private boolean complained;
 
@@ -44,17 +47,20 @@ final class SessionReader implements PduChannel.Receiver {
       log.warn("Unreadable PDU from {}, others of this session will not be told: {}", session.remoteAddress(),
         unreadable.getMessage());
     }
-    if (unreadable.isRequest() && unreadable.commandId != PduCodec.ALERT_NOTIFICATION) {
-      GenericNack nack = new GenericNack();
-      nack.setSequenceNumber(unreadable.sequence);
-      nack.setCommandStatus(unreadable.status);
-      session.write(nack);
-    }
+    if (unreadable.isRequest() && unreadable.commandId != PduCodec.ALERT_NOTIFICATION) nack(unreadable.sequence, unreadable.status);
+  }
+
+  private void nack(int sequence, int status) {
+    GenericNack nack = new GenericNack();
+    nack.setSequenceNumber(sequence);
+    nack.setCommandStatus(status);
+    session.write(nack);
   }
 
   @Override
   public void onGarbage(int length) {
     log.warn("Garbage from {}: a command_length of {}", session.remoteAddress(), Integer.toUnsignedString(length));
+    nack(NO_SEQUENCE, SmppConstants.STATUS_INVCMDLEN);
     session.end(CloseReason.GARBAGE, null);
   }
 

@@ -116,7 +116,7 @@ public final class SmppSession {
     systemId = bind.getSystemId();
     bindType = BindType.of(bind);
     handler.onBind(this, bind).onComplete(status -> onLoop(() -> {
-      if (status.failed()) {
+      if (status.failed() && state == State.OPEN) {
         log.error("The bind of {} from {} failed", systemId, remoteAddress(), status.cause());
       }
       answerBind(bind, status.succeeded() ? status.result() : SmppConstants.STATUS_BINDFAIL);

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +21,14 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Whether a password is right. Who guesses is slowed: a wrong one is answered late, and after each the next look at one from the same address waits,
  * twice as long each time, up to a bound below the time that a session has to bind. A right one is remembered for minutes, as a digest under a key
- * that dies with the process, so that a customer who binds again after an outage waits for nobody. Event loop only; the hashing is done by two
- * worker threads.
+ * that dies with the process, so that a customer who binds again after an outage waits for nobody; sessions that come with the same one at once wait
+ * for one hash. Event loop only; the hashing is done by two worker threads.
  */
 final class Credentials {
   private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(10);
   private static final long FORGIVEN = TimeUnit.MINUTES.toNanos(10);
   private static final int MOST_REMEMBERED = 10_000;
-  /** Looks that are waited for, of all; more are refused at once. */
+  /** Looks that are waited for, of all; more are refused at once. Who waits for a hash that is being made for another is not counted. */
   private static final int MOST_PENDING = 100;
   private static final int MOST_DOUBLINGS = 2;
 
@@ -40,6 +42,8 @@ final class Credentials {
   private final byte[] key = new byte[32];
   private final Map<String, Remembered> right = bounded();
   private final Map<String, Failures> wrong = bounded();
+  /** Hashes that are being made, by system_id and digest: who asks for the same waits for the same. */
+  private final Map<String, Future<Boolean>> hashing = new HashMap<>();
   private int pending;
 
   private record Remembered(byte[] digest, long until) { }
@@ -68,20 +72,32 @@ final class Credentials {
   Future<Answer> look(SmppLogin login, String password, String host) {
     if (login != null && isRemembered(login, password)) return Future.succeededFuture(Answer.RIGHT);
     Failures before = failures(host);
-    if (pending >= MOST_PENDING || before.looking > 0 && before.count > 0) return Future.succeededFuture(Answer.BUSY);
-    pending++;
+    int one = isHashing(login, password) ? 0 : 1;
+    if (pending + one > MOST_PENDING || before.looking > 0 && before.count > 0) return Future.succeededFuture(Answer.BUSY);
+    pending += one;
     wrong.put(host, new Failures(before.count, before.looking + 1, nanoTime.getAsLong()));
     return wait(before.count).compose(v -> login == null ? Future.succeededFuture(false) : hashed(login, password))
-      .andThen(done -> looked(login, password, host, done.succeeded() && done.result()))
+      .andThen(done -> {
+        pending -= one;
+        looked(login, password, host, done.succeeded() && done.result());
+      })
       .compose(matches -> matches ? Future.succeededFuture(Answer.RIGHT) : wait(1).map(Answer.WRONG));
   }
 
+  private boolean isHashing(SmppLogin login, String password) {
+    return login != null && hashing.containsKey(what(login, password));
+  }
+
   private Future<Boolean> hashed(SmppLogin login, String password) {
-    return workers.executeBlocking(() -> PasswordHash.matches(password, login.password()), false);
+    return hashing.computeIfAbsent(what(login, password), what -> workers.executeBlocking(() -> PasswordHash.matches(password, login.password()), false)
+      .andThen(done -> hashing.remove(what)));
+  }
+
+  private String what(SmppLogin login, String password) {
+    return login.systemId() + ' ' + HexFormat.of().formatHex(digest(login, password));
   }
 
   private void looked(SmppLogin login, String password, String host, boolean matches) {
-    pending--;
     Failures now = failures(host);
     int count = matches ? 0 : now.count + 1;
     wrong.put(host, new Failures(count, Math.max(0, now.looking - 1), nanoTime.getAsLong()));

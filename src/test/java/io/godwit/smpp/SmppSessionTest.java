@@ -20,6 +20,7 @@ import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import io.godwit.smpp.Sessions.Answering;
 import io.godwit.smpp.Sessions.Recorder;
+import io.godwit.testing.Alarm;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -371,5 +372,30 @@ class SmppSessionTest {
         done.fail(e);
       }
     }));
+  }
+
+  /** As when a node stops while a password is looked at: found by mutated binds. */
+  @Test
+  void aBindThatFailsAfterItsSessionHasEndedIsNoError(Vertx vertx) throws Exception {
+    Promise<Integer> looking = Promise.promise();
+    Recorder smsc = new Recorder() {
+      @Override
+      public Future<Integer> onBind(SmppSession session, BaseBind<?> bind) {
+        sessions.add(session);
+        return looking.future();
+      }
+    };
+    int port = server(vertx, SessionOptions.DEFAULTS, smsc).port();
+    try (Alarm alarm = new Alarm()) {
+      Future<SmppSession> refused = new SmppClient(vertx).bind(Sessions.bindTo(port), new Recorder());
+      SmppSession session = next(smsc.sessions);
+      await(session.unbind());
+      await(Future.future(told -> session.context().runOnContext(v -> {
+        looking.fail("cancelled");
+        session.context().runOnContext(w -> told.complete());
+      })));
+      await(refused.otherwiseEmpty());
+      alarm.assertSilent();
+    }
   }
 }

@@ -60,11 +60,15 @@ class WireTest {
   }
 
   @Test
-  void aLengthThatNoPduHasClosesTheSession(Vertx vertx) throws Exception {
+  void aLengthThatNoPduHasIsNackedAndClosesTheSession(Vertx vertx) throws Exception {
     int port = server(vertx, SessionOptions.DEFAULTS, smsc).port();
     for (int length : new int[] {0, 15, 65_537, 0x7FFFFFFF, -1}) {
       RawPeer esme = RawPeer.bound(vertx, port);
       esme.send(Buffer.buffer().appendInt(length).appendInt(SUBMIT_SM).appendInt(0).appendInt(2));
+      Buffer nack = next(esme.frames);
+      assertEquals(0x80000000, nack.getInt(4));
+      assertEquals(0x02, nack.getInt(8), "ESME_RINVCMDLEN");
+      assertEquals(0, nack.getInt(12), "no sequence_number could be read");
       next(esme.closed);
       assertEquals(CloseReason.GARBAGE, next(smsc.closed));
     }

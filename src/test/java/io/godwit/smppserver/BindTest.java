@@ -15,8 +15,10 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.JksOptions;
 import io.vertx.core.net.NetClientOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,17 @@ class BindTest {
     assertEquals(Credentials.Answer.BUSY, look(credentials, login, "guess4", "192.0.2.1"), "one look at a time");
     assertEquals(Credentials.Answer.RIGHT, look(credentials, login, SmppDoor.PASSWORD, "192.0.2.1"), "without a look");
     assertEquals(Credentials.Answer.WRONG, Await.await(waiting));
+  }
+
+  /** As after an outage: more sessions than looks may wait. */
+  @Test
+  void sessionsThatComeWithTheSamePasswordAtOnceWaitForOneHash() {
+    Credentials credentials = new Credentials(door.node.vertx, 200, System::nanoTime);
+    Map<String, SmppLogin> logins = SmppLogin.all(Map.of("demo", door.node.directory.entry("smpp", "demo"), "demo2", door.node.directory.entry("smpp", "demo2")));
+    List<Future<Credentials.Answer>> looks = Await.on(door.context, () -> Future.succeededFuture(IntStream.range(0, 500)
+      .mapToObj(i -> credentials.look(logins.get(i % 2 == 0 ? "demo" : "demo2"), SmppDoor.PASSWORD, "192.0.2.1")).toList()));
+    Await.await(Future.all(looks));
+    for (Future<Credentials.Answer> look : looks) assertEquals(Credentials.Answer.RIGHT, look.result());
   }
 
   private Credentials.Answer look(Credentials credentials, SmppLogin login, String password, String host) {

@@ -1,0 +1,174 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.godwit.events.MessageState;
+import io.godwit.events.Trail;
+import io.godwit.message.Encoding;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
+import io.godwit.simulator.Profile;
+import io.godwit.simulator.Simulator;
+import io.godwit.simulator.SimulatorConfig;
+import io.godwit.testing.Alarm;
+import io.godwit.testing.Await;
+import io.godwit.testing.Mutants;
+import io.godwit.testing.PduPeer;
+import io.godwit.testing.PduStream;
+import io.godwit.testing.TestNode;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Mutated PDUs from a carrier, between the submits of a link: 10,000, or as many as {@code -Dgodwit.fuzz.pdus} says; {@code -Dgodwit.fuzz.seed}
+ * repeats a run.
+ */
+class HostileCarrierTest {
+  private static final int PDUS = Integer.getInteger("godwit.fuzz.pdus", 10_000);
+  private static final long SEED = Long.getLong("godwit.fuzz.seed", System.nanoTime() & 0xFFFFFF);
+  private static final int BURST = 100;
+  private static final Set<Integer> UNBIND = Set.of(6);
+
+  private final Mutants mutants = Mutants.ofACarrier(SEED);
+  private final List<Message> sent = new ArrayList<>();
+  /** Connections whose bind was answered; the link makes a new one when one ends. */
+  private final BlockingQueue<PduPeer> bound = new LinkedBlockingQueue<>();
+  private TestNode test;
+  private MessageQueue queue;
+  private Slot slot;
+  private long stored;
+  private long slowest;
+
+  @Test
+  void mutatedPdusHarmNoOtherLinkAndNothingIsLost() throws Exception {
+    System.out.println("fuzz: " + PDUS + " PDUs at a link, -Dgodwit.fuzz.seed=" + SEED);
+    try (Alarm alarm = new Alarm()) {
+      test = TestNode.start(1);
+      queue = test.node.queue(0);
+      slot = test.await(() -> Future.succeededFuture(queue.openSlot("test")));
+      test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
+      startLinks();
+      PduPeer carrier = nextBound();
+      for (int burst = 0, read = 0; read < PDUS; burst++) {
+        if (burst % 20 == 0) {
+          send("hostile", 5);
+          throughTheOtherLink();
+        }
+        if (carrier.isClosed()) carrier = nextBound();
+        PduStream stream = mutants.stream(BURST);
+        stored += carrier.converse(stream, mutants, UNBIND).stream().filter(answer -> answer.command() == 0x80000005 && answer.status() == 0).count();
+        read += stream.frames().size();
+      }
+      assertNothingIsLost();
+      for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+      test.close();
+      alarm.assertSilent();
+      System.out.println("fuzz: " + stored + " deliver_sm stored, " + sent.size() + " messages accounted for, the other link took " + slowest + " ms at most");
+    } catch (AssertionError e) {
+      throw new AssertionError("-Dgodwit.fuzz.seed=" + SEED + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the carrier hears of no answer for is not certain to be stored, and so may be there besides. */
+  private void assertNothingIsLost() {
+    long waiting = test.await(() -> queue.depths(test.vertx.getOrCreateContext())).stream()
+      .filter(depth -> depth.queue().equals(Parcel.RECEIPTS) || depth.queue().equals(Parcel.INBOUND)).mapToLong(MessageQueue.Depth::messages).sum();
+    if (waiting < stored) throw new AssertionError(stored + " deliver_sm were answered with ESME_ROK, and " + waiting + " are stored");
+    for (Message message : sent) {
+      boolean kept = MessageState.of(events(message)).isFinal() || !test.await(() -> queue.holding(test.vertx.getOrCreateContext(), message.id())).isEmpty();
+      if (!kept) throw new AssertionError("lost: " + events(message));
+    }
+  }
+
+  private List<Event> events(Message message) {
+    return test.await(() -> Trail.of(test.vertx.getOrCreateContext(), test.sets.control(), message.id()));
+  }
+
+  // ---- two links
+
+  private void startLinks() throws Exception {
+    NetServer carrier = test.vertx.createNetServer().connectHandler(this::answerTheBind);
+    Await.await(carrier.listen(0, "127.0.0.1"));
+    Simulator simulator = test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(Profile.from(new JsonObject()))));
+    link("hostile", carrier.actualPort());
+    link("sim", simulator.port());
+    test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
+  }
+
+  /** Without receipts from the simulator: what was sent over it is final. */
+  private void link(String id, int port) {
+    test.put(LinkConfig.KIND, id, new JsonObject().put("host", "127.0.0.1").put("port", port).put("systemId", "godwit").put("responseTimeout", 1_000)
+      .put("unknownWait", 200).put("retryPause", 50).put("failoverAfter", 0).put("receipts", id.equals("hostile")));
+  }
+
+  private void answerTheBind(NetSocket socket) {
+    AtomicReference<PduPeer> peer = new AtomicReference<>();
+    peer.set(new PduPeer(socket, request -> {
+      if (request.command() == 9) {
+        peer.get().send(PduPeer.pdu(0x80000009, 0, request.sequence(), (byte) 'x', (byte) 0));
+        bound.add(peer.get());
+      } else if (request.command() == 4) {
+        answerASubmit(peer.get(), request.sequence());
+      } else if (request.command() == 6) {
+        peer.get().send(PduPeer.pdu(0x80000006, 0, request.sequence()));
+      }
+    }));
+  }
+
+  /** With anything: an id, none, an error without a body, a generic_nack, another's command, or not at all. */
+  private static void answerASubmit(PduPeer peer, int sequence) {
+    switch (Math.floorMod(sequence, 6)) {
+      case 0 -> peer.send(PduPeer.pdu(0x80000004, 0, sequence, (byte) 'c', (byte) '9', (byte) 0));
+      case 1 -> peer.send(PduPeer.pdu(0x80000004, 0, sequence));
+      case 2 -> peer.send(PduPeer.pdu(0x80000004, 0x14, sequence));
+      case 3 -> peer.send(PduPeer.pdu(0x80000000, 3, sequence));
+      case 4 -> peer.send(PduPeer.pdu(0x80000103, 0, sequence, (byte) 0xFF, (byte) 0x80));
+      default -> { }
+    }
+  }
+
+  private PduPeer nextBound() throws InterruptedException {
+    PduPeer peer = bound.poll(30, TimeUnit.SECONDS);
+    if (peer == null) throw new AssertionError("the link did not bind within 30 s");
+    return peer;
+  }
+
+  // ---- messages
+
+  private List<Message> send(String link, int count) {
+    List<Message> messages = IntStream.range(0, count).mapToObj(i -> Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", "+491701234567", "hello", Encoding.GSM7, 1,
+      "DE", queue.now() + 3_600_000, Origin.NONE).withRoute(link, List.of())).toList();
+    Step step = new Step();
+    messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    step.put(Parcel.of(queue.newId(), Parcel.link(link), Lane.BULK, queue.now(), 0, messages));
+    test.await(() -> slot.commit(step));
+    sent.addAll(messages);
+    return messages;
+  }
+
+  private void throughTheOtherLink() {
+    long began = System.nanoTime();
+    Message message = send("sim", 1).get(0);
+    Await.until("a message went over the other link", () -> MessageState.of(events(message)).isFinal());
+    slowest = Math.max(slowest, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+    assertEquals(io.godwit.message.Status.SENT, MessageState.of(events(message)).status());
+  }
+}

@@ -1,0 +1,151 @@
+package io.godwit.smppserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.cloudhopper.smpp.pdu.BaseBind;
+import com.cloudhopper.smpp.pdu.BaseBindResp;
+import com.cloudhopper.smpp.pdu.BaseSm;
+import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.pdu.Pdu;
+import com.cloudhopper.smpp.pdu.PduResponse;
+import com.cloudhopper.smpp.pdu.SubmitSmResp;
+import com.cloudhopper.smpp.tlv.Tlv;
+import com.cloudhopper.smpp.transcoder.DefaultPduTranscoder;
+import com.cloudhopper.smpp.transcoder.DefaultPduTranscoderContext;
+import com.cloudhopper.smpp.type.Address;
+import io.godwit.message.Event;
+import io.godwit.message.Message;
+import io.godwit.queue.Step;
+import io.godwit.testing.Await;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.parsetools.RecordParser;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The session that the room's package-info shows, octet by octet: it is what comes and goes on the wire. */
+class TranscriptTest {
+  private static final Path PACKAGE_INFO = Path.of("src/main/java/io/godwit/smppserver/package-info.java");
+
+  private final SmppDoor door = new SmppDoor();
+  private final BlockingQueue<Buffer> frames = new LinkedBlockingQueue<>();
+  private final List<String> wire = new ArrayList<>();
+  private NetSocket socket;
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  @Test
+  void theSessionInThePackageInfoIsWhatIsOnTheWire() throws Exception {
+    socket = Await.await(door.node.vertx.createNetClient().connect(door.port("smpp"), "127.0.0.1"));
+    readFrames();
+    send(9, 1, "demo\0secret\0\0\64\0\0\0");
+    receive();
+    send(4, 2, "\0\5\0Godwit\0\1\1" + "491701234567\0\0\0\0\0\0\1\0\0\0\5Hello");
+    String id = ((SubmitSmResp) receive()).getMessageId();
+    end(door.message(id));
+    receive();
+    send(0x80000005, 1, "\0");
+    send(6, 3, "");
+    receive();
+    assertEquals(documented(), masked(String.join(" ", wire)));
+  }
+
+  /** As if it had been sent over a link and delivered there. */
+  private void end(Message accepted) {
+    Message sent = accepted.next();
+    door.commit(new Step().end(sent, new Event.Delivered(sent.id(), sent.n(), door.queue.now(), -1, null)));
+  }
+
+  // ---- the wire
+
+  private void readFrames() {
+    RecordParser parser = RecordParser.newFixed(4);
+    Buffer[] length = {null};
+    socket.handler(parser.handler(octets -> {
+      if (length[0] == null) {
+        length[0] = octets;
+        parser.fixedSizeMode(octets.getInt(0) - 4);
+      } else {
+        frames.add(length[0].copy().appendBuffer(octets));
+        length[0] = null;
+        parser.fixedSizeMode(4);
+      }
+    }));
+  }
+
+  private void send(int command, int sequence, String body) throws Exception {
+    Buffer pdu = Buffer.buffer().appendInt(16 + body.length()).appendInt(command).appendInt(0).appendInt(sequence).appendBytes(body.getBytes(StandardCharsets.ISO_8859_1));
+    wire.add("▶ " + described(decoded(pdu)));
+    socket.write(pdu);
+  }
+
+  private Pdu receive() throws Exception {
+    Buffer frame = frames.poll(20, TimeUnit.SECONDS);
+    if (frame == null) throw new AssertionError("nothing came within 20 s; so far " + wire);
+    Pdu pdu = decoded(frame);
+    wire.add("◀ " + described(pdu));
+    return pdu;
+  }
+
+  private static Pdu decoded(Buffer frame) throws Exception {
+    return new DefaultPduTranscoder(new DefaultPduTranscoderContext()).decode(Unpooled.wrappedBuffer(frame.getBytes()));
+  }
+
+  // ---- in the words of the package-info
+
+  private static String described(Pdu pdu) {
+    List<String> words = new ArrayList<>();
+    if (pdu instanceof PduResponse) words.add(String.format("status 0x%02X", pdu.getCommandStatus()));
+    if (pdu instanceof BaseBind<?> bind) words.add("system_id " + bind.getSystemId() + ", password " + bind.getPassword() + String.format(", interface_version 0x%02X", bind.getInterfaceVersion()));
+    if (pdu instanceof BaseBindResp answer) words.add("system_id " + answer.getSystemId());
+    if (pdu instanceof SubmitSmResp answer) words.add("message_id " + answer.getMessageId());
+    if (pdu instanceof BaseSm<?> sm) words.add(message(sm));
+    if (pdu.getOptionalParameters() != null) for (Tlv tlv : pdu.getOptionalParameters()) words.add(described(tlv));
+    return pdu.getName() + " seq " + pdu.getSequenceNumber() + (words.isEmpty() ? "" : " " + String.join(", ", words));
+  }
+
+  private static String message(BaseSm<?> sm) {
+    String source = "source " + address(sm.getSourceAddress());
+    String dest = ", dest " + address(sm.getDestAddress());
+    String text = ", short_message " + new String(sm.getShortMessage(), StandardCharsets.ISO_8859_1);
+    if (sm instanceof DeliverSm) return String.format("esm_class 0x%02X, ", sm.getEsmClass()) + source + dest + text;
+    return source + dest + ", data_coding " + sm.getDataCoding() + ", registered_delivery " + sm.getRegisteredDelivery() + text;
+  }
+
+  private static String address(Address address) {
+    return address.getTon() + "/" + address.getNpi() + " " + address.getAddress();
+  }
+
+  private static String described(Tlv tlv) {
+    return switch (tlv.getTag() & 0xFFFF) {
+      case 0x210 -> String.format("TLV sc_interface_version 0x%02X", tlv.getValue()[0]);
+      case 0x1E -> "TLV receipted_message_id " + new String(tlv.getValue(), StandardCharsets.ISO_8859_1).replace("\0", "");
+      case 0x427 -> "TLV message_state " + tlv.getValue()[0];
+      default -> String.format("TLV 0x%04X", tlv.getTag());
+    };
+  }
+
+  /** The lines of the outline without their remarks; what differs from session to session is masked. */
+  private static String documented() throws Exception {
+    String all = Files.readString(PACKAGE_INFO).split("A session in outline", 2)[1].split("</pre>", 2)[0];
+    return masked(all.lines().filter(line -> line.startsWith(" *   ")).map(line -> line.substring(5).replaceAll("\\((?:after|then)[^)]*\\)", "")).collect(Collectors.joining(" ")));
+  }
+
+  private static String masked(String text) {
+    return text.replaceAll("[0-9A-Z]{26}", "ID").replaceAll("date:\\d{10}", "date:DATE").replaceAll("password \\w+", "password PASSWORD").replaceAll(",? TLV", " TLV")
+      .replaceAll("\\s+", " ").strip();
+  }
+}

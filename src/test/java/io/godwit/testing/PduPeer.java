@@ -1,0 +1,129 @@
+package io.godwit.testing;
+
+import io.godwit.testing.PduStream.Frame;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.parsetools.RecordParser;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * One end of a connection that sends any octets and holds the other end to what SMPP says: each request that can be told from others is
+ * answered once, by its own response or by a generic_nack with the right status, and nothing else is. For a test's thread.
+ */
+public final class PduPeer {
+  private static final Set<Integer> KNOWN = Set.of(1, 2, 3, 4, 5, Mutants.UNBIND, 7, 8, 9, Mutants.ENQUIRE_LINK, 0x21, 0x103);
+  private static final int RESPONSE = 0x80000000;
+  private static final int FENCE = 0x7FFF0000;
+  private static final int INVCMDLEN = 2;
+  private static final int INVCMDID = 3;
+
+  private final NetSocket socket;
+  private final Queue<Frame> answers = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+  private volatile boolean fenced;
+
+  /** @param requests is given the other end's own requests, on the socket's event loop */
+  public PduPeer(NetSocket socket, Consumer<Frame> requests) {
+    this.socket = socket;
+    RecordParser parser = RecordParser.newFixed(4);
+    Buffer[] length = {null};
+    parser.handler(octets -> {
+      if (length[0] == null) {
+        length[0] = octets;
+        parser.fixedSizeMode(octets.getInt(0) - 4);
+      } else {
+        Frame frame = Frame.of(Buffer.buffer().appendBuffer(length[0]).appendBuffer(octets));
+        length[0] = null;
+        parser.fixedSizeMode(4);
+        if (frame.isRequest()) requests.accept(frame);
+        else if (frame.sequence() == FENCE) fenced = true;
+        else answers.add(frame);
+      }
+    });
+    socket.handler(parser).closeHandler(v -> closed = true).exceptionHandler(e -> { });
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  public void close() {
+    closed = true;
+    socket.close();
+  }
+
+  /** A header and whatever body. */
+  public static Buffer pdu(int command, int status, int sequence, byte... body) {
+    return Buffer.buffer().appendInt(16 + body.length).appendInt(command).appendInt(status).appendInt(sequence).appendBytes(body);
+  }
+
+  public void send(Buffer octets) {
+    socket.write(octets);
+  }
+
+  /**
+   * Sends the stream, cut anywhere, and an enquire_link behind it; returns the answers when all have come or the connection is closed.
+   *
+   * @param mayEnd commands after which the other end may hang up; then this end does, too
+   */
+  public List<Frame> converse(PduStream stream, Mutants mutants, Set<Integer> mayEnd) {
+    answers.clear();
+    fenced = false;
+    boolean ending = stream.ends() || stream.frames().stream().anyMatch(frame -> mayEnd.contains(frame.command()));
+    Map<Integer, List<Frame>> requests = stream.frames().stream().filter(PduPeer::isAnswered).collect(Collectors.groupingBy(Frame::sequence));
+    int expected = requests.values().stream().mapToInt(List::size).sum();
+    sendInPieces(stream.octets().copy().appendBuffer(pdu(Mutants.ENQUIRE_LINK, 0, FENCE)), mutants);
+    Await.until(() -> expected + " answers, of which came " + answers.size() + ", fenced " + fenced + " " + stream.ends() + "; not to " + missing(requests), 30,
+      () -> closed || !stream.ends() && fenced && (ending || answers.size() >= expected));
+    if (closed && !ending) throw new AssertionError("the connection was closed after " + stream.frames());
+    List<Frame> came = new ArrayList<>(answers);
+    if (stream.ends()) came.removeIf(PduPeer::saysThatTheLengthIsWrong);
+    came.stream().collect(Collectors.groupingBy(Frame::sequence)).forEach((sequence, said) -> check(requests.getOrDefault(sequence, List.of()), said));
+    if (ending) close();
+    if (!ending && came.size() != expected) throw new AssertionError(came.size() + " answers instead of " + expected);
+    return came;
+  }
+
+  /** alert_notification is the only request without an answer. */
+  private static boolean isAnswered(Frame frame) {
+    return frame.isRequest() && frame.command() != Mutants.ALERT_NOTIFICATION;
+  }
+
+  /** The last word to a length that no PDU has; it may be lost with the connection. */
+  private static boolean saysThatTheLengthIsWrong(Frame answer) {
+    return answer.command() == Mutants.GENERIC_NACK && answer.status() == INVCMDLEN && answer.sequence() == 0;
+  }
+
+  private void sendInPieces(Buffer octets, Mutants mutants) {
+    for (int at = 0; at < octets.length() && !closed;) {
+      int end = Math.min(octets.length(), at + 1 + mutants.below(mutants.below(4) == 0 ? 20 : 8_000));
+      socket.write(octets.getBuffer(at, end));
+      at = end;
+    }
+  }
+
+  private String missing(Map<Integer, List<Frame>> requests) {
+    Set<Integer> left = new HashSet<>(requests.keySet());
+    answers.forEach(answer -> left.remove(answer.sequence()));
+    return left.stream().flatMap(sequence -> requests.get(sequence).stream()).limit(5).toList().toString();
+  }
+
+  private static void check(List<Frame> asked, List<Frame> said) {
+    if (said.size() > asked.size()) throw new AssertionError("answered more often than asked: " + asked + " with " + said);
+    for (Frame answer : said) {
+      boolean nack = answer.command() == Mutants.GENERIC_NACK;
+      int status = answer.status();
+      boolean fits = asked.stream().anyMatch(ask -> nack ? status == (KNOWN.contains(ask.command()) ? INVCMDLEN : INVCMDID)
+        : KNOWN.contains(ask.command()) && answer.command() == (ask.command() | RESPONSE));
+      if (!fits) throw new AssertionError("wrong answer: " + asked + " with " + said);
+    }
+  }
+}
