@@ -92,7 +92,7 @@ def books(r):
         failures.append(f"{sent['unanswered']} requests were never answered")
     for what in ("refused", "skipped"):
         if sent[what]:
-            remarks.append(f"{sent[what]} messages were {'refused with 429 or 503' if what == 'refused' else 'not sent: too many requests were under way'}")
+            remarks.append(f"{sent[what]} messages were {'refused with 429 or 503' if what == 'refused' else 'not sent: too many were under way, or nobody was bound'}")
     return failures, remarks
 
 
