@@ -98,7 +98,7 @@ def bound(done, unsettled):
 
 # when deliver_sm may be left unanswered, and whether what was answered shortly before may be unknown as well, since it was not committed
 TELLINGS = {("gateway", "kill"): True, ("gateway", "pause"): True, ("gateway", "stop"): True, ("customers", "cut"): False, ("customers", "blackhole"): False}
-AFTERMATH = 15  # seconds that commits may fail after a mongod was away
+AFTERMATH = 15  # seconds that commits may fail after a primary was away
 
 
 def doubts_of_telling(done, doors):
@@ -106,7 +106,7 @@ def doubts_of_telling(done, doors):
     [(began, ended, uncommitted)]: when SMPP customers may have been told something without its being known. `done`: [(second, Action)]; `doors`: the
     processes that they bind to. One that is stopped tells nothing twice, unless it cannot commit what it was answered.
     """
-    away = [(at, at + action.seconds + AFTERMATH) for at, action in done if action.kind == "mongod"]
+    away = [(at, at + action.seconds + AFTERMATH) for at, action in done if action.kind == "mongod" and not action.target.endswith("secondary")]
     doubts = []
     for at, action in done:
         kind, ended = action.kind.split(".")[0], at + action.seconds

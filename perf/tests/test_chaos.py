@@ -79,9 +79,9 @@ class Plan(unittest.TestCase):
                 (50, chaos_plan.Action(50, "gateway", "pause", "door", 14)), (70, chaos_plan.Action(70, "gateway", "stop", "door", 10))]
         self.assertEqual(chaos_plan.doubts_of_telling(done, {"door"}), [(5, 9, True), (20, 21, False), (50, 64, True)])
 
-    def test_a_door_that_is_stopped_while_a_mongod_is_away_may_tell_again(self):
+    def test_a_door_that_is_stopped_while_a_primary_is_away_may_tell_again(self):
         done = [(10, chaos_plan.Action(10, "mongod", "pause", "primary", 9)), (30, chaos_plan.Action(30, "gateway", "stop", "door", 10)),
-                (60, chaos_plan.Action(60, "gateway", "stop", "door", 10))]
+                (60, chaos_plan.Action(60, "gateway", "stop", "door", 10)), (61, chaos_plan.Action(61, "mongod", "kill", "set1.secondary", 5))]
         self.assertEqual(chaos_plan.doubts_of_telling(done, {"door"}), [(30, 40, True)])
 
     def test_only_what_leaves_submits_in_doubt_may_cause_copies(self):
