@@ -35,6 +35,12 @@ public record Account(String id, String parent, String name, State status, Strin
       body.getBoolean("resend", true), body.getInteger("share", 1));
   }
 
+  /** Its weight, at least 1; that of an account that is not there is 1. */
+  public static int share(Map<String, Account> accounts, String id) {
+    Account of = accounts.get(id);
+    return of == null ? 1 : Math.max(1, of.share);
+  }
+
   public static Map<String, Account> all(Map<String, JsonObject> entries) {
     Map<String, Account> accounts = new java.util.HashMap<>();
     entries.forEach((id, body) -> accounts.put(id, from(id, body)));
