@@ -50,9 +50,9 @@ class Stand:
 
     # -- starting
 
-    def start(self, simulator=True, before_gateway=None):
+    def start(self, simulator=True, before_gateway=None, postgres=True):
         """Everything. `before_gateway(stand)` may start what the gateway needs beside the stores, such as another simulator."""
-        self.start_stores()
+        self.start_stores(postgres)
         if simulator:
             child = self._java("simulator", "-Xmx1g", "--verticles", self._simulator())
             self.stack.wait_for("the simulator", lambda: stacks.listens(self.stack.ports["simulator"]), child)
@@ -186,7 +186,11 @@ class Stand:
 
     def meters(self):
         """The gateway's meters as {(name, (label values…)): value}."""
-        text = fetched("gateway", self.ops + "/metrics", 30)
+        return self.meters_of(self.ops)
+
+    @staticmethod
+    def meters_of(ops):
+        text = fetched("gateway", ops + "/metrics", 30)
         meters = {}
         for name, labels, value in re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", text, re.M):
             meters[name, tuple(re.findall(r'="([^"]*)"', labels))] = float(value)

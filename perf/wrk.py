@@ -19,14 +19,15 @@ def find():
     return shutil.which("wrk")
 
 
-def load(stand, url, connections, seconds, batch=0):
+def load(stand, url, connections, seconds, batch=0, key="demo-key", accounts=0):
     """
-    One run of wrk, on two threads; with `batch` each request carries so many messages. Returns what post.lua says at the end, and wrk's own CPU
+    One run of wrk, on two threads; with `batch` each request carries so many messages; with `accounts` they come from so many by turns, whose keys
+    are `key`-0, `key`-1, and so on. Returns what post.lua says at the end, and wrk's own CPU
     seconds. Raises a Problem when it says nothing sensible.
     """
     global runs
     command = [find(), "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(stacks.ROOT / "perf" / "post.lua"), url,
-               "--", f"49151{runs}", "demo-key", str(batch)]
+               "--", f"49151{runs}", key, str(batch), str(accounts)]
     runs += 1
     child = stand.stack.child("wrk", command)
     child.log.unlink(missing_ok=True)
