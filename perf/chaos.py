@@ -8,6 +8,7 @@ import time
 
 import chaos_plan
 import chaos_verdict
+import customers
 import godwit_stack as stacks
 import mongo_wire
 import soak
@@ -42,16 +43,21 @@ class Process:
     def has_door(self):
         return "submission" in self.only
 
+    @property
+    def has_smpp(self):
+        return "smpp-server" in self.only
+
 
 LAYOUTS = {
     # both do everything, but for reporting
-    "whole": {"gateway-a": Process("gateway", ("submission", "worker", "link", "reporting")), "gateway-b": Process("gateway", ("submission", "worker", "link"))},
+    "whole": {"gateway-a": Process("gateway", ("submission", "smpp-server", "worker", "link", "reporting")), "gateway-b": Process("gateway", ("submission", "smpp-server", "worker", "link"))},
     # the links have a process of their own
-    "split": {"gateway-a": Process("gateway", ("submission", "worker", "reporting")), "gateway-b": Process("gateway", ("submission", "link"))},
-    # every component has one: one before the carrier and one behind it may die at a time
+    "split": {"gateway-a": Process("gateway", ("submission", "smpp-server", "worker", "reporting")), "gateway-b": Process("gateway", ("submission", "smpp-server", "link"))},
+    # every component has one: one before the carrier, one behind it and the one of SMPP customers may be away at a time
     "components": {"submission": Process("gateway.before", ("submission",)), "worker": Process("gateway.before", ("worker",), ("worker.inbound", "worker.rescue")),
                    "link": Process("gateway.before", ("link",), ("link.await",)), "link.await": Process("gateway.behind", ("link.await",)),
-                   "worker.inbound": Process("gateway.behind", ("worker.inbound", "worker.rescue")), "reporting": Process("gateway.behind", ("reporting",))},
+                   "worker.inbound": Process("gateway.behind", ("worker.inbound", "worker.rescue")), "reporting": Process("gateway.behind", ("reporting",)),
+                   "smpp-server": Process("gateway.customers", ("smpp-server",))},
 }
 HEAP = {"components": "160m"}  # else 384m
 LINK = {"responseTimeout": 1000 * chaos_plan.RESPONSE_TIMEOUT, "enquireInterval": 3000, "unknownWait": 2000, "receiptGrace": 2000}
@@ -91,6 +97,7 @@ def main(options):
 
 def again(options):
     more = f" --sets {options.sets}" if options.sets > 1 else ""
+    more += f" --smpp-share {options.smpp_share:g}" if options.smpp_share != customers.SHARE else ""
     return f"scripts/chaos --seed {options.seed} --minutes {options.minutes:g} --rate {options.rate} --layout {options.layout}{more}"
 
 
@@ -108,7 +115,7 @@ def report(result, failures, remarks, options):
     audit = result["audit"] or {}
     say("What was found")
     found = {"accepted": result["sent"]["accepted"], "… and there": audit.get("acceptedAndFound"), "… not final": audit.get("acceptedAndOpen"),
-             "sent twice": f"{result['copies']} (at most {result['bound']})", "ended": audit.get("messages"), "findings": audit.get("kinds")}
+             "sent twice": f"{result['copies']} (at most {result['bound']})", "told": chaos_verdict.told_words(result), "ended": audit.get("messages"), "findings": audit.get("kinds")}
     for name, value in found.items():
         say(f"  {name:12} {value}")
     for remark in remarks:
@@ -119,7 +126,7 @@ def report(result, failures, remarks, options):
 
 
 class ChaosStand(SoakStand):
-    """Three mongods a set, PostgreSQL, the simulator, a proxy before it, and the gateways in one cluster."""
+    """Three mongods a set, PostgreSQL, the simulator, a proxy before it, the gateways in one cluster, and a proxy before each door of SMPP customers."""
 
     def __init__(self, options):
         options.http, options.replicas = None, 3
@@ -137,12 +144,13 @@ class ChaosStand(SoakStand):
     def start_gateway(self, *_):
         self.proxy = Proxy(self.stack.ports["simulator"]).__enter__()
         self.stack.environment["GODWIT_SIMULATOR_PORT"] = str(self.proxy.port)
+        self.smpp_proxies = {name: Proxy(self.stack.port(f"smpp-{name}")).__enter__() for name, process in self.layout.items() if process.has_smpp}
         ports = {name: self.stack.port(f"cluster-{name}") for name in self.layout}
         members = ",".join(f"127.0.0.1:{port}" for port in ports.values())
         for name, process in self.layout.items():
             environment = dict(self.stack.environment, GODWIT_CLUSTER_NAME=f"chaos-{min(ports.values())}", GODWIT_CLUSTER_PORT=str(ports[name]),
                                GODWIT_CLUSTER_MEMBERS=members, GODWIT_BUS_PORT=str(self.stack.port(f"bus-{name}")), GODWIT_HTTP_PORT=str(self.stack.port(f"http-{name}")),
-                               GODWIT_OPS_PORT=str(self.stack.port(f"ops-{name}")), GODWIT_SMPP_PORT="0")
+                               GODWIT_OPS_PORT=str(self.stack.port(f"ops-{name}")), GODWIT_SMPP_PORT=str(self.stack.ports.get(f"smpp-{name}", 0)))
             command = ["-jar", self.jar, "--conf", stacks.ROOT / "conf" / "godwit.json", "--verticles", self.options.verticles, *process.arguments()]
             self.gateways[name] = stacks.java_child(self.stack, name, command, self.options.java_opts, environment)
         self.stack.start(*self.gateways.values())
@@ -164,6 +172,10 @@ class ChaosStand(SoakStand):
     def http(self):
         return ",".join(f"http://127.0.0.1:{self.stack.ports[f'http-{name}']}" for name, process in self.layout.items() if process.has_door)
 
+    @property
+    def smpp(self):
+        return ",".join(f"127.0.0.1:{proxy.port}" for proxy in self.smpp_proxies.values())
+
     def child(self, name):
         return next(child for child in self.stack.children() if child.name == name)
 
@@ -173,20 +185,13 @@ class ChaosStand(SoakStand):
 
     def waiting(self):
         """
-        Parcels with messages, and deliveries at the carrier; None when one of them does not answer. Receipts wait for messages that they never
+        Parcels with messages and with what SMPP customers are to be told, and deliveries at the carrier; None when one of them does not answer. Receipts wait for messages that they never
         meet, since the answer to a copy's original was lost: they go at their time, and keep no message from its end.
         """
         try:
-            return sum(map(self._parcels, self.stack.ports["mongo"].values())) + self.simulator("counters")["waiting"]
+            return self.parcels({"$not": {"$regex": "^receipt$"}}) + self.simulator("counters")["waiting"]
         except (OSError, mongo_wire.CommandFailed):
             return None
-
-    @staticmethod
-    def _parcels(ports):
-        port = stacks.primary(ports)
-        if not port:
-            raise OSError("the set has no primary")
-        return mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$not": {"$regex": "^(receipt$|deliver[.])"}}}}, database="godwit", timeout=10)["n"]
 
     def declared_dead(self, name):
         """How often the others took the process for dead, though it lived: in one set, if there are several, in which it was most often."""
@@ -209,6 +214,7 @@ class Conductor:
         self.stand, self.pending, self.began = stand, list(actions), time.monotonic()
         self.under_way = []     # [until, action, undo]
         self.done, self.doubts, self.troubles = [], [], []
+        self.undrained = []     # (second, name) of who was stopped, had not drained in time, and was killed
         self.starts = collections.Counter()
         self.profile = {}
         self.before = {}        # octets of each gateway's log when it was started last
@@ -301,6 +307,7 @@ class Conductor:
     def start_again(self, child):
         if child.alive:
             say(f"         {child.name} has not drained in its time, and is killed")
+            self.undrained.append((time.monotonic() - self.began, child.name))
             if self.stand.layout[child.name].has_links:
                 self.doubts.append(("gateway", "kill"))
             child.kill()
@@ -316,16 +323,22 @@ class Conductor:
         return f"{len(processes)} processes", lambda: send(processes, signal.SIGCONT)
 
     def link(self, action):
-        proxy = self.stand.proxy
+        return self.carrier(action) if action.what == "unanswered" else self.connections(action, [self.stand.proxy])
+
+    def customers(self, action):
+        return self.connections(action, list(self.stand.smpp_proxies.values()))
+
+    @staticmethod
+    def connections(action, proxies):
         if action.what == "cut":
-            return f"{proxy.cut()} connections", lambda: None
+            return f"{sum(proxy.cut() for proxy in proxies)} connections", lambda: None
         if action.what == "slow":
-            proxy.slow(0.3)
-            return "300 ms each way", lambda: proxy.slow(0)
-        if action.what == "blackhole":
+            for proxy in proxies:
+                proxy.slow(0.3)
+            return "300 ms each way", lambda: [proxy.slow(0) for proxy in proxies]
+        for proxy in proxies:
             proxy.silence()
-            return "", proxy.speak
-        return self.carrier(action)
+        return "", lambda: [proxy.speak() for proxy in proxies]
 
     def carrier(self, action):
         self.profile[action.what] = TROUBLE[action.what]
@@ -368,15 +381,24 @@ class Chaos(soak.Soak):
         conductor.end()
         self.settle(conductor.troubles)
         self.drain()
+        unplanned = self.take_over(conductor)
+        self.end_customers(sent, self.doubts_of_telling(conductor, unplanned), self.began)
         self.allow_unknown()
         books = self.books()
-        self.take_over(conductor)
         return dict(sent=sent, given=False, unchecked=self.unchecked, done=conductor.done, troubles=conductor.troubles,
                     copies=chaos_verdict.copies(self.carrier.counts), bound=chaos_plan.bound(conductor.doubts, UNSETTLED), carrier=self.stand.simulator("counters"), **books)
 
+    def doubts_of_telling(self, conductor, unplanned):
+        """When SMPP customers may have been told what they are told again later."""
+        doors = {name for name, process in self.stand.layout.items() if process.has_smpp}
+        end = time.time() - self.began
+        return (chaos_plan.doubts_of_telling([(at, action) for at, action, _ in conductor.done], doors) + [(at, at, True) for at, name in conductor.undrained if name in doors]
+                + [(0, end, True) for name in unplanned if name in doors])
+
     def load(self, conductor):
+        self.start_customers()
         child = self.generator("load", self.options.seconds, 0)
-        conductor.began = time.monotonic()
+        conductor.began, self.began = time.monotonic(), time.time()
         fetched = 0
         while child.alive:
             if not pause_until(self.stack, time.monotonic() + 0.2):
@@ -415,14 +437,17 @@ class Chaos(soak.Soak):
             say("It does not drain; the audit tells what waits")
 
     def take_over(self, conductor):
-        """A machine that is too busy makes the living look dead: what they had submitted by then is in doubt as if they had been paused."""
+        """A machine that is too busy makes the living look dead: what they had submitted by then is in doubt as if they had been paused. Returns their names."""
+        looked_dead = []
         for name in self.stand.gateways:
             paused = sum(action.what == "pause" and action.target == name for _, action, _ in conductor.done)
             unplanned = max(0, self.stand.declared_dead(name) - paused)
+            looked_dead += [name] * unplanned
             if unplanned:
                 self.unchecked.append(f"{name} was declared dead {unplanned} times though nobody paused it")
             if self.stand.layout[name].has_links:
                 conductor.doubts.extend([("gateway", "pause")] * unplanned)
+        return looked_dead
 
     def books(self):
         """A machine that is too busy lets an audit run into time-outs: that says nothing about the books."""
@@ -435,6 +460,6 @@ class Chaos(soak.Soak):
 
     def allow_unknown(self):
         """Who was on the air when something died may end UNKNOWN, and so may who lost his receipt; the verdict says how many."""
-        file = self.home / "load.ids"
-        lines = file.read_text().splitlines()
-        file.write_text("".join(line + ("|UNKNOWN" if "DELIVERED" in line or "TELCO_ERROR" in line else "") + "\n" for line in lines))
+        for file in [self.home / "load.ids"] + ([self.customers.ids] if self.customers else []):
+            lines = file.read_text().splitlines()
+            file.write_text("".join(line + ("|UNKNOWN" if "DELIVERED" in line or "TELCO_ERROR" in line else "") + "\n" for line in lines))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 RESPONSE_TIMEOUT = 4    # seconds, of the links of a chaos run
 FIRST = 5               # second of the first action: some messages are on their way by then
 QUIET = 3               # seconds without trouble at the end of the load
-RECOVERY = {"mongod": 8, "gateway": 12, "postgres": 6, "link": 5, "carrier": 2}  # … before the next of the same kind
+RECOVERY = {"mongod": 8, "gateway": 12, "postgres": 6, "link": 5, "carrier": 2, "customers": 5}  # … before the next of the same kind
 
 
 class Action(NamedTuple):
@@ -27,6 +27,8 @@ REST = [
     ("link", "cut", "link", 1, 1), ("link", "slow", "link", 4, 10), ("link", "blackhole", "link", RESPONSE_TIMEOUT + 1, 2 * RESPONSE_TIMEOUT - 1),
     ("link", "unanswered", "link", RESPONSE_TIMEOUT + 1, 2 * RESPONSE_TIMEOUT - 1),
     ("carrier", "lose", "receipts", 3, 8), ("carrier", "double", "receipts", 3, 8), ("carrier", "reorder", "receipts", 3, 8),
+    # customers' connections over SMPP; the silence is shorter than they wait for an answer
+    ("customers", "cut", "customers", 1, 1), ("customers", "slow", "customers", 4, 10), ("customers", "blackhole", "customers", 3, 8),
 ]
 
 
@@ -92,3 +94,25 @@ def shuffled(lot, cards):
 def bound(done, unsettled):
     """Most copies that the carrier may get. `done`: (kind, what) of each thing that was done; `unsettled`: the sum of all binds' unsettledMax."""
     return unsettled * sum(DOUBTS.get(each, 0) for each in done)
+
+
+# when deliver_sm may be left unanswered, and whether what was answered shortly before may be unknown as well, since it was not committed
+TELLINGS = {("gateway", "kill"): True, ("gateway", "pause"): True, ("gateway", "stop"): True, ("customers", "cut"): False, ("customers", "blackhole"): False}
+AFTERMATH = 15  # seconds that commits may fail after a primary was away
+
+
+def doubts_of_telling(done, doors):
+    """
+    [(began, ended, uncommitted)]: when SMPP customers may have been told something without its being known. `done`: [(second, Action)]; `doors`: the
+    processes that they bind to. One that is stopped tells nothing twice, unless it cannot commit what it was answered.
+    """
+    away = [(at, at + action.seconds + AFTERMATH) for at, action in done if action.kind == "mongod" and not action.target.endswith("secondary")]
+    doubts = []
+    for at, action in done:
+        kind, ended = action.kind.split(".")[0], at + action.seconds
+        if (kind, action.what) not in TELLINGS or (kind == "gateway" and action.target not in doors):
+            continue
+        if action.what == "stop" and not any(began <= ended and at <= over for began, over in away):
+            continue
+        doubts.append((at, ended, TELLINGS[kind, action.what]))
+    return doubts

@@ -7,6 +7,8 @@ DISTURBED = {"errors": "got no answer or a wrong one", "unanswered": "were never
 def judge(r):
     """(failures, remarks): empty failures = passed. A customer may be left without an answer here; what was answered must hold."""
     calm = dict(r, sent=dict(r["sent"], **dict.fromkeys(DISTURBED, 0)), carrier=None)
+    if r["sent"].get("smpp"):
+        calm["sent"]["smpp"] = dict(r["sent"]["smpp"], lost={})
     failures, remarks = verdict.books(calm)
     remarks += [f"{r['sent'][what]} messages {words} meanwhile: theirs to post again" for what, words in DISTURBED.items() if r["sent"][what]]
     failures += r["troubles"]
@@ -17,7 +19,7 @@ def judge(r):
     unknown, lost = r["audit"]["messages"].get("UNKNOWN", 0), r["carrier"]["receiptsLost"]
     if unknown > lost + r["bound"]:
         failures.append(f"{unknown} messages ended UNKNOWN, though only {lost} receipts were lost and at most {r['bound']} messages were in doubt")
-    failures += replies(r)
+    failures += replies(r) + replies_told(r)
     return failures, remarks
 
 
@@ -27,6 +29,23 @@ def replies(r):
     if sent - r["copies"] <= received <= sent:
         return []
     return [f"books: handsets sent {sent} replies, at most {r['copies']} of them to copies; {received} were received"]
+
+
+def replies_told(r):
+    """Each reply is told to a customer over SMPP: handsets that answer twice, since they had a copy, may have been received twice."""
+    received, smpp = r["audit"]["events"].get("RECEIVED", 0), r["sent"].get("smpp")
+    if not smpp or smpp["told"]["senders"] >= received - r["copies"]:
+        return []
+    return [f"books: {received} replies were received, and those of {smpp['told']['senders']} handsets told over SMPP"]
+
+
+def told_words(r):
+    """Over SMPP."""
+    smpp = r["sent"].get("smpp")
+    if not smpp:
+        return "nobody over SMPP"
+    told = smpp["told"]
+    return f"{told['receipts']} receipts over SMPP of {smpp['accepted']} accepted, {told['repeats']} again (at most {told['bound']}), {told['replies']} replies; {smpp['unanswered']} submits unanswered"
 
 
 def copies(tally):
@@ -43,5 +62,5 @@ def line(r, failures):
     messages = audit.get("messages", {})
     words = [f"{len(r['done'])} actions", f"{r['sent']['accepted']} accepted", f"{audit.get('acceptedAndFound')} there", f"{audit.get('acceptedAndOpen')} not final",
              f"findings {audit.get('kinds')}", f"{r['copies']} sent twice (bound {r['bound']})", f"{messages.get('UNKNOWN', 0)} UNKNOWN",
-             f"{r['sent']['errors'] + r['sent']['unanswered']} posts without an answer", f"load average {r['noise']['load_average']:.1f}"]
+             f"{r['sent']['errors'] + r['sent']['unanswered']} posts without an answer", f"told {told_words(r)}", f"load average {r['noise']['load_average']:.1f}"]
     return ("FAILED (" + "; ".join(failure.splitlines()[-1].strip() for failure in failures) + "): " if failures else "passed: ") + ", ".join(words)

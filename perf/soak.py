@@ -4,7 +4,9 @@ import os
 import subprocess
 import time
 
+import customers
 import godwit_stack as stacks
+import mongo_wire
 import soak_page
 import verdict
 from godwit_stack import say
@@ -18,6 +20,7 @@ DRAIN_WITHIN = 180  # seconds, after what was scheduled last is due
 OUTSTANDING = 256   # requests under way in the burst
 QUIET_CORES = 0.1   # that others may use while a ratio is measured which others are held against
 FINAL = ("DELIVERED", "UNDELIVERABLE", "FAILED", "REFUSED", "EXPIRED", "CANCELLED", "DEAD", "UNKNOWN")
+NOTICES = {"$regex": "^deliver[.]"}  # queues of what customers are told over SMPP
 RESULTS = stacks.ROOT / "perf" / "results"
 
 
@@ -65,6 +68,8 @@ class Soak:
         self.ended_early = None
         self.carrier = None
         self.validity, self.latest = 0, LATEST
+        self.rest_rate, self.smpp_rate = (options.rate, 0) if stand.given else customers.share(options)
+        self.customers = customers.Customers(stand, self.home) if self.smpp_rate else None
 
     def run(self):
         if self.stand.has_simulator:
@@ -74,11 +79,12 @@ class Soak:
         if not self.stand.pg:
             self.unchecked.append("the reporting database was not checked: there is no --pg")
         if self.stand.given:
-            self.unchecked.append("expiry, heap, RSS and the ratio to a ceiling belong to a stack of its own: left out")
+            self.unchecked.append("SMPP customers, expiry, heap, RSS and the ratio to a ceiling belong to a stack of its own: left out")
         self.before = self.stand.try_meters() or {}
         sent = self.load()
         burst = None if self.options.books_only or self.stand.given or self.ended_early else self.burst(sent)
         self.drain()
+        self.end_customers(sent)
         audit = self.books()
         return dict(self.stand.circumstances(), sent=sent, samples=self.samples, burst=burst, ratio=burst and burst["ratio"], memory=self.memory(),
                     ended_early=self.ended_early, unchecked=self.unchecked, carrier=self.carrier_counts(), minutes=self.minutes(), **audit)
@@ -87,17 +93,38 @@ class Soak:
 
     def generator(self, name, seconds, outstanding):
         intervals, ids = self.home / f"{name}.intervals", self.home / f"{name}.ids"
-        child = self.stand.start_perf_java("Soak", "--http", self.stand.http, "--key", self.options.key, "--rate", self.options.rate, "--seconds", seconds,
-                                           "--outstanding", outstanding, "--seed", self.options.seed, "--expiry", 0 if self.stand.given else 1,
-                                           "--latest", self.latest, "--validity", self.validity, "--ids", ids, "--intervals", intervals)
+        child = self.stand.start_perf_java("Soak", "--http", self.stand.http, "--key", self.options.key, "--rate", self.rest_rate, "--seconds", seconds,
+                                           "--outstanding", outstanding, *self.mix(), "--ids", ids, "--intervals", intervals)
         child.intervals, child.ids = intervals, ids
         return child
 
+    def mix(self):
+        return ("--seed", self.options.seed, "--expiry", 0 if self.stand.given else 1, "--latest", self.latest, "--validity", self.validity)
+
+    def start_customers(self):
+        if self.customers:
+            self.customers.start(self.smpp_rate, self.options.seconds, *self.mix())
+
+    def end_customers(self, sent, *doubts):
+        """After all was told. What they sent is added to `sent`, and stands there alone, too, with what they were told."""
+        if not self.customers:
+            return
+        try:
+            waiting = self.stand.parcels(NOTICES)
+        except (OSError, mongo_wire.CommandFailed) as e:
+            waiting = f"nobody knows how many ({e})"
+        sums = self.customers.end()
+        for key in ("sent", "accepted", "rejected", "refused", "errors", "skipped", "unanswered"):
+            sent[key] += sums[key]
+        sent["smpp"] = dict(sums, told=self.customers.told(*doubts), waiting=waiting)
+
     def load(self):
         say(f"{self.options.rate} messages a second for {self.options.seconds / 60:g} minutes; ^C ends it early and checks the books")
+        self.start_customers()
         child = self.generator("load", self.options.seconds, 0)
         began = time.monotonic()
         self.last = (began, self.before, self.stand.cpu())
+        self.last_smpp = {}
         reading = began + EVERY
         while child.alive and not self.ended_early:
             if not pause_until(self.stack, min(reading, time.monotonic() + FETCH_EVERY)):
@@ -138,7 +165,7 @@ class Soak:
         s = {"t": now - began, "sent": said.get("sent", 0), "accepted": (lately.get("ACCEPTED", 0) + lately.get("SCHEDULED", 0)) / elapsed,
              "final": sum(lately.get(t, 0) for t in FINAL) / elapsed, "backlog": self.unfinished(counted), "p50": said.get("p50"), "p99": said.get("p99"), "max": said.get("max"),
              "errors": said.get("errors", 0), "refused": said.get("refused", 0), "underWay": said.get("underWay", 0), "rss_mb": self.stand.rss_mb(),
-             "cpu": {n: (c - last_cpu.get(n, 0)) / elapsed for n, c in cpu.items()}, "mongo_mb": self.stand.mongo_sizes(), "free_gb": self.stand.free_gb(), **self.stand.collections()}
+             "cpu": {n: (c - last_cpu.get(n, 0)) / elapsed for n, c in cpu.items()}, "mongo_mb": self.stand.mongo_sizes(), "free_gb": self.stand.free_gb(), **self.stand.collections(), **self.smpp_lately(elapsed)}
         if not meters:
             s.update(accepted=None, final=None, backlog=None)
         self.last = (now, meters or last_meters, cpu)
@@ -146,6 +173,13 @@ class Soak:
         say(progress(s))
         if s["free_gb"] < LEAST_FREE_GB:
             self.ended_early = f"the disk is nearly full, {s['free_gb']:.1f} GB are left and at least {LEAST_FREE_GB} are needed"
+
+    def smpp_lately(self, elapsed):
+        """What the customers over SMPP had a second since the last reading."""
+        if not self.customers:
+            return {}
+        before, self.last_smpp = self.last_smpp, last_line(self.customers.intervals) or self.last_smpp
+        return {f"smpp_{what}": (self.last_smpp.get(what, 0) - before.get(what, 0)) / elapsed for what in ("accepted", "receipts")}
 
     def unfinished(self, counted):
         first = events(self.before)
@@ -191,20 +225,29 @@ class Soak:
             meters = self.stand.try_meters()
             left = None if meters is None else self.unfinished(events(meters))
             waiting = self.stand.simulator("counters")["waiting"] if self.carrier else 0
-            calm = calm + 1 if left == 0 and waiting == 0 else 0
+            calm = calm + 1 if left == 0 and waiting == 0 and self.is_all_told() else 0
             if round(time.monotonic() - began) % EVERY == 0:
                 say(f"  draining: {'?' if left is None else round(left)} messages are not final")
         if calm < 3:
             say("It does not drain; the audit tells what waits")
 
+    def is_all_told(self):
+        """Whether no notice waits for those who come over SMPP."""
+        try:
+            return not self.customers or self.stand.parcels(NOTICES) == 0
+        except (OSError, mongo_wire.CommandFailed):
+            return False
+
     def books(self):
         """{audit, audit_problem, examples}: what scripts/audit finds."""
         ids = self.home / "accepted.ids"
-        parts = [str(p) for p in (self.home / "load.ids", self.home / "burst.ids") if p.exists()]
+        parts = [str(p) for p in (self.home / "load.ids", self.home / "smpp.ids", self.home / "burst.ids") if p.exists()]
         subprocess.run(["sort", "-o", str(ids), "-T", str(self.home / "tmp"), *parts], check=True, env=dict(os.environ, LC_ALL="C"))
         command = ["-cp", self.stand.jar, "io.godwit.Godwit", "audit", "--mongo", " ".join(self.stand.uris), "--accepted", ids, "--timings", self.home / "timings"]
         if self.stand.pg:
             command += ["--pg", self.stand.pg]
+        if self.customers:
+            command += ["--receipts", self.customers.for_the_audit()]
         if self.carrier and self.carrier.missed:
             self.unchecked.append(f"the carrier's ids were not checked: {self.carrier.missed} of them left its log before they were fetched")
         elif self.carrier:
@@ -266,6 +309,7 @@ def progress(s):
         return "?" if value is None else f"{value:,.{digits}f}{unit}"
     minutes, seconds = divmod(round(s["t"]), 60)
     return (f"{minutes:4}:{seconds:02}  sent {s['sent']:,}  accepted {number(s['accepted'])}/s  final {number(s['final'])}/s  backlog {number(s['backlog'])}"
+            f"  over SMPP {number(s.get('smpp_accepted'))}/s, receipts {number(s.get('smpp_receipts'))}/s"
             f"  p99 {number(s['p99'], ' ms')}  RSS {number(s['rss_mb'].get('gateway'), ' MB')}  errors {s['errors']}  free disk {s['free_gb']:.1f} GB")
 
 

@@ -61,6 +61,7 @@ def all_charts(r):
         chart("Throughput", "messages a second", minutes, {"accepted": line(lambda s: s["accepted"]), "final": line(lambda s: s["final"])}),
         chart("Accepted and not final yet (scheduled ones among them)", "messages", minutes, {"backlog": line(lambda s: s["backlog"])}),
         chart("POST to answer, by 10 s", "ms", minutes, {"p50": line(lambda s: s["p50"]), "p99": line(lambda s: s["p99"]), "max": line(lambda s: s["max"])}, log=True),
+        chart("Over SMPP", "a second", minutes, {"accepted": line(lambda s: s.get("smpp_accepted")), "receipts told": line(lambda s: s.get("smpp_receipts"))}),
         way_chart(r),
         chart("Errors and refusals since the beginning", "messages", minutes, {"errors": line(lambda s: s["errors"]), "429 or 503": line(lambda s: s["refused"])}),
         chart("Memory of the gateway", "MB", minutes, {"heap: least after a collection": line(lambda s: s.get("heap_mb")), "RSS": line(lambda s: s["rss_mb"].get("gateway"))}),
@@ -92,6 +93,13 @@ def verdict_html(r):
             f'<ul>{items(r["failures"], "bad")}{items(r["remarks"], "")}</ul>')
 
 
+def smpp_words(s):
+    told = s["told"]
+    return (f"{s['sent']:,} submit_sm of {s['customers']} transceivers in {s['binds']} binds: {s['accepted']:,} accepted, {s['rejected']:,} rejected as they had to be, {s['refused']:,} told to come"
+            f" back, {s['errors']:,} errors, {s['unanswered']:,} without an answer; submit_sm to answer p50 {s['answer']['p50']:.1f} ms, p99 {s['answer']['p99']:.1f} ms, longest"
+            f" {s['answer']['max']:.0f} ms; {told['receipts']:,} receipts told of {told['messages']:,} messages, {told['replies']:,} replies")
+
+
 def facts_html(r, kept):
     sent, audit, burst = r["sent"], r["audit"] or {}, r["burst"]
     noise = r["noise"]
@@ -104,6 +112,8 @@ def facts_html(r, kept):
             ("Messages by status", counts(audit.get("messages", {}))), ("Events by type", counts(audit.get("events", {}))),
             ("Audit", f"{audit.get('findings', '?')} findings, money {audit.get('money', '?')}, {audit.get('acceptedAndFound', '?')} accepted ids found,"
                       f" {audit.get('carrierIds', 'no')} ids of the carrier compared, of which {audit.get('carrierIdsExplained', 0)} were copies that events explain")]
+    if sent.get("smpp"):
+        rows.insert(6, ("Over SMPP, of these", smpp_words(sent["smpp"])))
     if burst:
         rows.append(("Burst", f"{burst['final_per_second']:,.0f} final a second, {burst['accepted_per_second']:,.0f} accepted, p99 {burst['answer']['p99']:.0f} ms;"
                               f" ceiling {burst['ceiling_per_second']:,.0f} a second and step with {burst['messages_per_unit']} messages a unit of work: ratio {burst['ratio']:.2f}"))

@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 
+import customers
 import godwit_stack as stacks
 import mongo_wire
 from stand import Stand
@@ -56,11 +57,17 @@ class SoakStand(Stand):
             entries = json.loads((folder / name).read_text())
             entries[key] = entry
             (folder / name).write_text(json.dumps(entries))
+        customers.agree(folder)
         return folder
 
     @property
     def http(self):
         return self.options.http.rstrip("/") if self.given else super().http
+
+    @property
+    def smpp(self):
+        """The doors of SMPP customers, HOST:PORT,…"""
+        return f"127.0.0.1:{self.stack.ports['smpp']}"
 
     @property
     def ops(self):
@@ -118,6 +125,17 @@ class SoakStand(Stand):
         except (OSError, mongo_wire.CommandFailed):
             return {}
         return {name: stats[key] / 1e6 for name, key in (("data", "dataSize"), ("storage", "storageSize"), ("indexes", "indexSize"))}
+
+    def parcels(self, which):
+        """How many there are in all sets with such a queue's name (a regular expression). Fails with OSError when a set has no primary."""
+        return sum(self._parcels(ports, which) for ports in self.stack.ports["mongo"].values())
+
+    @staticmethod
+    def _parcels(ports, which):
+        port = stacks.primary(ports)
+        if not port:
+            raise OSError("the set has no primary")
+        return mongo_wire.command(port, {"count": "parcels", "query": {"q": which}}, database="godwit", timeout=10)["n"]
 
     def try_meters(self):
         """None when the gateway does not answer: it may be restarting, and the load must not end for that."""

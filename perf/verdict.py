@@ -85,14 +85,14 @@ def books(r):
         failures.append(f"books: customers were told of {sent['accepted']} ids, {audit['acceptedAndFound']} of them are there")
     if sent["accepted"] == 0:
         failures.append("nothing was accepted at all")
-    failures += carrier(r, remarks)
+    failures += carrier(r, remarks) + smpp(r, remarks)
     if sent["errors"]:
         failures.append(f"{sent['errors']} messages got a wrong answer or none; the generator's log has the first")
     if sent["unanswered"]:
         failures.append(f"{sent['unanswered']} requests were never answered")
     for what in ("refused", "skipped"):
         if sent[what]:
-            remarks.append(f"{sent[what]} messages were {'refused with 429 or 503' if what == 'refused' else 'not sent: too many requests were under way'}")
+            remarks.append(f"{sent[what]} messages were {'refused with 429 or 503' if what == 'refused' else 'not sent: too many were under way, or nobody was bound'}")
     return failures, remarks
 
 
@@ -109,6 +109,38 @@ def carrier(r, remarks):
         remarks.append(f"the carrier sent {counters['receiptsSent']} receipts, repetitions included; {counters['receiptsAccepted']} were taken")
     if r["audit"].get("carrierIdsExplained"):
         remarks.append(f"{r['audit']['carrierIdsExplained']} segments were sent twice, and events explain them")
+    return failures
+
+
+def smpp(r, remarks):
+    """
+    What customers were told over SMPP. That each receipt which was asked for came, with the status that the events say, and none for what was never
+    accepted, the audit finds: RECEIPT_MISSING, RECEIPT_WRONG.
+    """
+    s = r["sent"].get("smpp")
+    if not s:
+        return []
+    told, events, failures = s["told"], r["audit"]["events"], []
+    received = events.get("RECEIVED", 0)
+    again = told["repeats"] + max(0, told["replies"] - received)
+    if not s["accepted"] or not told["receipts"]:
+        failures.append(f"over SMPP {s['accepted']} messages were accepted, and {told['receipts']} receipts told: that proves nothing")
+    if s["waiting"]:
+        failures.append(f"not drained: {s['waiting']} parcels of what customers are to be told over SMPP still wait")
+    if s["unreadable"]:
+        failures.append(f"{s['unreadable']} receipts over SMPP tell of no end; the customers' log has them")
+    if again > told["bound"]:
+        failures.append(f"customers were told {again} times over SMPP what they had been told, at most {told['bound']} may be")
+    if told["unexplained"]:
+        failures.append(f"customers were told again over SMPP though nothing had happened meanwhile: {', '.join(told['unexplained'])}")
+    if told["replies"] < received:
+        failures.append(f"books: {received} replies were received, and {told['replies']} told over SMPP")
+    if events.get("NOTIFIED", 0) != told["messages"] + received:
+        failures.append(f"books: {told['messages']} messages' receipts and {received} replies were told over SMPP, and {events.get('NOTIFIED', 0)} NOTIFIED events say so")
+    if s["lost"]:
+        failures.append(f"SMPP customers lost their connections: {s['lost']}")
+    remarks.append(f"over SMPP {s['accepted']} were accepted by {s['binds']} binds of {s['customers']} customers, {told['receipts']} receipts and {told['replies']} replies told,"
+                   f" {again} of them again (at most {told['bound']} may be); {s['unanswered']} submits were never answered")
     return failures
 
 

@@ -27,11 +27,11 @@ class Plan(unittest.TestCase):
         self.assertEqual(len({tuple(chaos_plan.plan(seed, 3)) for seed in SEEDS}), len(SEEDS))
 
     def test_a_plan_is_the_one_that_it_always_was(self):
-        self.assertEqual(chaos_plan.plan(1, 1.25)[:2], [(5, "postgres", "pause", "postgres", 10), (11, "gateway", "pause", "gateway-a", 16)])
+        self.assertEqual(chaos_plan.plan(1, 1.25)[:2], [(5, "customers", "cut", "customers", 1), (10, "gateway", "pause", "gateway-a", 14)])
 
-    def test_every_kind_of_action_comes_within_five_short_runs_and_within_any_long_one(self):
+    def test_every_kind_of_action_comes_within_twenty_short_runs_and_within_any_long_one(self):
         all_cards = {card[:3] for card in chaos_plan.TWO}
-        self.assertEqual({a[1:4] for seed in range(5) for a in chaos_plan.plan(seed, 1.25)}, all_cards)
+        self.assertEqual({a[1:4] for seed in range(20) for a in chaos_plan.plan(seed, 1.25)}, all_cards)
         for seed in SEEDS:
             self.assertEqual({a[1:4] for a in chaos_plan.plan(seed, 10)}, all_cards)
 
@@ -50,7 +50,7 @@ class Plan(unittest.TestCase):
         for kind, what, _, least, most in chaos_plan.TWO:
             if (kind, what) == ("gateway", "pause"):
                 self.assertGreater(least, 12)
-            if what in ("unanswered", "blackhole"):
+            if kind == "link" and what in ("unanswered", "blackhole"):
                 self.assertTrue(chaos_plan.RESPONSE_TIMEOUT < least <= most < 2 * chaos_plan.RESPONSE_TIMEOUT)
 
     def test_each_process_of_each_layout_is_killed_paused_and_restarted_and_so_is_each_set(self):
@@ -61,9 +61,28 @@ class Plan(unittest.TestCase):
                 self.assertLessEqual({(layout[process].kind, what, process) for what in ("kill", "pause", "stop")}, done, name)
             self.assertLessEqual({("mongod", what, target) for what in ("kill", "pause") for target in ("set0", "set1", "set1.primary")}, done)
 
-    def test_of_the_components_one_before_the_carrier_and_one_behind_it_may_be_away_at_a_time(self):
+    def test_of_the_components_one_before_the_carrier_one_behind_it_and_the_door_of_smpp_customers_may_be_away_at_a_time(self):
         kinds = collections.Counter(process.kind for process in chaos.LAYOUTS["components"].values())
-        self.assertEqual(kinds, {"gateway.before": 3, "gateway.behind": 3})
+        self.assertEqual(kinds, {"gateway.before": 3, "gateway.behind": 3, "gateway.customers": 1})
+
+    def test_each_layout_has_a_door_for_smpp_customers_that_dies(self):
+        for name, layout in chaos.LAYOUTS.items():
+            cards = chaos_plan.deck({name: process.kind for name, process in layout.items()})
+            doors = [process for process in layout if layout[process].has_smpp]
+            self.assertTrue(doors, name)
+            for door in doors:
+                self.assertIn((layout[door].kind, "kill", door), [card[:3] for card in cards])
+
+    def test_only_what_leaves_deliver_sm_without_an_answer_or_its_commit_may_have_them_told_again(self):
+        done = [(5, chaos_plan.Action(5, "gateway", "kill", "door", 4)), (20, chaos_plan.Action(20, "customers", "cut", "customers", 1)),
+                (30, chaos_plan.Action(30, "gateway.before", "kill", "worker", 4)), (40, chaos_plan.Action(40, "link", "cut", "link", 1)),
+                (50, chaos_plan.Action(50, "gateway", "pause", "door", 14)), (70, chaos_plan.Action(70, "gateway", "stop", "door", 10))]
+        self.assertEqual(chaos_plan.doubts_of_telling(done, {"door"}), [(5, 9, True), (20, 21, False), (50, 64, True)])
+
+    def test_a_door_that_is_stopped_while_a_primary_is_away_may_tell_again(self):
+        done = [(10, chaos_plan.Action(10, "mongod", "pause", "primary", 9)), (30, chaos_plan.Action(30, "gateway", "stop", "door", 10)),
+                (60, chaos_plan.Action(60, "gateway", "stop", "door", 10)), (61, chaos_plan.Action(61, "mongod", "kill", "set1.secondary", 5))]
+        self.assertEqual(chaos_plan.doubts_of_telling(done, {"door"}), [(30, 40, True)])
 
     def test_only_what_leaves_submits_in_doubt_may_cause_copies(self):
         self.assertEqual(chaos_plan.bound([("mongod", "kill"), ("postgres", "kill"), ("gateway", "stop"), ("carrier", "lose"), ("link", "slow")], 100), 0)
@@ -78,6 +97,12 @@ class Clean(unittest.TestCase):
                             "events": {"RECEIVED": 3}}, "audit_problem": "", "examples": {}, "sent": {"accepted": 10, "errors": 5, "unanswered": 1, "refused": 2, "skipped": 0},
                   "unchecked": [], "given": False, "carrier": {"repliesAccepted": 3, "receiptsLost": 2}, "copies": 4, "bound": 60, "troubles": [], "done": [1, 2],
                   "noise": {"load_average": 1.5}}
+
+    def smpp(self, **told):
+        """Five of the ten came over SMPP."""
+        self.r["sent"]["smpp"] = {"accepted": 5, "binds": 9, "customers": 4, "unanswered": 1, "unreadable": 0, "waiting": 0, "lost": {"DISCONNECTED": 8},
+                                  "told": dict({"receipts": 7, "messages": 5, "repeats": 2, "unexplained": [], "bound": 80, "replies": 3, "senders": 3}, **told)}
+        self.r["audit"]["events"]["NOTIFIED"] = 8
 
     def failures(self):
         return chaos_verdict.judge(self.r)[0]
@@ -119,6 +144,27 @@ class Clean(unittest.TestCase):
 
     def test_a_reply_that_was_received_twice_fails(self):
         self.r["audit"]["events"]["RECEIVED"] = 4
+        self.assertEqual(len(self.failures()), 1)
+
+    def test_smpp_customers_who_are_cut_off_and_told_again_pass(self):
+        self.smpp()
+        self.assertEqual(self.failures(), [])
+        self.assertIn("7 receipts over SMPP of 5 accepted, 2 again (at most 80)", chaos_verdict.line(self.r, []))
+
+    def test_receipts_that_come_again_more_often_than_they_may_fail(self):
+        self.smpp(repeats=81)
+        self.assertIn("told 81 times over SMPP what they had been told, at most 80", self.failures()[0])
+
+    def test_a_receipt_that_comes_again_without_a_reason_fails(self):
+        self.smpp(unexplained=["06H"])
+        self.assertIn("06H", self.failures()[0])
+
+    def test_a_reply_that_smpp_customers_were_not_told_fails_and_one_to_a_copy_does_not(self):
+        self.r["carrier"]["repliesAccepted"] = self.r["audit"]["events"]["RECEIVED"] = 8
+        self.smpp(replies=8, senders=4)
+        self.r["audit"]["events"]["NOTIFIED"] = 13
+        self.assertEqual(self.failures(), [])
+        self.r["sent"]["smpp"]["told"]["senders"] = 3
         self.assertEqual(len(self.failures()), 1)
 
     def test_a_trouble_on_the_way_fails(self):

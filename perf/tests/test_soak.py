@@ -63,6 +63,17 @@ class Page(unittest.TestCase):
         self.assertEqual([c["title"] for c in charts][:2], ["Throughput", "Accepted and not final yet (scheduled ones among them)"])
         self.assertTrue(all(len(c["x"]) == len(s["values"]) for c in charts for s in c["series"]))
 
+    def test_a_report_says_what_smpp_customers_sent_and_were_told(self):
+        r = result(readings=20)
+        r["samples"] = [dict(sample, smpp_accepted=20.0, smpp_receipts=18.0) for sample in r["samples"]]
+        r["sent"]["smpp"] = {"sent": 1184, "customers": 4, "binds": 5, "accepted": 1176, "rejected": 8, "refused": 0, "errors": 0, "unanswered": 0,
+                             "answer": {"p50": 65.6, "p99": 628.1, "max": 807.9}, "told": {"receipts": 1078, "messages": 1077, "replies": 22}}
+        with mock.patch.object(soak_page, "uplot", lambda: ("", "")):
+            page = soak_page.page(r, None)
+        self.assertIn("1,184 submit_sm of 4 transceivers in 5 binds: 1,176 accepted", page)
+        self.assertIn("1,078 receipts told of 1,077 messages, 22 replies", page)
+        self.assertIn("Over SMPP", [c["title"] for c in json.loads(page.split("const charts = ")[1].split(";\n")[0])])
+
     def test_a_kept_result_is_a_page_and_its_figures_and_one_that_failed_is_not_kept(self):
         with tempfile.TemporaryDirectory() as home, mock.patch.object(soak, "RESULTS", Path(home) / "results"), \
                 mock.patch.object(soak_page, "uplot", lambda: ("", "")), mock.patch.object(soak, "say"):

@@ -1,4 +1,5 @@
 """What must fail a soak, and what must not. Run: python3 -m unittest discover -s perf/tests"""
+import copy
 import math
 import random
 import sys
@@ -57,6 +58,7 @@ class Growth(unittest.TestCase):
 def result(**changes):
     audit = {"messages": {"DELIVERED": 10}, "events": {"ACCEPTED": 10, "RECEIVED": 2}, "waiting": {}, "findings": 0, "kinds": {}, "money": "checked",
              "acceptedAndFound": 10, "acceptedAndOpen": 0}
+    changes = copy.deepcopy(changes)
     r = {"audit": audit, "audit_problem": "", "examples": {}, "unchecked": [], "ended_early": None, "given": False, "ratio": 0.4, "memory": {},
          "sent": {"accepted": 10, "errors": 0, "unanswered": 0, "refused": 0, "skipped": 0},
          "carrier": {"received": 2, "repliesAccepted": 2, "receiptsSent": 10, "receiptsAccepted": 10}}
@@ -113,6 +115,41 @@ class Books(unittest.TestCase):
     def test_a_full_disk_fails_and_the_user_does_not(self):
         self.fails("disk", ended_early="the disk is nearly full")
         self.assertEqual(verdict.judge(result(ended_early="stopped by the user"), None, True)[0], [])
+
+    def smpp_fails(self, words, **changes):
+        """Half of them came over SMPP, until one thing is off."""
+        told = {"receipts": 5, "messages": 5, "repeats": 0, "unexplained": [], "bound": 0, "replies": 2, "senders": 2}
+        smpp = {"accepted": 5, "binds": 4, "customers": 4, "unanswered": 0, "unreadable": 0, "waiting": 0, "lost": {}, "told": told}
+        r = result(sent__smpp=smpp, audit__events={"RECEIVED": 2, "NOTIFIED": 7})
+        self.assertEqual(verdict.judge(r, None, True)[0], [])
+        self.fails(words, **dict({"sent__smpp": smpp, "audit__events": {"RECEIVED": 2, "NOTIFIED": 7}}, **changes))
+
+    def test_receipts_over_smpp_that_the_audit_misses_or_finds_wrong_fail(self):
+        self.smpp_fails("1 x RECEIPT_MISSING, such as 06H", audit__kinds={"RECEIPT_MISSING": 1}, examples={"RECEIPT_MISSING": "06H"})
+        self.smpp_fails("1 x RECEIPT_WRONG, such as 06H", audit__kinds={"RECEIPT_WRONG": 1}, examples={"RECEIPT_WRONG": "06H"})
+
+    def test_receipts_that_still_wait_for_smpp_customers_fail(self):
+        self.smpp_fails("3 parcels of what customers are to be told over SMPP still wait", sent__smpp__waiting=3)
+
+    def test_a_receipt_that_is_none_fails(self):
+        self.smpp_fails("1 receipts over SMPP tell of no end", sent__smpp__unreadable=1)
+
+    def test_a_receipt_that_comes_twice_though_nothing_happened_fails(self):
+        self.smpp_fails("told 1 times over SMPP what they had been told, at most 0 may be", sent__smpp__told__repeats=1)
+
+    def test_a_reply_that_was_not_told_and_one_that_was_told_twice_fail(self):
+        self.smpp_fails("2 replies were received, and 1 told over SMPP", sent__smpp__told__replies=1)
+        self.smpp_fails("told 1 times over SMPP what they had been told", sent__smpp__told__replies=3)
+
+    def test_what_was_told_and_is_not_in_the_events_fails(self):
+        self.smpp_fails("6 NOTIFIED events say so", audit__events={"RECEIVED": 2, "NOTIFIED": 6})
+
+    def test_a_connection_of_an_smpp_customer_that_was_lost_in_a_soak_fails(self):
+        self.smpp_fails("lost their connections: {'NOT_ALIVE': 1}", sent__smpp__lost={"NOT_ALIVE": 1})
+
+    def test_a_soak_in_which_nothing_went_over_smpp_fails(self):
+        self.smpp_fails("that proves nothing", sent__smpp__accepted=0)
+        self.smpp_fails("that proves nothing", sent__smpp__told__receipts=0)
 
     def test_a_carrier_that_cannot_be_asked_is_no_failure(self):
         self.assertEqual(verdict.judge(result(carrier=None), None, True)[0], [])

@@ -31,6 +31,8 @@ final class AuditCommand implements Callable<Integer> {
   String postgres;
   @Option(names = "--accepted", description = "a file of ids that must be there, sorted: ID [STATUS|STATUS...], the statuses that it may end with")
   Path accepted;
+  @Option(names = "--receipts", description = "a file of all receipts that customers had over SMPP, sorted: ID STATUS|STATUS..., the statuses that it may stand for")
+  Path receipts;
   @Option(names = "--carrier-log", description = "a file of what the carriers gave out, which must be what was sent: ID RECIPIENT, a line for each segment")
   Path carrierLog;
   @Option(names = "--carrier-since", description = "when that file begins, milliseconds since 1970: what was sent before is not compared", defaultValue = "0")
@@ -65,6 +67,7 @@ final class AuditCommand implements Callable<Integer> {
     Audit audit = new Audit(vertx.getOrCreateContext(), AuditCommand::print);
     if (rows != null) audit.withRows(rows, LOOKS);
     if (accepted != null) audit.withAccepted(accepted);
+    if (receipts != null) audit.withReceipts(receipts);
     if (carrierLog != null) audit.withCarrierIds(carrierLog, carrierSince);
     if (timings != null) audit.withTimings(timings);
     return audit;

@@ -51,6 +51,11 @@ public record Account(String id, String parent, String name, State status, Strin
     return ID.matcher(id).matches();
   }
 
+  /** Its weight in the fairness of the bulk lane, at least 1; that of an account that is not there is 1. */
+  public static int weight(Account of) {
+    return of == null ? 1 : Math.max(1, of.share);
+  }
+
   /** Reads what a form says; what is wrong in it the form tells. */
   public static Account read(String id, Form form) {
     long floor = form.whole(EARLIER_CREDIT, 0, -Amount.MOST, 0);

@@ -79,7 +79,7 @@ public final class Intake {
   }
 
   private Future<Void> open(Context context, MessageQueue queue, int number) {
-    Packing packing = new Packing(queue, this::share);
+    Packing packing = new Packing(queue, account -> Account.weight(accounts.get().get(account)));
     sets.put(queue.set(), new Lines(new Line(context, queue, "intake-" + number, packing, false),
       new Line(context, queue, "intake-" + number + "-many", packing, false), new Line(context, queue, "intake-" + number + "-keyed", packing, true)));
     cancellations.put(queue.set(), new Cancellation(context, node, queue, "cancel-" + number));
@@ -176,11 +176,6 @@ public final class Intake {
 
   private static Future<Outcome> refused(Refusal refusal) {
     return Future.succeededFuture(new Outcome.Refused(refusal));
-  }
-
-  private int share(String account) {
-    Account of = accounts.get().get(account);
-    return of == null ? 1 : Math.max(1, of.share());
   }
 
   private List<Line> lines() {

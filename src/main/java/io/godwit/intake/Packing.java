@@ -6,6 +6,7 @@ import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
+import io.godwit.queue.Ranks;
 import io.godwit.queue.Step;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -5,27 +5,18 @@ import io.godwit.ops.Finding.Kind;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** Every id in a sorted file is a message; those with an expected end have it, or none yet; what may be archived is counted only. The file is read along with the slices, once a set. */
 final class AcceptedCheck implements Check {
-  private static final int LINES = 20_000;
-
   private final Context context;
   private final Path file;
   private final Consumer<Finding> findings;
   private final Totals totals;
-  private BufferedReader reader;
-  private String next;
-  private long number;
+  private IdLines lines;
   private String before;
   private long found;
   private long open;
@@ -42,13 +33,7 @@ final class AcceptedCheck implements Check {
   @Override
   public Future<Void> begin(MongoSet set, long before) {
     archivedBefore = before;
-    return context.executeBlocking(() -> {
-      reader = Files.newBufferedReader(file);
-      number = 0;
-      next = null;
-      advance();
-      return null;
-    });
+    return context.executeBlocking(() -> new IdLines(file)).onSuccess(opened -> lines = opened).mapEmpty();
   }
 
   @Override
@@ -60,7 +45,7 @@ final class AcceptedCheck implements Check {
   @Override
   public Future<Void> end(MongoSet set) {
     return upTo(Long.MAX_VALUE, set, Map.of()).compose(v -> context.executeBlocking(() -> {
-      reader.close();
+      lines.close();
       return null;
     }));
   }
@@ -74,14 +59,14 @@ final class AcceptedCheck implements Check {
   }
 
   private Future<Void> upTo(long millis, MongoSet set, Map<String, Chain> chains) {
-    return context.executeBlocking(() -> read(millis)).compose(some -> {
-      for (String line : some) if (MessageId.set(id(line)) == set.index()) check(line, chains.get(id(line)));
-      return some.size() < LINES ? Future.succeededFuture() : upTo(millis, set, chains);
+    return context.executeBlocking(() -> lines.before(millis)).compose(some -> {
+      for (String line : some) if (MessageId.set(IdLines.id(line)) == set.index()) check(line, chains.get(IdLines.id(line)));
+      return some.size() < IdLines.MOST ? Future.succeededFuture() : upTo(millis, set, chains);
     });
   }
 
   private void check(String line, Chain chain) {
-    String id = id(line);
+    String id = IdLines.id(line);
     if (id.equals(before)) findings.accept(new Finding(id, Kind.ID_TWICE, "two customers, or one twice, were told the same id"));
     before = id;
     if ((chain == null || chain.isCut()) && Slice.mayBeArchived(MessageId.millis(id), archivedBefore)) {
@@ -94,35 +79,8 @@ final class AcceptedCheck implements Check {
     }
     found++;
     if (!chain.isFinal()) open++;
-    String expected = line.substring(Math.min(line.length(), MessageId.LENGTH + 1));
+    String expected = IdLines.rest(line);
     if (expected.isEmpty() || !chain.isFinal() || Arrays.asList(expected.split("\\|")).contains(chain.last().status().name())) return;
     findings.accept(new Finding(id, Kind.ANOTHER_END, chain.last().status() + " instead of " + expected + ": " + chain.types()));
-  }
-
-  private static String id(String line) {
-    return line.substring(0, MessageId.LENGTH);
-  }
-
-  /** The next lines, of messages that were accepted before that millisecond. Blocks, as does {@link #advance}. */
-  private List<String> read(long millis) throws IOException {
-    List<String> some = new ArrayList<>();
-    while (next != null && some.size() < LINES && MessageId.millis(id(next)) < millis) {
-      some.add(next);
-      advance();
-    }
-    return some;
-  }
-
-  private void advance() throws IOException {
-    String last = next;
-    next = reader.readLine();
-    number++;
-    if (next == null) return;
-    if (next.length() < MessageId.LENGTH || !MessageId.isValid(id(next))) throw new IllegalArgumentException(place() + "'" + next + "' does not begin with a message id");
-    if (last != null && id(last).compareTo(id(next)) > 0) throw new IllegalArgumentException(place() + "not in order; use LC_ALL=C sort");
-  }
-
-  private String place() {
-    return file.getFileName() + ", line " + number + ": ";
   }
 }

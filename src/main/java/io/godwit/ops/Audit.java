@@ -70,6 +70,17 @@ public final class Audit {
   }
 
   /**
+   * Who asked for a receipt over SMPP has had it, and it says what the events say.
+   *
+   * @param file lines of an id and, after a blank, the statuses that a receipt which was told may stand for, divided by '|'; sorted by byte; an id
+   *     may come again. Of all customers, from the beginning
+   */
+  public Audit withReceipts(Path file) {
+    checks.add(new ReceiptCheck(context, file, this::found, totals));
+    return this;
+  }
+
+  /**
    * What carriers have given out must be what SENT events hold, apart from copies that other events explain.
    *
    * @param file lines of a carrier's id, a blank, and the recipient, one for each segment that a carrier took, in any order; of all carriers

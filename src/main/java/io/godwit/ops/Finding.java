@@ -40,6 +40,10 @@ public record Finding(String id, Kind kind, String detail) {
     ID_TWICE("look for two processes with one incarnation number, and for a database restored from a copy"),
     /** It ended otherwise than expected. */
     ANOTHER_END("scripts/trail ID"),
+    /** A receipt was asked for, it has ended, and its customer was not told. */
+    RECEIPT_MISSING("while it is in a deliver queue its customer has no receiver bound; else look for its NOTIFIED event: scripts/trail ID"),
+    /** Its customer had a receipt that it does not bear out. */
+    RECEIPT_WRONG("scripts/trail ID; tell the customer how it ended"),
     /** A carrier's id in its SENT event that no carrier gave out. */
     CARRIER_ID_INVENTED("compare with the carrier's own list"),
     /** A carrier's id that stands in SENT events twice. */

@@ -11,7 +11,7 @@
  * <pre>
  *   {_id: …, q: "link.sim",         the queue, which names the stage: route, link.ID, await.ID, receipt, inbound
  *    s: "leased", by: 7, token: 9,  its state, who holds it (an incarnation's number), and this version of it
- *    lane: 1, rank: …,              0 for alerts before 1 for the rest; within a lane the lowest rank is taken first
+ *    lane: 1, rank: …,              0 for alerts before 1 for the rest; within a lane the lowest rank is taken first ({@link io.godwit.queue.Ranks})
  *    at: …, exp: …,                 when it is due; when the validity of the first of its messages ends
  *    lo: …, hi: …,                  the lowest and the highest id in it
  *    tried: 2,                      so many from the front may have been submitted to a carrier by now

@@ -23,11 +23,16 @@ final class Handlers implements Stage.Decider {
   private final MessageQueue queue;
   private final List<MessageHandler> chain;
   private final ToIntFunction<String> parcelSizes;
+  private final Lines lines;
 
-  /** @param parcelSizes how many messages a parcel of a queue may hold */
-  Handlers(MessageQueue queue, List<MessageHandler> chain, ToIntFunction<String> parcelSizes) {
+  /**
+   * @param parcelSizes how many messages a parcel of a queue may hold
+   * @param share an account's weight, at least 1
+   */
+  Handlers(MessageQueue queue, List<MessageHandler> chain, ToIntFunction<String> parcelSizes, ToIntFunction<String> share) {
     this.queue = queue;
     this.parcelSizes = parcelSizes;
+    this.lines = new Lines(queue, share);
     this.chain = chain;
   }
 
@@ -42,6 +47,10 @@ final class Handlers implements Stage.Decider {
       this.parcel = parcel;
       this.shown = message;
       this.message = message;
+    }
+
+    boolean isRouted() {
+      return end == null && message.link() != null;
     }
   }
 
@@ -92,11 +101,13 @@ final class Handlers implements Stage.Decider {
     Step step = new Step();
     parcels.forEach(step::finish);
     Outlets outlets = new Outlets(queue, step, parcelSizes);
+    Lines.Places places = lines.new Places();
+    for (Fate fate : fates) if (fate.isRouted()) places.count(fate.parcel, fate.message);
     for (Fate fate : fates) {
       if (fate.end instanceof Decision.Refuse refuse) refuse(step, fate.message, refuse, now);
       else if (fate.end instanceof Decision.Later later) outlets.put(fate.parcel.queue(), fate.parcel.lane(), later.at(), fate.parcel.rank(), fate.shown);
-      else if (fate.message.link() == null) refuse(step, fate.message, new Decision.Refuse(Status.NO_ROUTE, Failure.of("no-route", "no handler chose a link")), now);
-      else route(step, outlets, fate, now);
+      else if (!fate.isRouted()) refuse(step, fate.message, new Decision.Refuse(Status.NO_ROUTE, Failure.of("no-route", "no handler chose a link")), now);
+      else route(step, outlets, fate, places.rank(fate.parcel, fate.message, now), now);
     }
     outlets.close();
     return step;
@@ -108,13 +119,11 @@ final class Handlers implements Stage.Decider {
       : new Event.Refused(message.id(), n, now, refuse.reason(), refuse.error(), null));
   }
 
-  /** Its rank is moved back to where the link's line stands. */
-  private void route(Step step, Outlets outlets, Fate fate, long now) {
+  private void route(Step step, Outlets outlets, Fate fate, long rank, long now) {
     Message message = fate.message.next();
     step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs()), null));
     for (Leg leg : message.legs()) step.money(leg.account(), -leg.amount());
-    String link = Parcel.link(message.link());
-    outlets.put(link, fate.parcel.lane(), 0, fate.parcel.rank() - queue.lag(link, fate.parcel.lane()), message);
+    outlets.put(Parcel.link(message.link()), fate.parcel.lane(), 0, rank, message);
   }
 
   @Override

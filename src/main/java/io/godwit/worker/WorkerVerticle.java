@@ -1,5 +1,7 @@
 package io.godwit.worker;
 
+import io.godwit.accounts.Account;
+import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -25,6 +27,7 @@ public final class WorkerVerticle extends VerticleBase {
   private final List<Stage> stages = new ArrayList<>();
   private final List<MessageHandler> handlers = new ArrayList<>();
   private ParcelSizes parcelSizes;
+  private Directory.View<Map<String, Account>> accounts;
 
   public WorkerVerticle(Node node) {
     this.node = node;
@@ -33,6 +36,7 @@ public final class WorkerVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     parcelSizes = new ParcelSizes(node.directory());
+    accounts = node.directory().view(Account.KIND, Account::all);
     return node.queues().each(this::work);
   }
 
@@ -47,7 +51,7 @@ public final class WorkerVerticle extends VerticleBase {
       ready = ready.compose(v -> handler.start(new MessageHandler.Surroundings(node, queue.set(), slot, wanted)));
     }
     return ready.onSuccess(v -> {
-      Stage stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, chain, parcelSizes));
+      Stage stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, chain, parcelSizes, account -> Account.weight(accounts.get().get(account))));
       stages.add(stage);
       stage.start();
     });

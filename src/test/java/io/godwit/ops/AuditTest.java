@@ -13,6 +13,8 @@ import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.message.SmppOrigin;
 import io.godwit.ops.Finding.Kind;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
@@ -185,6 +187,43 @@ class AuditTest {
     assertThrows(IllegalArgumentException.class, () -> run(audit -> audit.withAccepted(file), new Totals[1]));
   }
 
+  // ---- what customers were told over SMPP
+
+  @Test
+  void aReceiptThatWasAskedForAndToldTwiceIsClean() throws IOException {
+    Message m = deliverAsking(1);
+    Path file = file(m.id() + " DELIVERED", m.id() + " SENT|DELIVERED");
+    Totals totals = assertFinds(audit -> audit.withReceipts(file));
+    assertEquals(1, totals.toJson().getInteger("receiptsTold"));
+  }
+
+  @Test
+  void aReceiptThatIsDueAndNobodyHadIsFound() throws IOException {
+    deliverAsking(1);
+    deliverAsking(2);
+    Path file = file();
+    assertFinds(audit -> audit.withReceipts(file), Kind.RECEIPT_MISSING);
+  }
+
+  @Test
+  void aReceiptOfAnotherEndIsFoundEvenBesideTheRightOne() throws IOException {
+    Message m = deliverAsking(1);
+    Path file = file(m.id() + " DELIVERED", m.id() + " EXPIRED|TELCO_ERROR");
+    assertFinds(audit -> audit.withReceipts(file), Kind.RECEIPT_WRONG);
+  }
+
+  @Test
+  void aReceiptThatNobodyAskedForIsFoundAndSoIsOneOfAMessageThatHasNotEnded() throws IOException {
+    Path file = file(waiting.id() + " DELIVERED", delivered.id() + " DELIVERED");
+    assertFinds(audit -> audit.withReceipts(file), Kind.RECEIPT_WRONG, Kind.RECEIPT_WRONG);
+  }
+
+  @Test
+  void aReceiptOfAMessageThatWasNeverAcceptedIsFound() throws IOException {
+    Path file = file(node.node.queue(0).newId() + " DELIVERED");
+    assertFinds(audit -> audit.withReceipts(file), Kind.RECEIPT_WRONG);
+  }
+
   // ---- what carriers say
 
   @Test
@@ -252,8 +291,18 @@ class AuditTest {
     return m;
   }
 
+  /** A message that came over SMPP with that registered_delivery. */
+  private Message deliverAsking(int registered) {
+    SmppOrigin.Party party = new SmppOrigin.Party(1, 1, "491515555555");
+    SmppOrigin smpp = new SmppOrigin(registered, party, party, null, false);
+    return deliver(message("+491515555555").withOrigin(new Origin(null, null, List.of(), null, null, 0, false, smpp)), "c5");
+  }
+
   private Message deliver(String to, String carrierId) {
-    Message m = message(to);
+    return deliver(message(to), carrierId);
+  }
+
+  private Message deliver(Message m, String carrierId) {
     long at = node.clock.get();
     commit(new Event.Accepted(m, at), new Event.Routed(m.id(), 2, at, "sim", "Godwit", Money.reserved(LEGS), null),
       new Event.Sent(m.id(), 3, at + 30, "sim", List.of(carrierId), false, Money.billed(LEGS)), new Event.Delivered(m.id(), 4, at + 70, -1, null));

@@ -60,6 +60,12 @@ final class Mix {
     return random.nextDouble() < batches / (1 + batches) ? batch() : single(item(draw()));
   }
 
+  /** One message as customers submit it over SMPP: what needs another request, or a number of its own to reply to, is not among them. */
+  Request alone() {
+    Kind kind = draw();
+    return single(item(kind == Kind.CANCELLED || kind == Kind.REPLIED ? Kind.PLAIN : kind));
+  }
+
   /** A message without anything that is out of the ordinary. */
   Request plain() {
     return single(item(Kind.PLAIN));

@@ -44,7 +44,7 @@ class AbsorbedStepsTest {
     door = Await.on(context, () -> Future.succeededFuture(queue.openSlot("door")));
     queue.attach(link);
     Await.on(context, () -> {
-      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(new ToTheLink()), q -> 500));
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(new ToTheLink()), q -> 500, account -> 1));
       stage.start();
       return Future.succeededFuture();
     });

@@ -74,7 +74,7 @@ class PoisonTest {
       Slot slot = queue.openSlot("worker");
       link = queue.openSlot("link");
       return billing.start(new Surroundings(node.node, 0, slot, new JsonObject())).onSuccess(v -> {
-        stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, List.of(handler(m -> Decision.route(m, "sim")), billing, handler(this::digest)), q -> 500));
+        stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, List.of(handler(m -> Decision.route(m, "sim")), billing, handler(this::digest)), q -> 500, account -> 1));
         stage.start();
       });
     });

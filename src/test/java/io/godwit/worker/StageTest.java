@@ -71,7 +71,7 @@ class StageTest {
 
   private void run(MessageHandler... handlers) {
     Await.on(context, () -> {
-      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handlers), q -> 500));
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handlers), q -> 500, account -> 1));
       stage.start();
       return Future.succeededFuture();
     });
@@ -333,7 +333,7 @@ class StageTest {
     Script handler = new Script(StageTest::toLink);
     handler.gate = gate.future();
     Await.on(context, () -> {
-      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handler), q -> 500), 50);
+      stage = new Stage(context, queue, Parcel.ROUTE, queue.openSlot("worker"), new Handlers(queue, List.of(handler), q -> 500, account -> 1), 50);
       stage.start();
       return Future.succeededFuture();
     });
@@ -344,6 +344,40 @@ class StageTest {
     context.runOnContext(v -> gate.complete());
     untilAll(messages, "ROUTED");
     assertEquals(List.of("ACCEPTED", "ROUTED"), types(messages.get(0)));
+  }
+
+  // ---- the lines of links
+
+  private List<String> line(String link) {
+    return Await.await(queue.claim(Parcel.link(link), 100, 0)).stream().flatMap(parcel -> parcel.messages().stream()).map(Message::text).toList();
+  }
+
+  @Test
+  void whatIsRoutedWhileALinkIsAwayStandsInItsLineInThatOrder() {
+    run(new Script(m -> {
+      clock.advance(10);   // the decision takes its time
+      return toLink(m);
+    }));
+    List<String> texts = IntStream.range(0, 8).mapToObj(i -> "message " + i).toList();
+    for (String text : texts) {
+      untilAll(submit(text), "ROUTED");
+      clock.advance(1_000);
+    }
+    assertEquals(texts, line("sim"));
+  }
+
+  @Test
+  void whoComesWhileMuchOfAnotherAccountWaitsForALinkStandsAtTheFrontOfItsLine() {
+    run(new Script(StageTest::toLink));
+    for (int i = 0; i < 5; i++) untilAll(submit(IntStream.range(0, 400).mapToObj(m -> "much").toArray(String[]::new)), "ROUTED");
+    clock.advance(60_000);
+    for (int i = 0; i < 5; i++) untilAll(submit(IntStream.range(0, 400).mapToObj(m -> "more").toArray(String[]::new)), "ROUTED");
+    Message few = message("few").withAccount("other");
+    put(Lane.BULK, List.of(few));
+    untilAll(List.of(few), "ROUTED");
+    List<String> line = line("sim");
+    assertTrue(line.indexOf("few") <= 400, "only what had its place at the front before: " + line.indexOf("few"));
+    assertTrue(line.lastIndexOf("much") < line.indexOf("more"), "the other's own order is kept");
   }
 
   // ---- parcels that are decided about before they are stored

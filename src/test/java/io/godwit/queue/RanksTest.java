@@ -1,4 +1,4 @@
-package io.godwit.intake;
+package io.godwit.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.godwit.intake;
+package io.godwit.queue;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Map;
  * Who comes next within a lane: an account's rank runs ahead of the clock by one millisecond a message and share, so that a
  * large campaign falls in behind everybody's few. Event loop only.
  */
-final class Ranks {
+public final class Ranks {
   private static final int MOST = 10_000;
 
   private final Map<String, Long> last = new LinkedHashMap<>(16, 0.75f, true);
@@ -18,7 +18,7 @@ final class Ranks {
    * @param now the lane's head, milliseconds since 1970
    * @param share the account's weight, at least 1
    */
-  long next(String account, int messages, int share, long now) {
+  public long next(String account, int messages, int share, long now) {
     long before = last.getOrDefault(account, 0L);
     long rank = Math.max(now, before + (messages + share - 1) / share);
     last.put(account, rank);
@@ -27,7 +27,7 @@ final class Ranks {
   }
 
   /** How far ahead of the clock the account is, in milliseconds: what it handed in beyond its share lately. */
-  long ahead(String account, long now) {
+  public long ahead(String account, long now) {
     return Math.max(0, last.getOrDefault(account, 0L) - now);
   }
 
