@@ -12,8 +12,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class Directory {
   private final MongoSet control;
   private final List<View<?>> views = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Map<Class<?>, Object> kept = new ConcurrentHashMap<>();
   private volatile Map<String, Map<String, JsonObject>> entries = Map.of();
   private volatile long version = -1;
   private long timer;
@@ -89,6 +92,11 @@ public final class Directory {
         log.error("the {} entries of the directory cannot be used, the earlier ones stay: {}", kind, e.getMessage());
       }
     }
+  }
+
+  /** What a room keeps once for the whole process; made when it is first asked for. */
+  public <T> T once(Class<T> what, Supplier<T> make) {
+    return what.cast(kept.computeIfAbsent(what, w -> make.get()));
   }
 
   /** Runs the action after each change, on the control set's context. */
