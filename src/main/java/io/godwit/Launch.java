@@ -5,6 +5,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import io.godwit.accounts.Alerts;
 import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
 import io.godwit.node.Queues;
@@ -120,6 +121,7 @@ final class Launch {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     FunctionCounter.builder("godwit.units.aborted", CommitSlot.ABORTED, AtomicLong::get).description("attempts at units of work that were tried again")
       .register(meters);
+    FunctionCounter.builder("godwit.account.alerts", Alerts.RAISED, AtomicLong::get).description("alerts of accounts that this process stored").register(meters);
     List.of(new JvmMemoryMetrics(), new JvmGcMetrics(), new JvmThreadMetrics(), new ProcessorMetrics(), new FileDescriptorMetrics(), new UptimeMetrics())
       .forEach(binder -> binder.bindTo(meters));
     return meters;

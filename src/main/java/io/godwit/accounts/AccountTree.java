@@ -2,12 +2,16 @@ package io.godwit.accounts;
 
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** All accounts and who sells to whom, as one picture that never changes: what a view of the directory holds. */
 public final class AccountTree {
+  /** Accounts from the operator down, both counted: no change may make the tree deeper. */
+  public static final int DEPTH = 8;
+  /** What was deeper before that was said is still read. */
   private static final int DEEPEST = 16;
 
   private final Map<String, Account> accounts;
@@ -44,8 +48,34 @@ public final class AccountTree {
     return lineages.getOrDefault(id, List.of());
   }
 
+  /** Whether that account is the other one, or above it. */
+  public boolean isWithin(String id, String above) {
+    return lineage(id).stream().anyMatch(account -> account.id().equals(above));
+  }
+
+  /** The first of the account and those above it that is not active; null when all are. */
+  public Account inactive(String id) {
+    return lineage(id).stream().filter(account -> account.status() != Account.State.ACTIVE).findFirst().orElse(null);
+  }
+
+  /** Whether it, or an account above it, is closed. */
+  public boolean isClosed(String id) {
+    return lineage(id).stream().anyMatch(account -> account.status() == Account.State.CLOSED);
+  }
+
+  /** Those that buy from it, by id. */
+  public List<Account> children(String id) {
+    return accounts.values().stream().filter(account -> id.equals(account.parent())).sorted(Comparator.comparing(Account::id)).toList();
+  }
+
+  /** How many accounts there are one below the other from this one down, itself counted. */
+  public int height(String id) {
+    int own = lineage(id).size();
+    return below(id).stream().mapToInt(other -> lineage(other).size() - own + 1).max().orElse(0);
+  }
+
   /** The ids of the account and of all below it, in no order. */
   public List<String> below(String id) {
-    return accounts.keySet().stream().filter(other -> lineage(other).stream().anyMatch(above -> above.id().equals(id))).toList();
+    return accounts.keySet().stream().filter(other -> isWithin(other, id)).toList();
   }
 }

@@ -3,17 +3,26 @@ package io.godwit.accounts;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
+import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.Document;
@@ -27,17 +36,45 @@ import org.slf4j.LoggerFactory;
  */
 public final class Directory {
   private static final Logger log = LoggerFactory.getLogger(Directory.class);
-  private static final String COLLECTION = "directory";
+  static final String COLLECTION = "directory";
+  /** Kinds that belong to this installation and not to its business: they are in no export. */
+  public static final Set<String> MACHINERY = Set.of("buckets", "set");
+  private static final AtomicInteger SLOTS = new AtomicInteger();
+  private static final String COUNTER = "directory";
   private static final long CHECK_EVERY_MS = 500;
 
   private final MongoSet control;
   private final List<View<?>> views = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Class<?>, Object> kept = new ConcurrentHashMap<>();
-  private volatile Map<String, Map<String, JsonObject>> entries = Map.of();
-  private volatile long version = -1;
+  private volatile Picture picture = new Picture(-1, Map.of(), Map.of());
   private long timer;
   private boolean reading;
+
+  /**
+   * The whole directory at one moment, as it was read. Never changes.
+   *
+   * @param number how often the whole had been changed
+   * @param entries by kind and id
+   * @param versions how often each entry had been written, by {@code kind/id}
+   */
+  public record Picture(long number, Map<String, Map<String, JsonObject>> entries, Map<String, Long> versions) {
+    public Map<String, JsonObject> entries(String kind) {
+      return entries.getOrDefault(kind, Map.of());
+    }
+
+    /** 0 when there is no such entry. */
+    public long version(String kind, String id) {
+      return versions.getOrDefault(kind + "/" + id, 0L);
+    }
+  }
+
+  /** Something was changed since it was looked at; nothing of this change took effect. */
+  public static final class Outdated extends RuntimeException {
+    Outdated() {
+      super("the directory has changed meanwhile", null, false, false);
+    }
+  }
 
   private Directory(MongoSet control) {
     this.control = control;
@@ -45,15 +82,69 @@ public final class Directory {
 
   public static Future<Directory> open(MongoSet control) {
     Directory directory = new Directory(control);
-    return control.ensureCollection(COLLECTION).compose(v -> directory.read(control.context())).map(v -> {
+    return control.ensureCollection(COLLECTION).compose(v -> control.ensureCollection(Changes.COLLECTION)).compose(v -> directory.count()).compose(v -> directory.read(control.context())).map(v -> {
       directory.timer = control.vertx().setPeriodic(CHECK_EVERY_MS, t -> control.context().runOnContext(x -> directory.check()));
       return directory;
     });
   }
 
+  /** A change matches the number: there must be one. */
+  private Future<Void> count() {
+    return Mongo.first(control.context(), counters().updateOne(Filters.eq("_id", COUNTER), Updates.setOnInsert("value", 0L), new UpdateOptions().upsert(true))).mapEmpty();
+  }
+
+  private MongoCollection<Document> counters() {
+    return control.db().getCollection("counters");
+  }
+
   /** The entries of a kind by their id; empty when there are none. */
   public Map<String, JsonObject> entries(String kind) {
-    return entries.getOrDefault(kind, Map.of());
+    return picture.entries(kind);
+  }
+
+  /** What is known here now. */
+  public Picture picture() {
+    return picture;
+  }
+
+  /** Completes when all that was changed anywhere until now is known here. */
+  public Future<Void> current(Context context) {
+    return storedVersion(context).compose(stored -> stored == picture.number ? Future.succeededFuture() : read(context));
+  }
+
+  /**
+   * Writes entries and who changed them, all or nothing. What the changes were judged by is what is known here: fails with {@link Outdated} when
+   * something was changed meanwhile that is not.
+   *
+   * @param seen by what they were judged
+   */
+  public Future<Void> change(Context context, Picture seen, List<Change> changes) {
+    if (changes.isEmpty()) return Future.succeededFuture();
+    UnitOfWork work = new UnitOfWork();
+    String first = new Changes(control).into(work, seen.number + 1, changes);
+    work.update("counters", Filters.and(Filters.eq("_id", COUNTER), Filters.eq("value", seen.number)), Updates.inc("value", 1L));
+    CommitSlot slot = control.slot("directory-" + SLOTS.incrementAndGet());
+    return slot.run(work).andThen(done -> slot.close())
+      .recover(failure -> Future.failedFuture(Changes.isConflict(failure) ? new Outdated() : failure))
+      .compose(v -> new Changes(control).isStored(context, first))
+      .compose(stored -> stored ? read(context) : Future.failedFuture(new Outdated()));
+  }
+
+  /** The kinds that somebody in this process reads, or of which there are entries. */
+  public Set<String> kinds() {
+    Set<String> kinds = new TreeSet<>(picture.entries.keySet());
+    views.forEach(view -> kinds.add(view.kind));
+    return kinds;
+  }
+
+  /** What those who read a kind in this process say against such entries: a JSON pointer and a sentence each. */
+  public List<Form.Wrong> judge(String kind, Map<String, JsonObject> entries) {
+    List<Form.Wrong> wrongs = new ArrayList<>();
+    Set<String> told = new HashSet<>();
+    for (View<?> view : views) {
+      if (view.kind.equals(kind)) for (Form.Wrong wrong : view.judge(entries)) if (told.add(wrong.toString())) wrongs.add(wrong);
+    }
+    return wrongs;
   }
 
   /** The entry, or null. */
@@ -64,7 +155,7 @@ public final class Directory {
   /** What a room makes of the entries of one kind; made anew at each change, and kept as it was when the making fails. */
   public <T> View<T> view(String kind, Function<Map<String, JsonObject>, T> parse) {
     View<T> view = new View<>(kind, parse);
-    view.refresh(entries);
+    view.refresh(picture.entries);
     if (view.value == null) throw new IllegalStateException("the " + kind + " entries of the directory cannot be read: see the log");
     views.add(view);
     return view;
@@ -83,6 +174,27 @@ public final class Directory {
 
     public T get() {
       return value;
+    }
+
+    /** Where the whole cannot be read, the entries that cannot be read alone are named. */
+    private List<Form.Wrong> judge(Map<String, JsonObject> all) {
+      String wrong = wrong(all);
+      if (wrong == null) return List.of();
+      List<Form.Wrong> found = new ArrayList<>();
+      all.forEach((id, body) -> {
+        String alone = wrong(Map.of(id, body));
+        if (alone != null) found.add(new Form.Wrong("/" + kind + "/" + Form.escaped(id), "invalid-entry", alone));
+      });
+      return found.isEmpty() ? List.of(new Form.Wrong("/" + kind, "invalid-entry", wrong)) : found;
+    }
+
+    private String wrong(Map<String, JsonObject> entries) {
+      try {
+        parse.apply(entries);
+        return null;
+      } catch (RuntimeException e) {
+        return String.valueOf(e.getMessage());
+      }
     }
 
     private void refresh(Map<String, Map<String, JsonObject>> entries) {
@@ -108,7 +220,7 @@ public final class Directory {
   public Future<Void> put(Context context, String kind, String id, JsonObject body) {
     Document entry = new Document("kind", kind).append("id", id).append("body", Document.parse(body.encode()));
     return Mongo.first(context, control.db().getCollection(COLLECTION).updateOne(Filters.eq("_id", kind + "/" + id),
-        new Document("$set", entry).append("$inc", new Document("version", 1)), new com.mongodb.client.model.UpdateOptions().upsert(true)))
+        new Document("$set", entry).append("$inc", new Document("version", 1)), new UpdateOptions().upsert(true)))
       .compose(v -> changed(context));
   }
 
@@ -116,7 +228,7 @@ public final class Directory {
   public Future<Void> putIfAbsent(Context context, String kind, String id, JsonObject body) {
     Document entry = new Document("kind", kind).append("id", id).append("version", 1).append("body", Document.parse(body.encode()));
     return Mongo.first(context, control.db().getCollection(COLLECTION).updateOne(Filters.eq("_id", kind + "/" + id),
-        new Document("$setOnInsert", entry), new com.mongodb.client.model.UpdateOptions().upsert(true)))
+        new Document("$setOnInsert", entry), new UpdateOptions().upsert(true)))
       .compose(v -> changed(context));
   }
 
@@ -125,7 +237,7 @@ public final class Directory {
   }
 
   private Future<Void> changed(Context context) {
-    return Mongo.first(context, control.db().getCollection("counters").findOneAndUpdate(Filters.eq("_id", "directory"), Updates.inc("value", 1L),
+    return Mongo.first(context, counters().findOneAndUpdate(Filters.eq("_id", COUNTER), Updates.inc("value", 1L),
         new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)))
       .compose(v -> read(context));
   }
@@ -134,13 +246,13 @@ public final class Directory {
     if (reading || control.isClosed()) return;
     reading = true;
     storedVersion(control.context())
-      .compose(stored -> stored == version ? Future.succeededFuture() : read(control.context()))
+      .compose(stored -> stored == picture.number ? Future.succeededFuture() : read(control.context()))
       .onFailure(e -> log.warn("cannot look for changes of the directory: {}", e.toString()))
       .onComplete(done -> reading = false);
   }
 
   private Future<Long> storedVersion(Context context) {
-    return Mongo.first(context, control.db().getCollection("counters").find(Filters.eq("_id", "directory")))
+    return Mongo.first(context, counters().find(Filters.eq("_id", COUNTER)))
       .map(d -> d == null ? 0L : d.get("value", Number.class).longValue());
   }
 
@@ -153,13 +265,14 @@ public final class Directory {
   }
 
   private synchronized void use(long stored, List<Document> found) {
-    if (stored < version) return;
+    if (stored < picture.number) return;
+    Map<String, Long> versions = new HashMap<>();
     Map<String, Map<String, JsonObject>> fresh = new HashMap<>();
     for (Document d : found) {
       fresh.computeIfAbsent(d.getString("kind"), k -> new HashMap<>()).put(d.getString("id"), new JsonObject(d.get("body", Document.class).toJson()));
+      versions.put(d.getString("_id"), d.get("version", Number.class).longValue());
     }
-    entries = fresh;
-    version = stored;
+    picture = new Picture(stored, fresh, versions);
     views.forEach(view -> view.refresh(fresh));
     listeners.forEach(listener -> control.context().runOnContext(v -> listener.run()));
   }

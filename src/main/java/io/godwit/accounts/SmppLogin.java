@@ -19,7 +19,7 @@ public record SmppLogin(String systemId, String account, String password, List<A
   /** A C-octet string of 16 with its end (SMPP 3.4 §5.2.1). */
   private static final int SYSTEM_ID_CHARS = 15;
 
-  static SmppLogin from(String systemId, JsonObject body) {
+  public static SmppLogin from(String systemId, JsonObject body) {
     if (systemId.isEmpty() || systemId.length() > SYSTEM_ID_CHARS) throw new IllegalArgumentException("smpp '" + systemId + "': a system_id has 1 to 15 characters");
     if (body.getString("account") == null) throw new IllegalArgumentException("smpp '" + systemId + "': account is missing");
     if (!PasswordHash.isValid(body.getString("password"))) throw new IllegalArgumentException("smpp '" + systemId + "': password is none that scripts/password made");

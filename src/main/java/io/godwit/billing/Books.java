@@ -20,7 +20,7 @@ import org.bson.BsonDocument;
 import org.bson.Document;
 
 /**
- * Each account's money in each currency: top-ups − billed = free + drawn and underway + allotted + reserved, and nothing is below its
+ * Each account's money in each currency: top-ups + transfers − billed = free + drawn and underway + allotted + reserved, and nothing is below its
  * bounds. Where the money is comes from the stores, each set as of one moment; what is billed and reserved is told message by message
  * ({@link #add}). True at rest only ({@link #hasSameMoneyAs}). Confined to one context.
  */
@@ -58,7 +58,7 @@ public final class Books {
 
     @Override
     public String toString() {
-      return "top-ups " + toppedUp + " - billed " + billed + " = free " + free + " + drawn " + drawn + " + allotted " + allotted
+      return "top-ups and transfers " + toppedUp + " - billed " + billed + " = free " + free + " + drawn " + drawn + " + allotted " + allotted
         + " + returning " + returning + " + reserved " + reserved;
     }
   }
@@ -76,7 +76,8 @@ public final class Books {
 
   private Future<Void> control(Snapshot now) {
     return now.each("directory", Filters.eq("kind", Account.KIND), this::account)
-      .compose(v -> now.each(Ledger.TOPUPS, new BsonDocument(), d -> of(d.getString("account"), d.getString("currency")).toppedUp += d.getLong("amount")))
+      .compose(v -> now.each(CreditEntry.TOP_UPS, new BsonDocument(), this::credit))
+      .compose(v -> now.each(CreditEntry.TRANSFERS, new BsonDocument(), this::credit))
       .compose(v -> now.each(Balances.COLLECTION, new BsonDocument(), this::balance));
   }
 
@@ -96,6 +97,12 @@ public final class Books {
 
   private void account(Document entry) {
     directory.put(entry.getString("id"), Account.from(entry.getString("id"), new JsonObject(entry.get("body", Document.class).toJson())));
+  }
+
+  private void credit(Document document) {
+    CreditEntry entry = CreditEntry.of(document);
+    of(entry.to(), entry.currency()).toppedUp += entry.amount();
+    if (!entry.isTopUp()) of(entry.from(), entry.currency()).toppedUp -= entry.amount();
   }
 
   private void balance(Document balance) {

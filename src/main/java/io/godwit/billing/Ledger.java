@@ -1,13 +1,23 @@
 package io.godwit.billing;
 
+import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.not;
 import static com.mongodb.client.model.Filters.or;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.ReadConcern;
+import com.mongodb.client.model.Accumulators;
+import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
@@ -15,16 +25,24 @@ import io.godwit.store.Sets;
 import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 
 /**
- * Credit comes in here, and is told here. A top-up is an immutable document {@code {_id: key, account, amount, currency, at, by, attempt}} of the
- * control set, written in one transaction with the balance that it raises. May be used from any context; futures complete on it.
+ * Credit comes in here, moves between accounts, and is told here. A {@link CreditEntry} is written in one transaction with the balances that it
+ * changes. May be used from any context; futures complete on it.
  */
 public final class Ledger {
-  static final String TOPUPS = "topups";
+  /** What slots hold and do not need is home within a second or so: for that long a transfer waits for it. */
+  private static final int TRIES = 12;
+  private static final long AGAIN_MS = 250;
+  private static final int LOOKS = 5;
 
   private final Sets sets;
   private final Pricing pricing;
@@ -35,68 +53,154 @@ public final class Ledger {
     this.pricing = pricing;
   }
 
-  /** Creates the collections where they are missing; before the first top-up. */
+  /** Creates collections and indexes where they are missing; before the first entry. */
   public Future<Void> open() {
-    return control().ensureCollection(TOPUPS).compose(v -> control().ensureCollection(Balances.COLLECTION));
+    return control().ensureCollection(CreditEntry.TOP_UPS).compose(v -> control().ensureCollection(CreditEntry.TRANSFERS)).compose(v -> control().ensureCollection(Balances.COLLECTION))
+      .compose(v -> index(CreditEntry.TOP_UPS, "account")).compose(v -> index(CreditEntry.TRANSFERS, "from")).compose(v -> index(CreditEntry.TRANSFERS, "to"));
   }
 
-  /** Why a top-up was not made. */
+  private Future<Void> index(String collection, String field) {
+    return Mongo.first(here(), control().db().getCollection(collection).createIndex(Indexes.ascending(field, "at"), new IndexOptions().name("by-" + field))).mapEmpty();
+  }
+
+  /** Why an entry was not made. */
   public static final class Rejected extends RuntimeException {
-    Rejected(String message) {
+    public enum Reason { UNKNOWN_ACCOUNT, WRONG_AMOUNT, OTHER_CURRENCY, NO_CREDIT, KEY_TAKEN }
+
+    private final Reason reason;
+
+    Rejected(Reason reason, String message) {
       super(message, null, false, false);
+      this.reason = reason;
+    }
+
+    public Reason reason() {
+      return reason;
     }
   }
 
   /**
-   * Raises the account's balance, once a key, however often it is asked for.
+   * An entry as it stands in the books.
    *
-   * @param key chosen by the client
-   * @param amount micro-units of the account's currency, more than 0
-   * @param by who did it, for the books
-   * @return whether it was made now; false when it had been made before. Fails with {@link Rejected} for an unknown account, a wrong amount, or a
-   *     key that stands for another top-up
+   * @param now whether it was made now, or had been made before
    */
+  public record Made(CreditEntry entry, boolean now) { }
+
+  /** Raises the account's balance, once a key: see {@link #make}. Whether it was made now. */
   public Future<Boolean> topUp(String key, String account, long amount, String by) {
-    String currency = pricing.currency(account);
-    if (currency == null) return Future.failedFuture(new Rejected("there is no account " + account));
-    if (amount <= 0) return Future.failedFuture(new Rejected("a top-up must be more than 0, not " + amount));
-    Context here = here();
-    String attempt = UUID.randomUUID().toString();
-    Document entry = new Document("account", account).append("amount", amount).append("currency", currency);
-    return Balances.open(here, control(), account)
-      .compose(v -> write(key, entry, attempt, by))
-      .recover(failure -> isKnownKey(failure) ? Future.succeededFuture() : Future.failedFuture(failure))
-      .compose(v -> outcome(here, key, entry, attempt));
+    return make(key, null, account, amount, by, null).map(Made::now);
   }
 
-  private Future<Void> write(String key, Document entry, String attempt, String by) {
-    UnitOfWork work = new UnitOfWork()
-      .insert(TOPUPS, Mongo.encode(256, writer -> {
-        writer.writeString("_id", key);
-        writer.writeString("account", entry.getString("account"));
-        writer.writeInt64("amount", entry.getLong("amount"));
-        writer.writeString("currency", entry.getString("currency"));
-        writer.writeDateTime("at", control().clock().getAsLong());
-        writer.writeString("by", by);
-        writer.writeString("attempt", attempt);
-      }))
-      .update(Balances.COLLECTION, eq("_id", entry.getString("account")), Updates.inc("free", entry.getLong("amount")));
+  /**
+   * Moves credit, once a key, however often it is asked for.
+   *
+   * @param key chosen by the client
+   * @param from whose balance is lowered, never below what it may be; null = money that comes from outside
+   * @param amount micro-units of the accounts' currency, more than 0
+   * @param by who did it, for the books
+   * @return fails with {@link Rejected} when it cannot be made, or the key stands for another entry
+   */
+  public Future<Made> make(String key, String from, String to, long amount, String by, String note) {
+    CreditEntry entry = new CreditEntry(key, from, to, amount, pricing.currency(to), 0, by, note);
+    Rejected wrong = wrong(entry);
+    if (wrong != null) return Future.failedFuture(wrong);
+    Context here = here();
+    return stored(here, entry).compose(made -> made != null ? known(entry, made, false) : (from == null ? Future.<Void>succeededFuture() : Balances.open(here, control(), from))
+      .compose(v -> Balances.open(here, control(), to)).compose(v -> write(here, entry, 1)));
+  }
+
+  private Rejected wrong(CreditEntry entry) {
+    if (pricing.currency(entry.to()) == null) return new Rejected(Rejected.Reason.UNKNOWN_ACCOUNT, "there is no account " + entry.to());
+    if (!entry.isTopUp() && pricing.currency(entry.from()) == null) return new Rejected(Rejected.Reason.UNKNOWN_ACCOUNT, "there is no account " + entry.from());
+    if (entry.amount() <= 0) return new Rejected(Rejected.Reason.WRONG_AMOUNT, "the amount must be more than 0, not " + entry.amount());
+    if (!entry.isTopUp() && !pricing.currency(entry.from()).equals(entry.currency())) {
+      return new Rejected(Rejected.Reason.OTHER_CURRENCY, "account " + entry.from() + " is in " + pricing.currency(entry.from()) + ", account " + entry.to() + " in " + entry.currency());
+    }
+    return null;
+  }
+
+  private Future<Made> write(Context here, CreditEntry entry, int number) {
+    String attempt = UUID.randomUUID().toString();
+    UnitOfWork work = new UnitOfWork().insert(entry.collection(), entry.document(control().clock().getAsLong(), attempt))
+      .update(Balances.COLLECTION, eq("_id", entry.to()), Updates.inc("free", entry.amount()));
+    if (!entry.isTopUp()) {
+      long least = entry.amount() + pricing.floor(entry.from());
+      work.update(Balances.COLLECTION, and(eq("_id", entry.from()), gte("free", least)), Updates.inc("free", -entry.amount()));
+    }
     CommitSlot slot = control().slot("ledger");
-    return slot.run(work).andThen(done -> slot.close());
+    return slot.run(work).andThen(done -> slot.close())
+      .recover(failure -> isKnownKey(failure) ? Future.succeededFuture() : Future.failedFuture(failure))
+      .compose(v -> outcome(here, entry, attempt))
+      .recover(failure -> failure instanceof UnitOfWork.Fenced ? lacking(here, entry, number) : Future.failedFuture(failure));
   }
 
   private static boolean isKnownKey(Throwable failure) {
     return failure instanceof MongoBulkWriteException e && e.getWriteErrors().stream().anyMatch(w -> w.getCategory() == ErrorCategory.DUPLICATE_KEY);
   }
 
-  /** A commit slot takes a known key on a later try for its own commit: whose it was, and whether it was the same, the document says. */
-  private Future<Boolean> outcome(Context here, String key, Document entry, String attempt) {
-    return Mongo.first(here, control().db().getCollection(TOPUPS).withReadConcern(ReadConcern.MAJORITY).find(eq("_id", key))).compose(made -> {
-      if (made == null) return Future.failedFuture(new IllegalStateException("the top-up " + key + " is not on a majority yet: ask again"));
-      boolean same = entry.entrySet().stream().allMatch(e -> e.getValue().equals(made.get(e.getKey())));
-      return same ? Future.succeededFuture(attempt.equals(made.getString("attempt")))
-        : Future.failedFuture(new Rejected("the key " + key + " stands for another top-up"));
+  /** Not enough is free. Where slots hold what is missing it is waited for. */
+  private Future<Made> lacking(Context here, CreditEntry entry, int number) {
+    return balance(entry.from()).compose(balance -> {
+      if (number >= TRIES || balance.balance() - pricing.floor(entry.from()) < entry.amount()) {
+        return Future.failedFuture(new Rejected(Rejected.Reason.NO_CREDIT, "account " + entry.from() + " has not so much to give"));
+      }
+      return control().vertx().timer(AGAIN_MS).compose(v -> write(here, entry, number + 1));
     });
+  }
+
+  private Future<CreditEntry> stored(Context here, CreditEntry entry) {
+    return read(here, entry).map(d -> d == null ? null : CreditEntry.of(d));
+  }
+
+  private Future<Document> read(Context here, CreditEntry entry) {
+    return Mongo.first(here, control().db().getCollection(entry.collection()).withReadConcern(ReadConcern.MAJORITY).find(eq("_id", entry.key())));
+  }
+
+  /** A commit slot takes a known key on a later try for its own commit: whose it was, and whether it was the same, the document says. */
+  private Future<Made> outcome(Context here, CreditEntry entry, String attempt) {
+    return read(here, entry).compose(made -> {
+      if (made == null) return Future.failedFuture(new IllegalStateException("the entry " + entry.key() + " is not on a majority yet: ask again"));
+      return known(entry, CreditEntry.of(made), attempt.equals(made.getString("attempt")));
+    });
+  }
+
+  private static Future<Made> known(CreditEntry entry, CreditEntry made, boolean now) {
+    return entry.isSameAs(made) ? Future.succeededFuture(new Made(made, now))
+      : Future.failedFuture(new Rejected(Rejected.Reason.KEY_TAKEN, "the key " + entry.key() + " stands for another entry"));
+  }
+
+  /** What concerns the account in [from, to), milliseconds since 1970, in order of time; no more than so many. */
+  public Future<List<CreditEntry>> entries(String account, long from, long to, int most) {
+    Bson time = and(gte("at", new Date(from)), lt("at", new Date(to)));
+    return each(account, time, Sorts.ascending("at"), most).map(entries -> entries.stream().sorted(Comparator.comparingLong(CreditEntry::at)).limit(most).toList());
+  }
+
+  /** What all entries before that time come to. */
+  public Future<Long> creditBefore(String account, long time) {
+    return sum(CreditEntry.TOP_UPS, "account", account, time)
+      .compose(sum -> sum(CreditEntry.TRANSFERS, "to", account, time).map(more -> sum + more))
+      .compose(sum -> sum(CreditEntry.TRANSFERS, "from", account, time).map(less -> sum - less));
+  }
+
+  private Future<Long> sum(String collection, String field, String account, long time) {
+    return Mongo.first(here(), control().db().getCollection(collection).withReadConcern(ReadConcern.MAJORITY).aggregate(List.of(
+      Aggregates.match(and(eq(field, account), not(gte("at", new Date(time))))), Aggregates.group(null, Accumulators.sum("sum", "$amount")))))
+      .map(found -> found == null ? 0L : found.get("sum", Number.class).longValue());
+  }
+
+  private Future<List<CreditEntry>> each(String account, Bson time, Bson order, int most) {
+    List<CreditEntry> entries = new ArrayList<>();
+    return Mongo.all(here(), in(CreditEntry.TOP_UPS).find(and(eq("account", account), time)).sort(order).limit(most)).compose(topUps -> {
+      topUps.forEach(d -> entries.add(CreditEntry.of(d)));
+      return Mongo.all(here(), in(CreditEntry.TRANSFERS).find(and(or(eq("from", account), eq("to", account)), time)).sort(order).limit(most));
+    }).map(transfers -> {
+      transfers.forEach(d -> entries.add(CreditEntry.of(d)));
+      return entries;
+    });
+  }
+
+  private MongoCollection<Document> in(String collection) {
+    return control().db().getCollection(collection).withReadConcern(ReadConcern.MAJORITY);
   }
 
   /**
@@ -112,32 +216,38 @@ public final class Ledger {
     }
   }
 
-  /** Exact while no money moves; else what moves meanwhile may be seen at both ends of its way. Fails while a set does not answer. */
+  /** What one set's allotment says of an account. */
+  private record Held(int set, Document allotment) { }
+
+  /** Exact whatever moves within the account meanwhile, unless that never stops for long enough to be looked at. Fails while a set does not answer. */
   public Future<Balance> balance(String account) {
-    Context here = here();
     if (!sets.all().stream().allMatch(MongoSet::isTrusted)) return Future.failedFuture(new IllegalStateException("a set does not answer, and may hold some of the money"));
-    List<Future<long[]>> allotted = sets.all().stream().map(set -> allotted(here, set, account)).toList();
-    return Future.all(allotted).compose(all -> Balances.read(here, control(), account)).map(stored -> {
-      long free = stored == null ? 0 : stored.getLong("free");
-      long drawn = stored == null ? 0 : stored.get("open", Document.class).values().stream().mapToLong(open -> ((Document) open).getLong("amount")).sum();
-      long held = allotted.stream().mapToLong(a -> a.result()[0]).sum();
-      long home = allotted.stream().mapToLong(a -> a.result()[1]).sum();
-      return new Balance(account, pricing.currency(account), free, held, home + drawn);
+    return balance(here(), account, LOOKS);
+  }
+
+  /** While the balance stands still nothing is sent off from it and nothing arrives; what is under way its marks and those of the allotments tell. */
+  private Future<Balance> balance(Context here, String account, int looks) {
+    return Balances.read(here, control(), account).compose(before -> {
+      List<Future<List<Held>>> asked = sets.all().stream().map(set -> held(here, set, account)).toList();
+      return Future.all(asked).compose(all -> Balances.read(here, control(), account)).compose(after -> looks > 1 && !Objects.equals(before, after) ? balance(here, account, looks - 1)
+        : Future.succeededFuture(sum(account, after, asked.stream().flatMap(of -> of.result().stream()).toList())));
     });
   }
 
-  /** What allotments of one set hold, and what is on its way home from them. */
-  private static Future<long[]> allotted(Context here, MongoSet set, String account) {
-    return Mongo.all(here, Allotments.in(set).find(or(exists("a." + account), exists("home." + account)))).map(found -> {
-      long held = 0;
-      long home = 0;
-      for (Document allotment : found) {
-        held += Allotments.number(allotment, "a", account);
-        Document open = allotment.get("home", Document.class).get(account, Document.class);
-        if (open != null) home += open.getLong("amount");
-      }
-      return new long[] {held, home};
-    });
+  private static Future<List<Held>> held(Context here, MongoSet set, String account) {
+    return Mongo.all(here, Allotments.in(set).find(or(exists("a." + account), exists("home." + account)))).map(found -> found.stream().map(d -> new Held(set.index(), d)).toList());
+  }
+
+  /** A transfer that has arrived and is not closed yet is counted where it arrived. */
+  private Balance sum(String account, Document balance, List<Held> all) {
+    long held = all.stream().mapToLong(of -> Allotments.number(of.allotment, "a", account)).sum();
+    if (balance == null) return new Balance(account, pricing.currency(account), 0, held, 0);
+    long home = all.stream().flatMap(of -> Return.of(of.set, of.allotment).stream())
+      .filter(open -> open.account().equals(account) && Allotments.number(balance, "in", Allotments.key(open.set(), open.allotment())) < open.seq()).mapToLong(Return::amount).sum();
+    long drawn = balance.get("open", Document.class).values().stream().map(open -> Draw.of(account, (Document) open))
+      .filter(draw -> all.stream().noneMatch(of -> of.set == draw.set() && of.allotment.getString("_id").equals(draw.allotment()) && Allotments.number(of.allotment, "in", account) >= draw.seq()))
+      .mapToLong(Draw::amount).sum();
+    return new Balance(account, pricing.currency(account), balance.getLong("free"), held, home + drawn);
   }
 
   private MongoSet control() {

@@ -50,11 +50,20 @@ final class PriceBook {
 
   private static Future<PriceBook> open(Directory directory, MongoSet control) {
     PriceBook book = new PriceBook(directory, control);
-    return book.decks.prepare().compose(v -> book.read(control.context())).map(v -> {
-      book.taken = new Taken(book.lists.get(), new Rates(book.lists.get(), book.read));
+    return book.begin().map(v -> {
       directory.onChange(book::refresh);
       return book;
     });
+  }
+
+  /** A store that does not answer is asked again; lists that contradict each other end the start. */
+  private Future<Void> begin() {
+    return decks.prepare().compose(v -> read(control.context()))
+      .recover(e -> control.vertx().timer(AGAIN_MS, TimeUnit.MILLISECONDS).compose(v -> begin()))
+      .map(v -> {
+        taken = new Taken(lists.get(), new Rates(lists.get(), read));
+        return null;
+      });
   }
 
   Rates rates() {

@@ -29,7 +29,7 @@ public final class Pricing {
   }
 
   /** One that knows the price lists, too; completes when they are read. */
-  static Future<Pricing> open(Node node) {
+  public static Future<Pricing> open(Node node) {
     return PriceBook.of(node).map(book -> new Pricing(node.directory(), node::now, book));
   }
 
@@ -50,19 +50,24 @@ public final class Pricing {
    * an account that buys from nobody.
    */
   public Quote quote(Message message) {
-    List<Account> lineage = accounts.get().lineage(message.account());
-    if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + message.account());
+    return quote(message.account(), message.to(), message.segments());
+  }
+
+  /** The same for what is no message yet. */
+  public Quote quote(String account, String to, int segments) {
+    List<Account> lineage = accounts.get().lineage(account);
+    if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
     long now = clock.getAsLong();
     for (int i = 0; i + 1 < lineage.size(); i++) {
       Account buyer = lineage.get(i);
       String seller = lineage.get(i + 1).id();
-      Rates.Price price = book.rates().price(lineage.subList(i, lineage.size()), message.to(), null, now);
-      if (price == null) return new Quote(List.of(), seller + " has no price for " + message.to() + " to " + buyer.id());
+      Rates.Price price = book.rates().price(lineage.subList(i, lineage.size()), to, null, now);
+      if (price == null) return new Quote(List.of(), seller + " has no price for " + to + " to " + buyer.id());
       if (!price.currency().equals(buyer.currency())) {
         return new Quote(List.of(), "the price of " + seller + " to " + buyer.id() + " is in " + price.currency() + ", the account in " + buyer.currency());
       }
-      legs.add(new Leg(buyer.id(), seller, Math.multiplyExact(price.amount(), (long) message.segments()), price.currency()));
+      legs.add(new Leg(buyer.id(), seller, Math.multiplyExact(price.amount(), (long) segments), price.currency()));
     }
     return new Quote(legs, null);
   }

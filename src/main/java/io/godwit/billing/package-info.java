@@ -10,7 +10,7 @@
  *   in:   {slot: seq}}         ◀─ return, see Return ──  home: {account: {seq, amount, at}}}
  * </pre>
  * and in the events: reserved in ROUTED, then billed or released. Reserving and releasing change {@code a} inside the unit of work
- * that writes the event. So at rest, for each account: top-ups − billed = free + Σ open + Σ a + Σ home + reserved, which
+ * that writes the event. So at rest, for each account: top-ups + transfers between accounts − billed = free + Σ open + Σ a + Σ home + reserved, which
  * {@link io.godwit.billing.Books} proves.
  *
  * <h2>Transfers</h2>

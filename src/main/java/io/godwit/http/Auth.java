@@ -3,7 +3,9 @@ package io.godwit.http;
 import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.ApiKey;
+import io.godwit.accounts.ApiKey.Scope;
 import io.godwit.accounts.Directory;
+import io.godwit.accounts.KeyUses;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -13,8 +15,9 @@ import java.util.Map;
 
 /**
  * Knows callers by their API key: {@code Authorization: Bearer <key>}, or Basic with any user name and the key as password.
- * Stands before every route below {@code /v1}; whoever is unknown gets 401 {@code unauthorized} and gets no further. A blocked
- * account may call (its messages end USER_BLOCKED), a closed one may not. Reads the cached directory only and never waits.
+ * Stands before every route below {@code /v1}; whoever is unknown gets 401 {@code unauthorized} and gets no further, and whose key has not the scope that
+ * is needed ({@link Scopes}) 403 {@code scope-missing}. A blocked
+ * account may call, and submits nothing; a closed one, or one below it, may not. Reads the cached directory only and never waits.
  */
 public final class Auth implements Handler<RoutingContext> {
   private static final String CALLER = "godwit.caller";
@@ -22,9 +25,22 @@ public final class Auth implements Handler<RoutingContext> {
   private final Directory.View<Map<String, ApiKey>> keys;
   private final Directory.View<AccountTree> accounts;
 
+  private final KeyUses uses;
+
+  /** One that does not remember when keys were used. */
   public Auth(Directory directory) {
+    this(directory, null);
+  }
+
+  public Auth(Directory directory, KeyUses uses) {
+    this.uses = uses;
     this.keys = directory.view(ApiKey.KIND, ApiKey::byHash);
     this.accounts = directory.view(Account.KIND, AccountTree::of);
+  }
+
+  /** Null where nobody remembers. */
+  public KeyUses uses() {
+    return uses;
   }
 
   /** Who sent the request; never null behind this handler. */
@@ -40,14 +56,21 @@ public final class Auth implements Handler<RoutingContext> {
       refuse(ctx);
       return;
     }
+    Scope needed = Scopes.missing(ctx.request(), caller.key().scopes());
+    if (needed != null) {
+      Problem.of(403, "scope-missing", "this key has no scope " + needed).send(ctx);
+      return;
+    }
+    if (uses != null) uses.used(caller.key().id(), System.currentTimeMillis());
     ctx.put(CALLER, caller);
     ctx.next();
   }
 
   private Caller known(String key) {
     ApiKey of = keys.get().get(ApiKey.hash(key));
-    Account account = of == null ? null : accounts.get().get(of.account());
-    return account == null || account.status() == Account.State.CLOSED ? null : new Caller(account, accounts.get());
+    AccountTree tree = accounts.get();
+    Account account = of == null || of.isExpired(System.currentTimeMillis()) ? null : tree.get(of.account());
+    return account == null || tree.isClosed(account.id()) ? null : new Caller(account, tree, of);
   }
 
   private static void refuse(RoutingContext ctx) {

@@ -2,14 +2,16 @@ package io.godwit.http;
 
 import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.ApiKey;
 
 /**
  * Whoever sent a request.
  *
  * @param account its account, as it was when the request came
  * @param tree all accounts, as they were then
+ * @param key by which it is known
  */
-public record Caller(Account account, AccountTree tree) {
+public record Caller(Account account, AccountTree tree, ApiKey key) {
   public String id() {
     return account.id();
   }
@@ -21,6 +23,6 @@ public record Caller(Account account, AccountTree tree) {
 
   /** Whether what belongs to that account is the caller's to see: his own, and all below him in the tree. */
   public boolean sees(String accountId) {
-    return tree.lineage(accountId).stream().anyMatch(above -> above.id().equals(account.id()));
+    return tree.isWithin(accountId, account.id());
   }
 }

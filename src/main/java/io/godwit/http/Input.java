@@ -49,6 +49,11 @@ public final class Input {
     return text == null ? "" : text.lines().findFirst().orElse("").replace("Failed to decode: ", "").replace("Failed to decode:", "");
   }
 
+  /** As it came; empty when it was no JSON object. */
+  public JsonObject json() {
+    return json;
+  }
+
   /** The first thing wrong; null when all is well so far. */
   public Problem problem() {
     return problem;

@@ -1,7 +1,10 @@
 package io.godwit.intake;
 
 import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
+import io.godwit.billing.Pricing;
+import io.godwit.message.Leg;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.node.Node;
@@ -14,22 +17,28 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one path in for messages, and back out. One object for each instance of a door, confined to the event loop that opened it; it commits by three slots
  * a set, so that few messages never wait behind many, and takes messages back by a fourth.
  */
 public final class Intake {
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
   private static final AtomicInteger OPENED = new AtomicInteger();
   private static final long EXPIRE_EVERY_MS = 250;
 
   private final Node node;
   private final long answerTimeout;
-  private final Directory.View<Map<String, Account>> accounts;
+  private final Directory.View<AccountTree> accounts;
+  private final Future<Pricing> pricing;
+  private final Quotas quotas;
   private final Map<Integer, Lines> sets = new HashMap<>();
   private final Map<Integer, Cancellation> cancellations = new HashMap<>();
   private final Counter accepted;
@@ -57,7 +66,10 @@ public final class Intake {
     int number = OPENED.incrementAndGet();
     this.node = node;
     this.answerTimeout = answerTimeout;
-    this.accounts = node.directory().view(Account.KIND, Account::all);
+    this.accounts = node.directory().view(Account.KIND, AccountTree::of);
+    this.pricing = Pricing.open(node);
+    this.quotas = new Quotas(context, node.sets().control());
+    quotas.open().onFailure(e -> log.warn("the limits' collection is not prepared: {}", e.toString()));
     node.queues().each(queue -> open(context, queue, number));
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
     this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());
@@ -95,9 +107,18 @@ public final class Intake {
     return new Intake(node, node.vertx().getOrCreateContext(), answerTimeout);
   }
 
+  /** Why the account may submit nothing now; null when it may. What nobody knows is left to the worker to refuse. */
+  public Refusal barred(String account) {
+    Account inactive = accounts.get().inactive(account);
+    return inactive == null ? null : new Refusal(Refusal.Reason.USER_BLOCKED, null, "account " + inactive.id() + " is " + inactive.status().name().toLowerCase(Locale.ROOT));
+  }
+
   /** Looks at one submission; changes nothing. */
   public Screening.Result screen(Submission submission) {
-    return Screening.screen(submission, node.now());
+    AccountTree tree = accounts.get();
+    if (tree.inactive(submission.account()) != null) return barred(submission.account());
+    Account account = tree.get(submission.account());
+    return Screening.screen(submission.from() == null && account != null && account.sender() != null ? submission.withFrom(account.sender()) : submission, node.now());
   }
 
   /** Makes the drafts durable in one unit of work of one healthy set. Fails only for a fault that nobody expected. */
@@ -105,6 +126,24 @@ public final class Intake {
     MongoSet set = offer.set() < 0 ? node.sets().pick() : node.sets().get(offer.set());
     if (set == null || !set.isTrusted() || !sets.containsKey(set.index())) return refused(Refusal.storeUnavailable());
     if (waiting() + offer.size() > Limits.INTAKE_MESSAGES || Line.weight() > 0 && Line.weight() + offer.weight() > Limits.INTAKE_BYTES) return refused(Refusal.overloaded());
+    List<Account> limited = accounts.get().lineage(offer.account()).stream().filter(account -> account.limits().areAny()).toList();
+    if (limited.isEmpty()) return line(set, offer);
+    if (!pricing.succeeded() && limited.stream().anyMatch(account -> account.limits().spendPerDay() > 0)) return refused(Refusal.storeUnavailable());
+    int segments = offer.drafts().stream().mapToInt(draft -> draft.text().segments()).sum();
+    return quotas.take(limited, segments, spend(limited, offer), node.now()).compose(refusal -> refusal == null ? line(set, offer) : refused(refusal));
+  }
+
+  /** By the prices of this moment, for each account in the chain; nothing where one is missing. */
+  private Map<String, Long> spend(List<Account> limited, Offer offer) {
+    if (limited.stream().allMatch(account -> account.limits().spendPerDay() == 0)) return Map.of();
+    Map<String, Long> spend = new HashMap<>();
+    for (Draft draft : offer.drafts()) {
+      for (Leg leg : pricing.result().quote(draft.account(), draft.to().e164(), draft.text().segments()).legs()) spend.merge(leg.account(), leg.amount(), Long::sum);
+    }
+    return spend;
+  }
+
+  private Future<Outcome> line(MongoSet set, Offer offer) {
     Timer.Sample began = Timer.start(node.meters());
     return sets.get(set.index()).of(offer).accept(offer, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answerTimeout)).onSuccess(outcome -> {
       began.stop(commits);

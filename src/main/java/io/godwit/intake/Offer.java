@@ -29,6 +29,11 @@ public record Offer(List<Draft> drafts, boolean isBatch, Extra extra, int set) {
     return new Offer(drafts, isBatch, writes, set);
   }
 
+  /** Whose it is: all of its drafts are of one account. */
+  String account() {
+    return drafts.get(0).account();
+  }
+
   int size() {
     return drafts.size();
   }

@@ -11,6 +11,10 @@ import java.util.Locale;
 public record Refusal(Reason reason, String field, String detail) implements Screening.Result {
   public enum Reason {
     INVALID_RECIPIENT, INVALID_SENDER, EMPTY_TEXT, UNENCODABLE_TEXT, TOO_MANY_SEGMENTS, INVALID_VALIDITY, INVALID_SCHEDULE,
+    /** The account, or one above it, is blocked or closed. */
+    USER_BLOCKED,
+    /** More than the account may hand in: in a second, or in a day. */
+    RATE_LIMIT, DAILY_LIMIT, SPEND_LIMIT,
     /** Too much waits to be accepted: come back later. */
     OVERLOADED,
     /** No set can take it now: come back later. */
@@ -24,6 +28,11 @@ public record Refusal(Reason reason, String field, String detail) implements Scr
     /** Whether the same submission may be taken at another time. */
     public boolean isTemporary() {
       return this == OVERLOADED || this == STORE_UNAVAILABLE;
+    }
+
+    /** Whether it is for what the account has handed in already. */
+    public boolean isLimit() {
+      return this == RATE_LIMIT || this == DAILY_LIMIT || this == SPEND_LIMIT;
     }
   }
 

@@ -50,7 +50,7 @@ final class Settlement {
 
   private boolean isBilledWhenSent(Message message) {
     Account account = accounts.get().get(message.account());
-    return !link.receipts() || account == null || account.billOn() == Account.BillOn.SENT;
+    return !link.receipts() || account == null || account.isBilledWhenSent();
   }
 
   private boolean isResent(Message message) {

@@ -4,6 +4,7 @@ import io.godwit.message.Event;
 import io.godwit.message.MessageId;
 import io.vertx.sqlclient.Tuple;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,10 @@ import org.slf4j.LoggerFactory;
  * @param unreadable how many of them this release does not understand
  * @param days the partitions that the rows need
  * @param rows parameters of {@link MessageTable#UPSERT}; null when there are no rows
+ * @param bills the legs that were billed
  */
-record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> days, Tuple rows) {
-  static final Batch EMPTY = new Batch(List.of(), 0, 0, Set.of(), null);
+record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> days, Tuple rows, List<Bill> bills) {
+  static final Batch EMPTY = new Batch(List.of(), 0, 0, Set.of(), null, List.of());
   private static final Logger log = LoggerFactory.getLogger(Batch.class);
   private static final Codec<Document> DOCUMENTS = new DocumentCodec();
 
@@ -35,11 +37,12 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
     for (RawBsonDocument page : pages) fold.page(page.decode(DOCUMENTS));
     List<MessageRow> rows = fold.rows.values().stream().filter(MessageRow::isWorthWriting).toList();
     Set<LocalDate> days = rows.stream().map(row -> MessageTable.day(row.acceptedAt())).collect(Collectors.toSet());
-    return new Batch(refs, fold.events, fold.unreadable, days, rows.isEmpty() ? null : MessageTable.parameters(rows));
+    return new Batch(refs, fold.events, fold.unreadable, days, rows.isEmpty() ? null : MessageTable.parameters(rows), fold.bills);
   }
 
   private static final class Fold {
     final Map<String, MessageRow> rows = new HashMap<>();
+    final List<Bill> bills = new ArrayList<>();
     int events;
     int unreadable;
 
@@ -56,6 +59,7 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
         Event event = Event.read(document);
         if (!MessageId.isValid(event.id())) throw new IllegalArgumentException("'" + event.id() + "' is no message id");
         rows.computeIfAbsent(event.id(), MessageRow::new).add(event);
+        Bill.collect(event, bills);
       } catch (RuntimeException e) {
         unreadable++;
         log.error("page {}: an event of message {} cannot be read and is left out of the reports: {}", page, document.get("id"), e.toString());

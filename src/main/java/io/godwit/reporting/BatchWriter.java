@@ -42,7 +42,8 @@ final class BatchWriter {
     return partitions(batch.days()).compose(v -> pool.withTransaction(connection -> {
       Future<Void> held = hold(connection, tenure.epoch, mark);
       Future<Void> counted = days(connection, batch);
-      return Future.all(held, counted, batch.rows() == null ? held : connection.preparedQuery(MessageTable.UPSERT).execute(batch.rows())).<Void>mapEmpty();
+      Future<?> rows = batch.rows() == null ? held : connection.preparedQuery(MessageTable.UPSERT).execute(batch.rows());
+      return Future.all(held, counted, rows, Bill.write(connection, set, batch.bills())).<Void>mapEmpty();
     }).timeout(LONGEST_WRITE_SECONDS, TimeUnit.SECONDS));
   }
 
@@ -62,6 +63,7 @@ final class BatchWriter {
     statements.add(hold(connection, epoch, mark));
     if (!batch.pages().isEmpty()) statements.addAll(List.of(pages(connection, batch.pages()), days(connection, batch)));
     if (batch.rows() != null) statements.add(connection.preparedQuery(MessageTable.UPSERT).execute(batch.rows()));
+    statements.add(Bill.write(connection, set, batch.bills()));
     statements.add(connection.preparedQuery("DELETE FROM applied_page WHERE set_no = $1 AND ts < $2").execute(Tuple.of(set, mark)));
     return Future.all(statements).mapEmpty();
   }

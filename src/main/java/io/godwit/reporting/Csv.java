@@ -3,11 +3,11 @@ package io.godwit.reporting;
 import java.util.List;
 
 /** Lines of comma-separated values as in RFC 4180. */
-final class Csv {
+public final class Csv {
   private final StringBuilder text = new StringBuilder();
 
   /** Null is an empty value. */
-  Csv line(List<?> values) {
+  public Csv line(List<?> values) {
     for (int i = 0; i < values.size(); i++) {
       if (i > 0) text.append(',');
       if (values.get(i) != null) value(values.get(i));

@@ -8,6 +8,7 @@
  *   events_20261124 ─┴▶ fetch  those not applied          applied_page   ids of the pages above the mark
  *                       fold   a row a message      ────▶ projector      set: epoch, holder, beat, mark
  *                       write  one transaction            projected_day  pages applied of each collection
+ *                                                         billed         legs billed, by account, day and country
  *                                                         volume, volume_by_day, country   for people who live in SQL
  * </pre>
  *

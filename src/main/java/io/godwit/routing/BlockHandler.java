@@ -39,11 +39,8 @@ public final class BlockHandler implements MessageHandler {
   private static Decision decide(AccountTree tree, BlockList list, Message message) {
     List<Account> lineage = tree.lineage(message.account());
     if (lineage.isEmpty()) return Decision.refuse(Status.USER_BLOCKED, "account-unknown", "there is no account " + message.account());
-    for (Account account : lineage) {
-      if (account.status() != Account.State.ACTIVE) {
-        return Decision.refuse(Status.USER_BLOCKED, "account-" + account.status().name().toLowerCase(java.util.Locale.ROOT), "account " + account.id() + " may not send");
-      }
-    }
+    Account account = tree.inactive(message.account());
+    if (account != null) return Decision.refuse(Status.USER_BLOCKED, "account-" + account.status().name().toLowerCase(java.util.Locale.ROOT), "account " + account.id() + " may not send");
     if (list.blocks(message.to(), lineage)) return Decision.refuse(Status.USER_BLOCKED, "number-blocked", "messages to " + message.to() + " are blocked");
     return Decision.next(message);
   }

@@ -3,6 +3,7 @@ package io.godwit.smppserver;
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseBind;
 import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.SmppLogin;
 import io.godwit.accounts.SmppTerms;
@@ -26,7 +27,7 @@ final class Door {
   private final Context context;
   private final Directory.View<Map<String, SmppLogin>> logins;
   private final Directory.View<Map<String, SmppTerms>> terms;
-  private final Directory.View<Map<String, Account>> accounts;
+  private final Directory.View<AccountTree> accounts;
   private final Credentials credentials;
   private final Binds binds;
   private final Submits submits;
@@ -40,7 +41,7 @@ final class Door {
     this.context = context;
     this.logins = directory.view(SmppLogin.KIND, SmppLogin::all);
     this.terms = directory.view(Account.KIND, SmppTerms::all);
-    this.accounts = directory.view(Account.KIND, Account::all);
+    this.accounts = directory.view(Account.KIND, AccountTree::of);
     this.credentials = credentials;
     this.binds = binds;
     this.submits = submits;
@@ -100,11 +101,11 @@ final class Door {
     });
   }
 
-  /** Whether the account is active, and the login as it was looked at. */
+  /** Whether the account and those above it are active, and the login as it was looked at. */
   private boolean isWelcome(SmppLogin login) {
-    Account account = accounts.get().get(login.account());
+    AccountTree tree = accounts.get();
     SmppLogin now = logins.get().get(login.systemId());
-    return account != null && account.status() == Account.State.ACTIVE && now != null && now.account().equals(login.account()) && now.password().equals(login.password());
+    return tree.get(login.account()) != null && tree.inactive(login.account()) == null && now != null && now.account().equals(login.account()) && now.password().equals(login.password());
   }
 
   private SmppTerms termsOf(String account) {

@@ -1,5 +1,6 @@
 package io.godwit.submission;
 
+import io.godwit.accounts.KeyUses;
 import io.godwit.billing.Ledger;
 import io.godwit.billing.Pricing;
 import io.godwit.events.ArchiveFolder;
@@ -46,6 +47,7 @@ public final class HttpVerticle extends VerticleBase {
   private Inflow inflow;
   private Intake intake;
   private Idempotency idempotency;
+  private KeyUses uses;
   private HttpServer server;
   private int connections;
   private boolean draining;
@@ -60,10 +62,14 @@ public final class HttpVerticle extends VerticleBase {
     inflow = new Inflow(config.answerTimeout());
     vertx.setPeriodic(EXPIRE_EVERY, t -> inflow.tick(System.nanoTime()));   // the verticle's own: it ends with it
     intake = Intake.open(node, config.answerTimeout());
+    uses = new KeyUses(node.sets().control());
     idempotency = new Idempotency(context, node);
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
     node.readiness().register(READINESS, this::trouble);
-    return idempotency.open().compose(v -> listen(router())).onFailure(e -> intake.close());
+    return idempotency.open().compose(v -> listen(router())).onFailure(e -> {
+      intake.close();
+      uses.close();
+    });
   }
 
   private String trouble() {
@@ -78,7 +84,7 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Router router() {
-    Auth auth = new Auth(node.directory());
+    Auth auth = new Auth(node.directory(), uses);
     Desk desk = new Desk(intake, idempotency);
     Router router = Router.router(vertx);
     router.route().handler(new HttpMeters(node.meters()));
@@ -129,6 +135,7 @@ public final class HttpVerticle extends VerticleBase {
     return vertx.timer(FAREWELL).compose(told -> server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS))
       .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
       .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()))
+      .eventually(() -> uses.close().timeout(FAREWELL, TimeUnit.MILLISECONDS))
       .onComplete(closed -> node.readiness().remove(READINESS));
   }
 }

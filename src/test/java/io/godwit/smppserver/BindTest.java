@@ -106,6 +106,16 @@ class BindTest {
   }
 
   @Test
+  void whoeverIsBelowABlockedAccountIsUnbound() {
+    door.node.put("account", "reseller", new JsonObject());
+    door.node.put("account", "demo", new JsonObject().put("parent", "reseller"));
+    Client client = door.client(BindType.TRX);
+    door.node.put("account", "reseller", new JsonObject().put("status", "BLOCKED"));
+    assertEquals(CloseReason.UNBOUND_BY_PEER, client.closed());
+    assertEquals(SmppConstants.STATUS_BINDFAIL, door.bindStatus("demo", SmppDoor.PASSWORD));
+  }
+
+  @Test
   void aChangedPasswordEndsTheSessionsOfTheOldOne() {
     Client client = door.client(BindType.TRX);
     door.node.put("smpp", "demo", new JsonObject().put("account", "demo").put("password", io.godwit.accounts.PasswordHash.of("another")));

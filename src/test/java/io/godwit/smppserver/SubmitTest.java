@@ -16,6 +16,7 @@ import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
+import io.godwit.intake.Refusal;
 import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
@@ -27,6 +28,7 @@ import io.godwit.smpp.SubmitMulti;
 import io.godwit.smpp.SubmitMultiResp;
 import io.godwit.testing.Await;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -181,6 +183,21 @@ class SubmitTest {
     assertTrue(accepted >= 3 && accepted <= 10, () -> statuses.toString());
     assertEquals(20 - accepted, statuses.stream().filter(status -> status == SmppConstants.STATUS_THROTTLED).count());
     Await.until("a second later it may again", () -> fresh.status(Client.sms("Hello")) == SmppConstants.STATUS_OK);
+  }
+
+  @Test
+  void theAccountsOwnLimitsHoldHereToo() {
+    door.node.put("account", "demo", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 2)));
+    List<Integer> statuses = IntStream.range(0, 3).mapToObj(i -> client.status(Client.sms("Hello"))).toList();
+    assertEquals(List.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_OK, SmppConstants.STATUS_SUBMITFAIL), statuses);
+    door.node.put("account", "demo", new JsonObject().put("limits", new JsonObject().put("segmentsPerSecond", 1)));
+    Set<Integer> hurried = IntStream.range(0, 10).mapToObj(i -> client.asking(Client.sms("x".repeat(300)))).map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
+    assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), hurried);
+  }
+
+  @Test
+  void whoeverIsBlockedBeforeHeIsUnboundIsToldThatItFailed() {
+    assertEquals(SmppConstants.STATUS_SUBMITFAIL, Statuses.of(new Refusal(Refusal.Reason.USER_BLOCKED, null, "blocked")));
   }
 
   @Test

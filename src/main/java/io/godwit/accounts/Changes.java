@@ -1,0 +1,121 @@
+package io.godwit.accounts;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.lt;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import io.godwit.store.Mongo;
+import io.godwit.store.MongoSet;
+import io.godwit.store.UnitOfWork;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.DocumentCodec;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+
+/**
+ * Who changed what in the directory, and when: documents {@code {_id, account, kind, id, version, by: {account, key}, at, before, after}} of the
+ * control set, each written in the transaction that makes the change and never changed. What is secret is left out of them.
+ */
+public final class Changes {
+  static final String COLLECTION = "changes";
+  private static final DocumentCodec DOCUMENTS = new DocumentCodec();
+  private static final Set<String> SECRET = Set.of("hash", "password");
+
+  private final MongoSet control;
+
+  /** @param version of the entry that it made; 0 = it removed it */
+  public record Record(String id, Change change, long version, long at) { }
+
+  public Changes(MongoSet control) {
+    this.control = control;
+  }
+
+  public Future<Void> open(Context context) {
+    return Mongo.first(context, control.db().getCollection(COLLECTION).createIndex(Indexes.descending("account", "_id"), new IndexOptions().name("by-account"))).mapEmpty();
+  }
+
+  /**
+   * Adds the changes and their records; the id of the first record.
+   *
+   * @param number of the directory's change that they make up
+   */
+  String into(UnitOfWork work, long number, List<Change> changes) {
+    String attempt = new ObjectId().toHexString();
+    for (int i = 0; i < changes.size(); i++) work.insert(COLLECTION, raw(record(id(number, i, attempt), changes.get(i))));
+    for (Change change : changes) write(work, change);
+    return id(number, 0, attempt);
+  }
+
+  /** In the order in which changes were made, and unique to this attempt at making them. */
+  private static String id(long number, int index, String attempt) {
+    return String.format("%012d-%06d-%s", number, index, attempt);
+  }
+
+  private Document record(String id, Change change) {
+    return new Document("_id", id).append("account", change.account()).append("kind", change.kind()).append("id", change.id())
+      .append("version", change.after() == null ? 0L : change.version() + 1).append("by", new Document("account", change.by().account()).append("key", change.by().key()))
+      .append("at", new Date(control.clock().getAsLong())).append("before", told(change.before())).append("after", told(change.after()));
+  }
+
+  private static Document told(JsonObject body) {
+    if (body == null) return null;
+    Document told = Document.parse(body.encode());
+    told.keySet().removeAll(SECRET);
+    return told;
+  }
+
+  private static void write(UnitOfWork work, Change change) {
+    String id = change.kind() + "/" + change.id();
+    Bson same = and(eq("_id", id), eq("version", change.version()));
+    if (change.version() == 0) work.insert(Directory.COLLECTION, raw(new Document("_id", id).append("kind", change.kind()).append("id", change.id()).append("version", 1L)
+      .append("body", Document.parse(change.after().encode()))));
+    else if (change.after() == null) work.delete(Directory.COLLECTION, same, 1);
+    else work.update(Directory.COLLECTION, same, Updates.combine(Updates.set("body", Document.parse(change.after().encode())), Updates.inc("version", 1)));
+  }
+
+  private static RawBsonDocument raw(Document document) {
+    return new RawBsonDocument(document, DOCUMENTS);
+  }
+
+  /** Whether a unit of work failed for what somebody else has written. */
+  static boolean isConflict(Throwable failure) {
+    return failure instanceof UnitOfWork.Fenced
+      || failure instanceof MongoBulkWriteException e && e.getWriteErrors().stream().anyMatch(w -> w.getCategory() == ErrorCategory.DUPLICATE_KEY);
+  }
+
+  /** A commit slot takes a known id on a later try for its own commit; the record says whose it was. */
+  Future<Boolean> isStored(Context context, String id) {
+    return Mongo.first(context, control.db().getCollection(COLLECTION).withReadConcern(ReadConcern.MAJORITY).find(eq("_id", id))).map(found -> found != null);
+  }
+
+  /** The newest first; those before that record, null = all. */
+  public Future<List<Record>> list(Context context, String account, String before, int most) {
+    Bson of = before == null ? eq("account", account) : and(eq("account", account), lt("_id", before));
+    return Mongo.all(context, control.db().getCollection(COLLECTION).find(of).sort(Sorts.descending("_id")).limit(most)).map(found -> found.stream().map(Changes::record).toList());
+  }
+
+  private static Record record(Document d) {
+    Document by = d.get("by", Document.class);
+    Change change = new Change(d.getString("kind"), d.getString("id"), 0, json(d, "before"), json(d, "after"), d.getString("account"), new Change.By(by.getString("account"), by.getString("key")));
+    return new Record(d.getString("_id"), change, d.getLong("version"), d.getDate("at").getTime());
+  }
+
+  private static JsonObject json(Document d, String field) {
+    Document body = d.get(field, Document.class);
+    return body == null ? null : new JsonObject(body.toJson());
+  }
+}

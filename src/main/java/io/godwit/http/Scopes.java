@@ -1,0 +1,35 @@
+package io.godwit.http;
+
+import io.godwit.accounts.ApiKey.Scope;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which scope of a key a request needs: SEND to submit messages and to take them back, READ to ask for anything, MANAGE to change anything else. Who may
+ * manage may also ask about accounts and the directory, and a preview needs either of the first two.
+ */
+final class Scopes {
+  private static final List<String> SENDING = List.of("/v1/messages", "/v1/batches");
+  private static final List<String> MANAGED = List.of("/v1/account", "/v1/directory");
+
+  private Scopes() {
+  }
+
+  /** Null when the key's are enough. */
+  static Scope missing(HttpServerRequest request, Set<Scope> scopes) {
+    String path = request.path();
+    if (isReading(request.method())) return scopes.contains(Scope.READ) || scopes.contains(Scope.MANAGE) && isBelow(path, MANAGED) ? null : Scope.READ;
+    if (!isBelow(path, SENDING)) return scopes.contains(Scope.MANAGE) ? null : Scope.MANAGE;
+    return scopes.contains(Scope.SEND) || path.equals("/v1/messages/preview") && scopes.contains(Scope.READ) ? null : Scope.SEND;
+  }
+
+  private static boolean isReading(HttpMethod method) {
+    return method == HttpMethod.GET || method == HttpMethod.HEAD || method == HttpMethod.OPTIONS;
+  }
+
+  private static boolean isBelow(String path, List<String> roots) {
+    return roots.stream().anyMatch(path::startsWith);
+  }
+}

@@ -1,0 +1,32 @@
+package io.godwit.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * An entity with its version, which is its ETag, too: a change must say by {@code If-Match} which one it means.
+ *
+ * @param version 0 = it is no more
+ */
+public record Versioned(int status, JsonObject body, long version) implements Reply {
+  private static final int MOST_CHARS = 200;
+
+  @Override
+  public void send(RoutingContext ctx) {
+    if (version > 0) ctx.response().putHeader(HttpHeaders.ETAG, tag(version));
+    new Answer(status, body.toBuffer()).send(ctx);
+  }
+
+  private static String tag(long version) {
+    return "\"" + version + "\"";
+  }
+
+  /** Why the request may not change that version; null when it may. */
+  public static Problem mismatch(RoutingContext ctx, long version) {
+    String header = ctx.request().getHeader(HttpHeaders.IF_MATCH);
+    if (header == null) return Problem.of(428, "if-match-missing", "a change must say by If-Match which version it means: the ETag of an earlier answer");
+    if (header.length() <= MOST_CHARS) for (String tag : header.split(",")) if (tag.strip().equals("*") || tag.strip().equals(tag(version))) return null;
+    return Problem.of(412, "stale", "somebody has changed it since: the version is now " + version);
+  }
+}

@@ -1,0 +1,65 @@
+package io.godwit.management;
+
+import io.godwit.accounts.Alerts;
+import io.godwit.accounts.Change;
+import io.godwit.accounts.Changes;
+import io.godwit.http.Answer;
+import io.godwit.http.Parameters;
+import io.godwit.http.Reply;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** {@code /v1/accounts/ID/changes} and {@code …/alerts}: what was done to an account, and what it was warned of, the newest first. */
+final class History {
+  private static final int USUAL = 100;
+  private static final int MOST = 500;
+
+  private final Office office;
+  private final Changes changes;
+  private final Alerts alerts;
+
+  History(Office office, Changes changes, Alerts alerts) {
+    this.office = office;
+    this.changes = changes;
+    this.alerts = alerts;
+  }
+
+  void mount(Router router) {
+    router.get("/v1/accounts/:account/changes").handler(office.handler(this::changes));
+    router.get("/v1/accounts/:account/alerts").handler(office.handler(this::alerts));
+  }
+
+  private Future<Reply> changes(Visit visit) {
+    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("limit", "before"));
+    int limit = parameters.number("limit", USUAL, 1, MOST);
+    String before = parameters.text("before");
+    if (parameters.problem() != null) return Office.reply(parameters.problem());
+    return changes.list(office.context(), visit.account().id(), before, limit + 1).map(found -> {
+      List<Changes.Record> some = found.subList(0, Math.min(limit, found.size()));
+      JsonObject page = new JsonObject().put("items", new JsonArray(some.stream().map(History::view).toList()));
+      return Answer.ok(found.size() > limit ? page.put("next", some.get(limit - 1).id()) : page);
+    });
+  }
+
+  private static JsonObject view(Changes.Record record) {
+    Change change = record.change();
+    return new JsonObject().put("id", record.id()).put("at", Instant.ofEpochMilli(record.at()).toString())
+      .put("by", new JsonObject().put("account", change.by().account()).put("key", change.by().key())).put("kind", change.kind()).put("entry", change.id())
+      .put("version", record.version() == 0 ? null : record.version()).put("before", change.before()).put("after", change.after());
+  }
+
+  private Future<Reply> alerts(Visit visit) {
+    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("limit", "before"));
+    int limit = parameters.number("limit", USUAL, 1, MOST);
+    Long before = parameters.instant("before");
+    if (parameters.problem() != null) return Office.reply(parameters.problem());
+    return alerts.list(office.context(), visit.account().id(), before == null ? Long.MAX_VALUE : before, limit).map(found -> Answer.ok(new JsonObject().put("items",
+      new JsonArray(found.stream().map(alert -> new JsonObject().put("id", alert.id()).put("kind", alert.kind().name()).put("at", Instant.ofEpochMilli(alert.at()).toString())
+        .put("details", alert.details())).toList()))));
+  }
+}

@@ -1,0 +1,44 @@
+package io.godwit.management;
+
+import io.godwit.accounts.Alerts;
+import io.godwit.accounts.Changes;
+import io.godwit.billing.Ledger;
+import io.godwit.billing.Pricing;
+import io.godwit.http.Auth;
+import io.godwit.http.Routes;
+import io.godwit.node.Node;
+import io.godwit.reporting.Usage;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.ext.web.Router;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The room's endpoints, in every process that serves HTTP. */
+public final class ManagementRoutes implements Routes {
+  private static final Logger log = LoggerFactory.getLogger(ManagementRoutes.class);
+
+  private Usage usage;
+
+  @Override
+  public void mount(Router router, Node node, Auth auth) {
+    Context context = node.vertx().getOrCreateContext();
+    Changes changes = new Changes(node.sets().control());
+    Office office = new Office(context, node, auth);
+    new AccountEndpoints(office).mount(router);
+    new DirectoryEndpoints(office, node.directory()).mount(router);
+    new KeyEndpoints(office, auth.uses(), node::now).mount(router);
+    new LoginEndpoints(office, node.vertx()).mount(router);
+    Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
+    usage = Usage.open(node.vertx(), node.settings().postgres());
+    new CreditEndpoints(office, ledger).mount(router);
+    new StatementEndpoints(office, ledger, usage, node::now).mount(router);
+    new History(office, changes, new Alerts(node.sets().control())).mount(router);
+    changes.open(context).compose(v -> ledger.open()).onFailure(e -> log.warn("collections and indexes are not prepared: {}", e.toString()));
+  }
+
+  @Override
+  public Future<Void> close() {
+    return usage == null ? Future.succeededFuture() : usage.close();
+  }
+}

@@ -1,0 +1,112 @@
+package io.godwit.management;
+
+import com.mongodb.MongoTimeoutException;
+import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.Change;
+import io.godwit.accounts.Directory;
+import io.godwit.accounts.Form;
+import io.godwit.http.Auth;
+import io.godwit.http.Caller;
+import io.godwit.http.Problem;
+import io.godwit.http.Reply;
+import io.godwit.node.Node;
+import io.godwit.store.MongoSet;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Where requests become visits, and changes are made. Confined to its context. */
+final class Office {
+  private static final int TRIES = 20;
+  private static final long PATIENCE_MS = 1_000;
+
+  private final Context context;
+  private final MongoSet control;
+  private final Directory directory;
+  private final Auth auth;
+  private Directory.Picture known;
+  private AccountTree tree;
+
+  Office(Context context, Node node, Auth auth) {
+    this.context = context;
+    this.control = node.sets().control();
+    this.directory = node.directory();
+    this.auth = auth;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  /** The handler of an endpoint about the account that the path names, or the caller's where it names none. */
+  Handler<RoutingContext> handler(Function<Visit, Future<? extends Reply>> endpoint) {
+    return Reply.by(ctx -> visit(ctx, endpoint, 1));
+  }
+
+  /** The same for the operator alone. */
+  Handler<RoutingContext> byOperator(Function<Visit, Future<? extends Reply>> endpoint) {
+    return handler(visit -> visit.caller().isOperator() ? endpoint.apply(visit)
+      : Future.succeededFuture(Problem.of(403, "operator-only", "this is the operator's business")));
+  }
+
+  private Future<Reply> visit(RoutingContext ctx, Function<Visit, Future<? extends Reply>> endpoint, int number) {
+    return current(ctx).compose(v -> {
+      Visit visit = visit(ctx);
+      return visit == null ? Future.succeededFuture(Problem.notFound()) : endpoint.apply(visit).<Reply>map(reply -> reply);
+    }).recover(failure -> {
+      if (!(failure instanceof Directory.Outdated)) return Future.failedFuture(failure);
+      if (number < TRIES) return visit(ctx, endpoint, number + 1);
+      return Future.succeededFuture(Problem.unavailable("busy", 1, "too many changes are made at the same time; nothing of this one was done"));
+    });
+  }
+
+  /** Whoever only asks is content with what is known here while the control set does not answer. */
+  private Future<Void> current(RoutingContext ctx) {
+    boolean asks = ctx.request().method() == HttpMethod.GET;
+    if (!control.isTrusted()) return asks ? Future.succeededFuture() : Future.failedFuture(new MongoTimeoutException("the control set does not answer"));
+    Future<Void> current = directory.current(context);
+    return asks ? current.timeout(PATIENCE_MS, TimeUnit.MILLISECONDS).otherwiseEmpty() : current;
+  }
+
+  /** Null when the caller may not know whether there is such an account. */
+  private Visit visit(RoutingContext ctx) {
+    Directory.Picture now = directory.picture();
+    if (now != known) {
+      tree = AccountTree.of(now.entries(Account.KIND));
+      known = now;
+    }
+    Caller caller = auth.caller(ctx);
+    String named = ctx.pathParam("account");
+    Account account = tree.get(named == null ? caller.id() : named);
+    return account != null && tree.isWithin(account.id(), caller.id()) ? new Visit(ctx, caller, now, tree, account) : null;
+  }
+
+  Future<Void> change(Visit visit, Change... changes) {
+    return directory.change(context, visit.now(), Arrays.asList(changes));
+  }
+
+  /** A body with all that is wrong in it; null when nothing is. */
+  static Problem problem(Form form) {
+    return form.wrongs().isEmpty() ? null : problem(form.wrongs());
+  }
+
+  static Problem problem(List<Form.Wrong> wrongs) {
+    JsonArray errors = new JsonArray();
+    for (Form.Wrong wrong : wrongs) errors.add(new JsonObject().put("path", wrong.path()).put("code", wrong.code()).put("detail", wrong.detail()));
+    Form.Wrong first = wrongs.get(0);
+    return Problem.invalid(first.code(), first.field(), "'" + first.field() + "' " + first.detail()).with("errors", errors);
+  }
+
+  static Future<Reply> reply(Reply reply) {
+    return Future.succeededFuture(reply);
+  }
+}

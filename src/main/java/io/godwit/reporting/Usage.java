@@ -1,0 +1,83 @@
+package io.godwit.reporting;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * What accounts were billed, as the projection has it: exact, and a few seconds behind. Futures fail with {@link Unavailable} while PostgreSQL does not
+ * answer.
+ */
+public final class Usage {
+  private static final int LONGEST_SECONDS = 35;
+  private final Pool pool;
+
+  /** The reporting database cannot answer now, or there is none. */
+  public static final class Unavailable extends RuntimeException {
+    Unavailable(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /**
+   * @param of the UTC day, or the country's code, empty when unknown
+   * @param micros of the account's currency
+   */
+  public record Sum(String of, long messages, long segments, long micros) { }
+
+  private Usage(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** @param uri of the reporting database; null = there is none */
+  public static Usage open(Vertx vertx, String uri) {
+    return new Usage(uri == null ? null : ReportingDatabase.readers(vertx, uri));
+  }
+
+  /** What all days before that one come to, in micro-units. */
+  public Future<Long> before(String account, String currency, LocalDate day) {
+    return ask("SELECT coalesce(sum(micros), 0)::bigint FROM billed WHERE account = $1 AND currency = $2 AND day < $3", Tuple.of(account, currency, day), row -> row.getLong(0))
+      .map(found -> found.get(0));
+  }
+
+  /** By day, in order; both days included. */
+  public Future<List<Sum>> byDay(String account, String currency, LocalDate from, LocalDate to) {
+    return by("day::text", account, currency, from, to);
+  }
+
+  public Future<List<Sum>> byCountry(String account, String currency, LocalDate from, LocalDate to) {
+    return by("country", account, currency, from, to);
+  }
+
+  private Future<List<Sum>> by(String key, String account, String currency, LocalDate from, LocalDate to) {
+    String sql = "SELECT " + key + ", sum(messages)::bigint, sum(segments)::bigint, sum(micros)::bigint FROM billed"
+      + " WHERE account = $1 AND currency = $2 AND day BETWEEN $3 AND $4 GROUP BY 1 ORDER BY 1";
+    return ask(sql, Tuple.of(account, currency, from, to), row -> new Sum(row.getString(0), row.getLong(1), row.getLong(2), row.getLong(3)));
+  }
+
+  /** Everything that was billed before that moment is counted; later things may be. */
+  public Future<Instant> until() {
+    return ask("SELECT coalesce(min(mark >> 32), 0)::bigint FROM projector", Tuple.tuple(), row -> Instant.ofEpochSecond(row.getLong(0))).map(found -> found.get(0));
+  }
+
+  private <T> Future<List<T>> ask(String sql, Tuple values, Function<Row, T> reading) {
+    if (pool == null) return Future.failedFuture(new Unavailable("there is no reporting database"));
+    return pool.preparedQuery(sql).execute(values).timeout(LONGEST_SECONDS, TimeUnit.SECONDS).map(rows -> {
+      List<T> found = new ArrayList<>();
+      rows.forEach(row -> found.add(reading.apply(row)));
+      return found;
+    }).recover(failure -> Future.failedFuture(ReportingDatabase.isUnavailable(failure) ? new Unavailable(failure.toString()) : failure));
+  }
+
+  public Future<Void> close() {
+    return pool == null ? Future.succeededFuture() : pool.close();
+  }
+}

@@ -1,0 +1,148 @@
+package io.godwit.management;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.godwit.billing.Books;
+import io.godwit.billing.Purse;
+import io.godwit.management.ManagementDoor.Answer;
+import io.godwit.queue.Slot;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Top-ups and transfers by API, on a real replica set; after each test the books balance. */
+class CreditTest {
+  private final ManagementDoor door = new ManagementDoor();
+
+  @AfterEach
+  void theBooksBalance() {
+    try {
+      List<String> off = new ArrayList<>();
+      Books books = door.node.await(() -> Books.read(door.node.vertx.getOrCreateContext(), door.node.sets.all()));
+      books.unbalanced((account, how) -> off.add(account + ": " + how));
+      books.overdrawn((account, how) -> off.add(account + ": " + how));
+      assertEquals(List.of(), off);
+    } finally {
+      door.close();
+    }
+  }
+
+  private static JsonObject entry(String id, Object amount) {
+    return new JsonObject().put("id", id).put("amount", amount);
+  }
+
+  private Answer topUp(String account, String id, Object amount) {
+    return door.post("operator", "/v1/accounts/" + account + "/top-ups", entry(id, amount));
+  }
+
+  private Answer transfer(String key, String from, String to, String id, Object amount) {
+    return door.post(key, "/v1/accounts/" + from + "/transfers", entry(id, amount).put("to", to));
+  }
+
+  private String balance(String account) {
+    return door.get("operator", "/v1/accounts/" + account + "/balance").json().getString("balance");
+  }
+
+  private static String said(Answer answer) {
+    return answer.status() + " " + answer.code();
+  }
+
+  @Test
+  void aTopUpIsMadeOnceAKey() {
+    Answer first = topUp("reseller", "2026-11", "100.50");
+    assertEquals(201, first.status(), first::said);
+    Answer again = topUp("reseller", "2026-11", 100.5);
+    assertEquals(201, again.status());
+    assertEquals(first.json(), again.json());
+    assertEquals("100.5", balance("reseller"));
+    assertEquals("409 idempotency-conflict", said(topUp("reseller", "2026-11", "100.51")));
+    assertEquals("409 idempotency-conflict", said(topUp("rival", "2026-11", "100.5")));
+    Answer header = door.post("operator", "/v1/accounts/rival/top-ups", new JsonObject().put("amount", 1).put("note", "by wire"), "Idempotency-Key", "2026-12");
+    assertEquals("by wire", header.json().getString("note"));
+    assertEquals("operator/operator", header.json().getString("by"));
+  }
+
+  @Test
+  void whatIsNoTopUpIsRefused() {
+    assertEquals("403 operator-only", said(door.post("reseller", "/v1/accounts/demo/top-ups", entry("a", 1))));
+    assertEquals("400 missing-field", said(door.post("operator", "/v1/accounts/demo/top-ups", new JsonObject().put("amount", 1))));
+    for (Object wrong : new Object[] {0, -1, "1,5", "0.0000001", true, 1e12}) assertEquals("400 invalid-field", said(topUp("demo", "a", wrong)), String.valueOf(wrong));
+    assertEquals(404, topUp("nobody", "a", 1).status());
+    assertEquals("0", balance("demo"));
+  }
+
+  @Test
+  void theSameTopUpAskedForByManyIsMadeOnce() {
+    try (ManagementDoor second = door.another()) {
+      List<CompletableFuture<Answer>> asking = IntStream.range(0, 20).mapToObj(i -> (i % 2 == 0 ? door : second).calling("POST", "operator", "/v1/accounts/demo/top-ups", entry("once", 7))).toList();
+      asking.forEach(one -> assertEquals(201, one.join().status()));
+    }
+    assertEquals("7", balance("demo"));
+  }
+
+  @Test
+  void creditGoesFromSellerToBuyerAndBack() {
+    topUp("reseller", "start", 100);
+    assertEquals(201, transfer("reseller", "reseller", "demo", "t1", 30).status());
+    assertEquals(201, transfer("reseller", "reseller", "demo", "t1", 30).status(), "once");
+    assertEquals("70 30", balance("reseller") + " " + balance("demo"));
+    assertEquals(201, transfer("reseller", "demo", "reseller", "t2", "5.25").status());
+    assertEquals("75.25 24.75", balance("reseller") + " " + balance("demo"));
+    assertEquals("409 no-credit", said(transfer("reseller", "demo", "reseller", "t3", 25)));
+    assertEquals("409 idempotency-conflict", said(transfer("reseller", "reseller", "demo", "t1", 31)));
+  }
+
+  @Test
+  void aPostpaidSellerMayGiveWhatItMayOwe() {
+    door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("creditMode", "POSTPAID").put("creditLimit", 50));
+    assertEquals(201, transfer("reseller", "reseller", "demo", "a", 50).status());
+    assertEquals("409 no-credit", said(transfer("reseller", "reseller", "demo", "b", 1)));
+    assertEquals("-50", balance("reseller"));
+    assertEquals("0", door.get("reseller", "/v1/accounts/reseller/balance").json().getString("available"));
+  }
+
+  @Test
+  void creditMovesOnlyWhereTheCallerSeesBothEnds() {
+    topUp("reseller", "start", 100);
+    assertEquals("400 invalid-field", said(transfer("reseller", "reseller", "rival", "a", 1)));
+    assertEquals("400 invalid-field", said(transfer("reseller", "reseller", "operator", "a", 1)));
+    assertEquals("400 invalid-field", said(transfer("reseller", "demo", "other", "a", 1)), "neither buys from the other");
+    assertEquals(404, transfer("reseller", "rival", "reseller", "a", 1).status());
+    assertEquals("400 invalid-field", said(transfer("demo", "demo", "reseller", "a", 1)), "a customer does not see whom he buys from");
+    door.post("reseller", "/v1/accounts", new JsonObject().put("id", "dollars").put("currency", "USD"));
+    assertEquals("409 other-currency", said(transfer("reseller", "reseller", "dollars", "a", 1)));
+  }
+
+  @Test
+  void transfersAtTheSameTimeNeverGiveMoreThanThereIs() {
+    topUp("reseller", "start", 100);
+    try (ManagementDoor second = door.another()) {
+      List<CompletableFuture<Answer>> giving = IntStream.range(0, 16)
+        .mapToObj(i -> (i % 2 == 0 ? door : second).calling("POST", "reseller", "/v1/accounts/reseller/transfers", entry("t" + i, 10).put("to", i % 3 == 0 ? "demo" : "other"))).toList();
+      assertEquals(10, giving.stream().filter(one -> one.join().status() == 201).count());
+    }
+    assertEquals("0", balance("reseller"));
+  }
+
+  @Test
+  void creditThatASlotHoldsAndDoesNotNeedIsWaitedFor() {
+    topUp("reseller", "start", 100);
+    Slot slot = door.node.await(() -> Future.succeededFuture(door.node.node.queue(0).openSlot("holder")));
+    Purse purse = door.node.await(() -> Purse.open(door.node.node, 0, slot));
+    door.node.await(() -> purse.draw("reseller", 60_000_000, 60_000_000));
+    Answer balance = door.get("reseller", "/v1/accounts/reseller/balance");
+    assertEquals("100", balance.json().getString("balance"));
+    assertEquals(201, transfer("reseller", "reseller", "demo", "all", 100).status());
+    door.node.await(purse::close);
+    door.node.await(() -> {
+      slot.close();
+      return Future.succeededFuture();
+    });
+    assertEquals("100", balance("demo"));
+  }
+}

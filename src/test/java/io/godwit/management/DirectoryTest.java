@@ -1,0 +1,134 @@
+package io.godwit.management;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.accounts.ApiKey;
+import io.godwit.management.ManagementDoor.Answer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole directory as one JSON object, out and in again. */
+class DirectoryTest {
+  private final ManagementDoor door = new ManagementDoor();
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private Answer put(JsonObject whole, String etag) {
+    return door.call("PUT", "operator", "/v1/directory", whole, "If-Match", etag);
+  }
+
+  private static List<String> paths(Answer answer) {
+    return answer.json().getJsonArray("errors").stream().map(error -> ((JsonObject) error).getString("path")).sorted().toList();
+  }
+
+  @Test
+  void whatIsTakenOutCanBePutBackAndChangesNothing() {
+    Answer first = door.get("operator", "/v1/directory");
+    assertEquals(Set.of("operator", "reseller", "rival", "demo", "other"), first.json().getJsonObject("account").fieldNames());
+    assertEquals(200, put(first.json(), first.etag()).status(), "in the form of this release");
+    Answer again = door.get("operator", "/v1/directory");
+    assertEquals(first.json(), again.json());
+    Answer nothing = put(again.json(), again.etag());
+    assertEquals("{\"created\":0,\"changed\":0,\"removed\":0}", nothing.json().encode());
+    assertEquals(again.etag(), nothing.etag());
+  }
+
+  @Test
+  void anImportCreatesChangesAndRemovesInOneStepAndTellsWhoDidIt() {
+    Answer now = door.get("operator", "/v1/directory");
+    put(now.json(), now.etag());
+    now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    whole.getJsonObject("account").put("shop", new JsonObject().put("parent", "reseller").put("name", "Shop"));
+    whole.getJsonObject("key").put("shop", new JsonObject().put("account", "shop").put("hash", ApiKey.hash("shop-key"))).remove("rival");
+    whole.getJsonObject("account").getJsonObject("demo").put("sender", "Demo");
+    whole.put("rate", new JsonObject().put("shop", new JsonObject().put("account", "shop").put("currency", "EUR").put("prices", new JsonObject().put("49", 70_000))));
+    Answer dry = door.call("PUT", "operator", "/v1/directory?dryRun=true", whole);
+    assertEquals("{\"created\":3,\"changed\":1,\"removed\":1}", dry.json().encode());
+    assertEquals(404, door.get("operator", "/v1/accounts/shop").status());
+
+    Answer done = put(whole, now.etag());
+    assertEquals(dry.json(), done.json(), done::said);
+    assertEquals(done.etag(), door.get("operator", "/v1/directory").etag());
+    assertEquals(202, door.send("shop-key").status());
+    assertEquals(401, door.get("rival", "/v1/account").status());
+    assertEquals("412 stale", put(whole, now.etag()).status() + " " + put(whole, now.etag()).code());
+    JsonObject told = door.get("reseller", "/v1/accounts/shop/changes").items().getJsonObject(0);
+    assertEquals("operator", told.getJsonObject("by").getString("account"));
+    assertFalse(door.find("changes").toString().contains(ApiKey.hash("shop-key")));
+  }
+
+  @Test
+  void anInvalidImportChangesNothingAndEveryErrorHasItsPath() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    JsonObject accounts = whole.getJsonObject("account");
+    accounts.put("a/b", new JsonObject().put("parent", "reseller").put("share", 0));
+    accounts.getJsonObject("demo").put("limits", new JsonObject().put("perHour", 1)).put("colour", "red").put("currency", "USD");
+    accounts.put("list", 5);
+    whole.put("rates", new JsonObject());
+    whole.put("route", new JsonObject().put("r1", new JsonObject().put("match", new JsonObject())));
+    whole.put("rate", new JsonObject().put("bad", new JsonObject().put("currency", "EUR")).put("good", new JsonObject().put("seller", "operator").put("currency", "EUR")));
+    whole.put("smpp", new JsonObject().put("much too long a system_id", new JsonObject().put("account", "demo")));
+    whole.getJsonObject("key").put("lost", new JsonObject().put("account", "nobody").put("hash", ApiKey.hash("x"))).put("open", new JsonObject().put("account", "demo").put("hash", "x"));
+    Answer answer = put(whole, now.etag());
+    assertEquals(400, answer.status());
+    List<String> paths = paths(answer);
+    for (String path : List.of("/account/a~1b", "/account/a~1b/share", "/account/demo/colour", "/account/demo/currency", "/account/demo/limits/perHour", "/account/list",
+      "/key/lost/account", "/key/open", "/rate/bad", "/rates", "/smpp/much too long a system_id")) assertTrue(paths.contains(path), () -> path + " of " + paths);
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+    assertEquals(now.etag(), door.get("operator", "/v1/directory").etag());
+    assertEquals(List.of(), door.find("changes"));
+  }
+
+  @Test
+  void anImportKeepsTheTreeWhole() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject circle = now.json().copy();
+    circle.getJsonObject("account").getJsonObject("demo").put("parent", "other");
+    circle.getJsonObject("account").getJsonObject("other").put("parent", "demo");
+    assertEquals(List.of("/account/demo/parent", "/account/other/parent"), paths(put(circle, now.etag())));
+    JsonObject second = now.json().copy();
+    second.getJsonObject("account").put("rebel", new JsonObject());
+    assertEquals(List.of("/account/rebel/parent"), paths(put(second, now.etag())));
+    JsonObject gone = now.json().copy();
+    gone.getJsonObject("account").remove("rival");
+    assertEquals(List.of("/account/rival", "/key/rival/account"), paths(put(gone, now.etag())));
+    JsonObject deep = now.json().copy();
+    String above = "demo";
+    for (int depth = 4; depth <= 9; depth++) {
+      deep.getJsonObject("account").put("d" + depth, new JsonObject().put("parent", above));
+      above = "d" + depth;
+    }
+    assertEquals(List.of("/account/d9/parent"), paths(put(deep, now.etag())));
+    JsonObject lockedOut = now.json().copy();
+    lockedOut.getJsonObject("key").remove("operator");
+    assertEquals(List.of("/key"), paths(put(lockedOut, now.etag())));
+  }
+
+  @Test
+  void theDirectoryIsTheOperatorsAlone() {
+    assertEquals(403, door.get("reseller", "/v1/directory").status());
+    assertEquals(403, door.call("PUT", "reseller", "/v1/directory", new JsonObject(), "If-Match", "*").status());
+    assertEquals("428 if-match-missing", door.call("PUT", "operator", "/v1/directory", new JsonObject()).status() + " if-match-missing");
+  }
+
+  @Test
+  void twoThousandAccountsGoInAtOnce() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    for (int i = 0; i < 2_000; i++) whole.getJsonObject("account").put("c" + i, new JsonObject().put("parent", "reseller"));
+    Answer done = put(whole, now.etag());
+    assertEquals(200, done.status(), done::said);
+    assertEquals(2_000, done.json().getInteger("created"));
+    assertEquals(1_000, door.get("reseller", "/v1/accounts?limit=1000").items().size());
+  }
+}

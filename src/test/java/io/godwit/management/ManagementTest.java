@@ -1,0 +1,286 @@
+package io.godwit.management;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.PasswordHash;
+import io.godwit.management.ManagementDoor.Answer;
+import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Accounts, keys, logins and what is told of their changes, by API, on a real replica set. */
+class ManagementTest {
+  private final ManagementDoor door = new ManagementDoor();
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private static JsonObject customer(String id) {
+    return new JsonObject().put("id", id).put("name", "Customer " + id);
+  }
+
+  private static List<String> ids(Answer answer) {
+    return answer.items().stream().map(item -> ((JsonObject) item).getString("id")).toList();
+  }
+
+  // ---- accounts
+
+  @Test
+  void aCustomerIsSignedUpChangedAndClosed() {
+    Answer made = door.post("reseller", "/v1/accounts", customer("shop").put("creditMode", "postpaid").put("creditLimit", "50").put("limits", new JsonObject().put("segmentsPerDay", 10)));
+    assertEquals(201, made.status(), made::said);
+    assertEquals("\"1\"", made.etag());
+    assertEquals("reseller", made.json().getString("parent"));
+    assertEquals(made.json(), door.get("reseller", "/v1/accounts/shop").json());
+
+    Answer patched = door.call("PATCH", "reseller", "/v1/accounts/shop", new JsonObject().put("sender", "Shop").put("limits", new JsonObject().put("spendPerDay", 5)), "If-Match", "\"1\"");
+    assertEquals(200, patched.status(), patched::said);
+    assertEquals(10, patched.json().getJsonObject("limits").getInteger("segmentsPerDay"), "what is not named stays");
+    assertEquals("5", patched.json().getJsonObject("limits").getString("spendPerDay"));
+    Answer replaced = door.call("PUT", "reseller", "/v1/accounts/shop", new JsonObject().put("name", "Shop"), "If-Match", patched.etag());
+    assertEquals("Shop", replaced.json().getString("name"));
+    assertNull(replaced.json().getString("sender"), "what is not named is as it is by default");
+    assertEquals("PREPAID", replaced.json().getString("creditMode"));
+
+    Answer closed = door.call("DELETE", "reseller", "/v1/accounts/shop", null, "If-Match", "\"3\"");
+    assertEquals("200 CLOSED", closed.status() + " " + closed.json().getString("status"));
+    assertEquals(List.of("demo", "other", "reseller", "shop"), ids(door.get("reseller", "/v1/accounts")));
+    assertEquals(List.of("shop"), ids(door.get("reseller", "/v1/accounts?status=CLOSED")));
+    assertEquals(List.of("demo", "other", "shop"), ids(door.get("reseller", "/v1/accounts/reseller/children")));
+    Answer page = door.get("reseller", "/v1/accounts?limit=3");
+    assertEquals(List.of("shop"), ids(door.get("reseller", "/v1/accounts?limit=3&after=" + page.json().getString("next"))));
+  }
+
+  @Test
+  void aChangeThatDoesNotKnowTheLatestVersionIsRefused() {
+    assertEquals("428 if-match-missing", said(door.call("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "x"))));
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "x")).status());
+    assertEquals("412 stale", said(door.call("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "y"), "If-Match", "\"1\"")));
+    assertEquals("412 stale", said(door.call("DELETE", "reseller", "/v1/accounts/demo", null, "If-Match", "\"1\"")));
+    assertEquals("x", door.get("reseller", "/v1/accounts/demo").json().getString("name"));
+  }
+
+  private static String said(Answer answer) {
+    return answer.status() + " " + answer.code();
+  }
+
+  @Test
+  void whatIsNotBelowTheCallerIsNotThereForHim() {
+    for (String path : List.of("rival", "operator", "nobody")) {
+      for (String of : List.of("", "/children", "/keys", "/smpp-logins", "/changes", "/alerts")) assertEquals(404, door.get("reseller", "/v1/accounts/" + path + of).status(), path + of);
+      assertEquals(404, door.call("PATCH", "reseller", "/v1/accounts/" + path, new JsonObject().put("name", "x"), "If-Match", "*").status());
+      assertEquals(404, door.call("DELETE", "reseller", "/v1/accounts/" + path, null, "If-Match", "*").status());
+      assertEquals(404, door.post("reseller", "/v1/accounts/" + path + "/keys", new JsonObject()).status());
+      assertEquals(door.get("reseller", "/v1/accounts/nobody").raw().body(), door.get("reseller", "/v1/accounts/" + path).raw().body());
+    }
+    assertEquals("400 invalid-field", said(door.post("reseller", "/v1/accounts", customer("x").put("parent", "rival"))));
+    assertEquals(404, door.call("DELETE", "reseller", "/v1/accounts/demo/keys/rival", null, "If-Match", "*").status());
+  }
+
+  @Test
+  void nobodyChangesWhatIsSaidOfHimself() {
+    assertEquals("403 own-account", said(door.change("PATCH", "reseller", "/v1/accounts/reseller", new JsonObject().put("creditMode", "POSTPAID").put("creditLimit", 1_000_000))));
+    assertEquals(201, door.post("reseller", "/v1/accounts/reseller/keys", new JsonObject()).status(), "keys are his own affair");
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/operator", new JsonObject().put("name", "The operator")).status());
+    assertEquals("400 invalid-field", said(door.change("PATCH", "operator", "/v1/accounts/operator", new JsonObject().put("parent", "rival"))));
+    assertEquals("400 invalid-field", said(door.change("DELETE", "operator", "/v1/accounts/operator", null)));
+  }
+
+  @Test
+  void theTreeHasNoCircleAndIsEightDeepAtMost() {
+    String above = "reseller";
+    for (int depth = 3; depth <= 8; depth++) {
+      assertEquals(201, door.post("reseller", "/v1/accounts", customer("a" + depth).put("parent", above)).status());
+      above = "a" + depth;
+    }
+    assertEquals("409 too-deep", said(door.post("reseller", "/v1/accounts", customer("a9").put("parent", "a8"))));
+    assertEquals("409 circle", said(door.change("PATCH", "reseller", "/v1/accounts/a4", new JsonObject().put("parent", "a6"))));
+    assertEquals("409 circle", said(door.change("PATCH", "reseller", "/v1/accounts/a4", new JsonObject().put("parent", "a4"))));
+    assertEquals("409 too-deep", said(door.change("PATCH", "reseller", "/v1/accounts/a3", new JsonObject().put("parent", "demo"))));
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/a8", new JsonObject().put("parent", "demo")).status());
+    assertEquals("409 open-children", said(door.change("DELETE", "reseller", "/v1/accounts/demo", null)));
+    assertEquals("409 id-taken", said(door.post("rival", "/v1/accounts", customer("demo"))));
+  }
+
+  @Test
+  void movesAtTheSameTimeOnTwoNodesNeverMakeACircle() {
+    try (ManagementDoor second = door.another()) {
+      for (int round = 0; round < 10; round++) {
+        JsonObject home = new JsonObject().put("parent", "reseller");
+        door.call("PATCH", "reseller", "/v1/accounts/demo", home, "If-Match", "*");
+        door.call("PATCH", "reseller", "/v1/accounts/other", home, "If-Match", "*");
+        CompletableFuture<Answer> one = door.calling("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("parent", "other"), "If-Match", "*");
+        CompletableFuture<Answer> two = second.calling("PATCH", "reseller", "/v1/accounts/other", new JsonObject().put("parent", "demo"), "If-Match", "*");
+        assertEquals(List.of(200, 409), IntStream.of(one.join().status(), two.join().status()).sorted().boxed().toList());
+        AccountTree.of(door.node.directory.entries(Account.KIND));
+      }
+    }
+  }
+
+  @Test
+  void manyChangesAtTheSameTimeAreAllMadeOnce() {
+    try (ManagementDoor second = door.another()) {
+      List<CompletableFuture<Answer>> making = IntStream.range(0, 12).mapToObj(i -> (i % 2 == 0 ? door : second).calling("POST", "reseller", "/v1/accounts", customer("c" + i % 6))).toList();
+      List<Integer> statuses = making.stream().map(one -> one.join().status()).sorted().toList();
+      assertEquals(List.of(201, 201, 201, 201, 201, 201, 409, 409, 409, 409, 409, 409), statuses);
+      assertEquals(6, door.find("changes").size());
+    }
+  }
+
+  @Test
+  void everythingWrongInABodyIsToldAtOnce() {
+    Answer answer = door.post("reseller", "/v1/accounts", customer("x").put("status", "GONE").put("colour", "red").put("limits", new JsonObject().put("alertAt", 200)));
+    assertEquals(400, answer.status());
+    List<String> paths = answer.json().getJsonArray("errors").stream().map(error -> ((JsonObject) error).getString("path")).sorted().toList();
+    assertEquals(List.of("/colour", "/limits/alertAt", "/status"), paths);
+    assertEquals("400 malformed-json", said(door.call("PUT", "reseller", "/v1/accounts/demo", null, "If-Match", "*")));
+  }
+
+  @Test
+  void aChangeIsInForceOnAnotherNodeWithinASecond() {
+    try (ManagementDoor second = door.another()) {
+      assertEquals(202, second.send("demo").status());
+      assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("status", "BLOCKED")).status());
+      Instant committed = Instant.now();
+      Await.until("the other node knows", () -> second.send("demo").status() == 403);
+      Duration took = Duration.between(committed, Instant.now());
+      assertTrue(took.compareTo(Duration.ofSeconds(1)) <= 0, took::toString);
+      String key = door.post("operator", "/v1/accounts/rival/keys", new JsonObject()).json().getString("key");
+      Instant made = Instant.now();
+      Await.until("the other node knows the key", () -> second.get(key, "/v1/account").status() == 200);
+      assertTrue(Duration.between(made, Instant.now()).compareTo(Duration.ofSeconds(1)) <= 0);
+      assertEquals("BLOCKED", second.get("operator", "/v1/accounts/reseller").json().getString("status"));
+    }
+  }
+
+  @Test
+  void withoutTheControlSetOneMayAskAndChangeNothing() {
+    try (Gate gate = new Gate(); ManagementDoor cut = door.another(gate)) {
+      gate.cut();
+      assertEquals(200, cut.get("reseller", "/v1/accounts/demo").status());
+      Await.until("the outage is known", () -> !cut.node.sets.control().isTrusted());
+      assertEquals("503 store-unavailable", said(cut.call("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "x"), "If-Match", "*")));
+      assertEquals(List.of("demo", "other"), ids(cut.get("reseller", "/v1/accounts/reseller/children")));
+      gate.heal();
+      Await.until("it is back", () -> cut.call("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "x"), "If-Match", "*").status() == 200);
+    }
+  }
+
+  // ---- keys
+
+  @Test
+  void aKeyIsToldOnceAndStoredAsItsHash() {
+    Answer made = door.post("reseller", "/v1/accounts/demo/keys", new JsonObject().put("name", "shop").put("scopes", new JsonArray().add("SEND")));
+    String key = made.json().getString("key");
+    assertEquals(202, door.send(key).status());
+    Answer shown = door.get("reseller", "/v1/accounts/demo/keys/" + made.json().getString("id"));
+    assertFalse(shown.raw().body().contains(key));
+    assertFalse(shown.json().containsKey("hash"));
+    assertNotNull(shown.json().getString("lastUsedAt"));
+    assertFalse(door.find("directory").toString().contains(key));
+    assertFalse(door.find("changes").toString().contains("hash"));
+    assertEquals(List.of(2), List.of(door.get("demo", "/v1/accounts/demo/keys").items().size()));
+  }
+
+  @Test
+  void aKeyIsGoodForItsScopesOnly() {
+    String send = key(new JsonArray().add("SEND"));
+    String read = key(new JsonArray().add("READ"));
+    String manage = key(new JsonArray().add("MANAGE"));
+    String id = door.send(send).json().getString("id");
+    assertEquals("403 scope-missing", said(door.get(send, "/v1/messages/" + id)));
+    assertEquals("403 scope-missing", said(door.get(send, "/v1/accounts")));
+    assertEquals(200, door.get(read, "/v1/messages/" + id).status());
+    assertEquals("403 scope-missing", said(door.send(read)));
+    assertEquals("403 scope-missing", said(door.post(read, "/v1/accounts", customer("x"))));
+    assertEquals(200, door.get(manage, "/v1/accounts").status());
+    assertEquals("403 scope-missing", said(door.send(manage)));
+    assertEquals(201, door.post(manage, "/v1/accounts", customer("x")).status());
+    assertEquals(202, door.send("demo").status(), "a key of earlier releases, which has no scopes, is good for everything");
+    assertEquals("400 invalid-field", said(door.post("demo", "/v1/accounts/demo/keys", new JsonObject().put("scopes", new JsonArray()))));
+  }
+
+  private String key(JsonArray scopes) {
+    return door.post("demo", "/v1/accounts/demo/keys", new JsonObject().put("scopes", scopes)).json().getString("key");
+  }
+
+  @Test
+  void keysAreRotatedWithOverlap() {
+    String old = door.post("demo", "/v1/accounts/demo/keys", new JsonObject()).json().getString("key");
+    String id = door.get(old, "/v1/accounts/demo/keys").items().stream().map(item -> (JsonObject) item).filter(item -> item.getString("id").startsWith("k")).findFirst().orElseThrow().getString("id");
+    String next = door.post(old, "/v1/accounts/demo/keys", new JsonObject().put("expiresAt", Instant.ofEpochMilli(door.node.clock.get()).plusSeconds(3600).toString())).json().getString("key");
+    assertEquals(200, door.get(old, "/v1/account").status());
+    assertEquals(200, door.get(next, "/v1/account").status());
+    assertEquals("409 own-key", said(door.change("DELETE", old, "/v1/accounts/demo/keys/" + id, null)));
+    assertEquals(200, door.change("DELETE", next, "/v1/accounts/demo/keys/" + id, null).status());
+    assertEquals(401, door.get(old, "/v1/account").status());
+    door.node.put("key", "short", new JsonObject().put("account", "demo").put("hash", io.godwit.accounts.ApiKey.hash("short")).put("expiresAt", "2020-01-01T00:00:00Z"));
+    assertEquals(401, door.get("short", "/v1/account").status(), "an expired key");
+    assertEquals("400 invalid-field", said(door.post("demo", "/v1/accounts/demo/keys", new JsonObject().put("expiresAt", "2020-01-01T00:00:00Z"))));
+  }
+
+  // ---- SMPP logins
+
+  @Test
+  void anSmppLoginIsMadeChangedAndRemoved() {
+    Answer made = door.post("reseller", "/v1/accounts/demo/smpp-logins", new JsonObject().put("systemId", "shop1").put("addresses", new JsonArray().add("192.0.2.0/24")));
+    assertEquals(201, made.status(), made::said);
+    String password = made.json().getString("password");
+    assertEquals(8, password.length());
+    assertTrue(PasswordHash.matches(password, door.node.directory.entry("smpp", "shop1").getString("password")));
+    Answer shown = door.get("demo", "/v1/accounts/demo/smpp-logins/shop1");
+    assertFalse(shown.json().containsKey("password"));
+    assertEquals("409 system-id-taken", said(door.post("rival", "/v1/accounts/rival/smpp-logins", new JsonObject().put("systemId", "shop1"))));
+    assertEquals("400 invalid-field", said(door.post("demo", "/v1/accounts/demo/smpp-logins", new JsonObject().put("systemId", "x").put("addresses", new JsonArray().add("everywhere")))));
+    assertEquals("400 invalid-field", said(door.post("demo", "/v1/accounts/demo/smpp-logins", new JsonObject().put("systemId", "x").put("password", "much too long"))));
+
+    Answer same = door.change("PUT", "demo", "/v1/accounts/demo/smpp-logins/shop1", new JsonObject().put("replies", false));
+    assertEquals(200, same.status(), same::said);
+    assertTrue(PasswordHash.matches(password, door.node.directory.entry("smpp", "shop1").getString("password")), "a password that is not named stays");
+    assertEquals(200, door.change("PUT", "demo", "/v1/accounts/demo/smpp-logins/shop1", new JsonObject().put("password", "another")).status());
+    assertTrue(PasswordHash.matches("another", door.node.directory.entry("smpp", "shop1").getString("password")));
+    assertEquals(200, door.change("DELETE", "demo", "/v1/accounts/demo/smpp-logins/shop1", null).status());
+    assertNull(door.node.directory.entry("smpp", "shop1"));
+  }
+
+  // ---- who changed what
+
+  @Test
+  void everyChangeIsToldWithWhoAndWhatBeforeAndAfter() {
+    door.post("reseller", "/v1/accounts", customer("shop"));
+    door.change("PATCH", "reseller", "/v1/accounts/shop", new JsonObject().put("status", "BLOCKED"));
+    door.post("operator", "/v1/accounts/shop/keys", new JsonObject());
+    door.post("operator", "/v1/accounts/shop/smpp-logins", new JsonObject().put("systemId", "shop1"));
+    door.call("PATCH", "reseller", "/v1/accounts/shop", new JsonObject().put("name", "x"), "If-Match", "\"1\"");   // refused: no change
+
+    List<JsonObject> told = door.get("reseller", "/v1/accounts/shop/changes").items().stream().map(item -> (JsonObject) item).toList();
+    assertEquals(List.of("smpp", "key", "account", "account"), told.stream().map(item -> item.getString("kind")).toList());
+    JsonObject blocked = told.get(2);
+    assertEquals(new JsonObject().put("account", "reseller").put("key", "reseller"), blocked.getJsonObject("by"));
+    assertEquals("ACTIVE", blocked.getJsonObject("before").getString("status"));
+    assertEquals("BLOCKED", blocked.getJsonObject("after").getString("status"));
+    assertEquals(2, blocked.getInteger("version"));
+    assertNull(told.get(3).getJsonObject("before"));
+    assertEquals("operator", told.get(1).getJsonObject("by").getString("account"));
+    for (Document change : door.find("changes")) assertFalse(change.toJson().contains("\"password\"") || change.toJson().contains("\"hash\""), change::toJson);
+    Answer page = door.get("reseller", "/v1/accounts/shop/changes?limit=3");
+    assertEquals(1, door.get("reseller", "/v1/accounts/shop/changes?before=" + page.json().getString("next")).items().size());
+  }
+}

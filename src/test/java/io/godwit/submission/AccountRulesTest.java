@@ -1,0 +1,121 @@
+package io.godwit.submission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.testing.MongoCluster;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an account's entry says about what it may hand in, at the door. */
+class AccountRulesTest {
+  private final String uri = MongoCluster.shared().uri().replace("/?", "/" + MongoCluster.shared().freshDatabase() + "?");
+  private final HttpDoor door = new HttpDoor(new JsonObject(), 1, List.of(uri));
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private void account(String id, String parent, JsonObject more) {
+    door.entry("account", id, new JsonObject().put("parent", parent).mergeIn(more));
+  }
+
+  private static List<HttpDoor.Answer> send(int count, HttpDoor... doors) {
+    List<CompletableFuture<HttpDoor.Answer>> sending = new ArrayList<>();
+    for (int i = 0; i < count; i++) sending.add(doors[i % doors.length].sending("/v1/messages", HttpDoor.sms().encode()));
+    return sending.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static long count(List<HttpDoor.Answer> answers, int status) {
+    return answers.stream().filter(answer -> answer.status() == status).count();
+  }
+
+  @Test
+  void whoIsBelowABlockedAccountSubmitsNothingAndMayStillAsk() {
+    String id = door.post("/v1/messages", HttpDoor.sms()).id();
+    account("reseller", "operator", new JsonObject().put("status", "BLOCKED"));
+    HttpDoor.Answer single = door.post("/v1/messages", HttpDoor.sms());
+    assertEquals(403, single.status());
+    assertEquals("user-blocked", single.code());
+    HttpDoor.Answer batch = door.post("/v1/batches", new JsonObject().put("text", "Hello").put("recipients", HttpDoor.recipients(3)));
+    assertEquals("403 user-blocked", batch.status() + " " + batch.code());
+    assertEquals(200, door.get("/v1/messages/" + id).status());
+    assertEquals(1, door.events().size(), "nothing of it was stored");
+    account("reseller", "operator", new JsonObject().put("status", "CLOSED"));
+    assertEquals(401, door.get("/v1/messages/" + id).status());
+  }
+
+  @Test
+  void aMessageWithoutASenderGetsTheAccounts() {
+    account("demo", "reseller", new JsonObject().put("sender", "DemoShop"));
+    JsonObject sms = HttpDoor.sms();
+    sms.remove("from");
+    String without = door.post("/v1/messages", sms).id();
+    String with = door.post("/v1/messages", HttpDoor.sms()).id();
+    assertEquals("DemoShop", door.get("/v1/messages/" + without).json().getString("from"));
+    assertEquals("Godwit", door.get("/v1/messages/" + with).json().getString("from"));
+  }
+
+  @Test
+  void aDaysSegmentsAreNeverExceededOverTwoDoors() {
+    account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 40)));
+    try (HttpDoor second = new HttpDoor(new JsonObject(), 1, List.of(uri))) {
+      account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 40)));
+      second.entry("account", "reseller", new JsonObject().put("parent", "operator"));
+      List<HttpDoor.Answer> answers = send(100, door, second);
+      assertEquals(40, count(answers, 202));
+      assertEquals(60, count(answers, 429));
+      HttpDoor.Answer refused = answers.stream().filter(answer -> answer.status() == 429).findFirst().orElseThrow();
+      assertEquals("daily-limit", refused.code());
+      assertTrue(Integer.parseInt(refused.raw().headers().firstValue("Retry-After").orElseThrow()) > 0);
+    }
+  }
+
+  @Test
+  void aResellersLimitHoldsForAllBelowHim() {
+    account("reseller", "operator", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 5)));
+    assertEquals(5, count(send(8, door), 202));
+    assertEquals(429, door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer other-key").join().status());
+    assertEquals(202, door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer admin-key").join().status());
+  }
+
+  @Test
+  void segmentsASecondAreHeldAndABatchIsOwed() {
+    account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("segmentsPerSecond", 1)));
+    HttpDoor.Answer batch = door.post("/v1/batches", new JsonObject().put("text", "Hello").put("recipients", HttpDoor.recipients(3_000)));
+    assertEquals(202, batch.status());
+    HttpDoor.Answer next = door.post("/v1/messages", HttpDoor.sms());
+    assertEquals("429 rate-limit", next.status() + " " + next.code());
+    assertEquals("1", next.raw().headers().firstValue("Retry-After").orElseThrow());
+  }
+
+  @Test
+  void aDaysSpendingIsHeldAndAlertedOnce() {
+    door.entry("rate", "r", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("44", 10_000)));
+    door.entry("rate", "c", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("prices", new JsonObject().put("44", 50_000)));
+    account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("spendPerDay", "0.50").put("alertAt", 50)));
+    List<HttpDoor.Answer> answers = send(15, door);
+    assertEquals(10, count(answers, 202), "at five cents each");
+    assertEquals("spend-limit", answers.stream().filter(answer -> answer.status() == 429).findFirst().orElseThrow().code());
+    List<Document> alerts = door.find("alerts");
+    assertEquals(1, alerts.size());
+    assertEquals("demo", alerts.get(0).getString("account"));
+    assertEquals("SPEND", alerts.get(0).getString("kind"));
+    assertEquals("0.5", alerts.get(0).get("details", Document.class).getString("limit"));
+  }
+
+  @Test
+  void whatALimitLetsThroughIsGivenBackWhenAnotherRefuses() {
+    account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 3)));
+    account("reseller", "operator", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 2)));
+    assertEquals(2, count(send(6, door), 202));
+    account("reseller", "operator", new JsonObject());
+    assertEquals(1, count(send(6, door), 202), "one of three is left");
+  }
+}
