@@ -157,6 +157,23 @@ final class Deck {
     return row < 0 ? NONE : amounts[row];
   }
 
+  boolean names(long key, long since) {
+    int slot = slot(key);
+    int row = keys[slot] == key ? heads[slot] : -1;
+    while (row >= 0 && from[row] != since) row = earlier[row];
+    return row >= 0;
+  }
+
+  /** These rows, and those of the other list that they do not name. */
+  Deck over(Deck other) {
+    Builder both = new Builder();
+    other.each((key, since, amount) -> {
+      if (!names(key, since)) both.add(key, since, amount);
+    });
+    each(both::add);
+    return both.build();
+  }
+
   /** Visits the rows in the order in which they were added. */
   interface Visitor {
     void row(long key, long since, long amount);

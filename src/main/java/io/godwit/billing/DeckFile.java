@@ -28,19 +28,17 @@ final class DeckFile {
   /** A price above is a mistake: a thousand units of a currency for a segment. */
   private static final long DEAREST = 1_000_000_000;
   private static final Set<String> COLUMNS = new TreeSet<>(Set.of("prefix", "mccmnc", "from", "price"));
-  private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).setIgnoreEmptyLines(true).setAllowMissingColumnNames(false).get();
+  private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).setIgnoreEmptyLines(true)
+    .setAllowMissingColumnNames(false).get();
 
   private DeckFile() {
   }
 
-  /** @param line of the file, from 1; @param column null for the whole line */
-  record Wrong(long line, String column, String what) { }
-
   /** Either a list or what is wrong with it. */
-  record Parsed(Deck deck, List<Wrong> wrong) { }
+  record Parsed(Deck deck, List<WrongRow> wrong) { }
 
   static Parsed read(String csv) {
-    List<Wrong> wrong = new ArrayList<>();
+    List<WrongRow> wrong = new ArrayList<>();
     Deck.Builder rows = new Deck.Builder();
     try (Reader reader = new StringReader(csv); CSVParser parser = FORMAT.parse(reader)) {
       columns(parser.getHeaderMap(), wrong);
@@ -49,33 +47,33 @@ final class DeckFile {
         if (wrong.size() >= MOST_ERRORS || rows.size() > MOST_ROWS) break;
       }
     } catch (CSVException e) {
-      wrong.add(new Wrong(1, null, e.getMessage()));
+      wrong.add(new WrongRow(1, null, e.getMessage()));
     } catch (IOException | RuntimeException e) {
-      wrong.add(new Wrong(1, null, "is no CSV: " + e.getMessage()));
+      wrong.add(new WrongRow(1, null, "is no CSV: " + e.getMessage()));
     }
-    if (rows.size() > MOST_ROWS) wrong.add(new Wrong(MOST_ROWS + 2L, null, "a list has at most " + MOST_ROWS + " rows"));
+    if (rows.size() > MOST_ROWS) wrong.add(new WrongRow(MOST_ROWS + 2L, null, "a list has at most " + MOST_ROWS + " rows"));
     return built(rows, wrong);
   }
 
-  private static Parsed built(Deck.Builder rows, List<Wrong> wrong) {
+  private static Parsed built(Deck.Builder rows, List<WrongRow> wrong) {
     if (!wrong.isEmpty()) return new Parsed(null, wrong);
     try {
       return new Parsed(rows.build(), List.of());
     } catch (IllegalArgumentException e) {
-      return new Parsed(null, List.of(new Wrong(0, null, e.getMessage())));
+      return new Parsed(null, List.of(new WrongRow(0, null, e.getMessage())));
     }
   }
 
-  private static void columns(Map<String, Integer> header, List<Wrong> wrong) {
-    for (String column : header.keySet()) if (!COLUMNS.contains(column)) wrong.add(new Wrong(1, column, "is no column of a price list; those are " + COLUMNS));
-    if (!header.containsKey("price")) wrong.add(new Wrong(1, "price", "is missing"));
-    if (!header.containsKey("prefix") && !header.containsKey("mccmnc")) wrong.add(new Wrong(1, "prefix", "is missing, and so is mccmnc"));
+  private static void columns(Map<String, Integer> header, List<WrongRow> wrong) {
+    for (String column : header.keySet()) if (!COLUMNS.contains(column)) wrong.add(new WrongRow(1, column, "is no column of a price list; those are " + COLUMNS));
+    if (!header.containsKey("price")) wrong.add(new WrongRow(1, "price", "is missing"));
+    if (!header.containsKey("prefix") && !header.containsKey("mccmnc")) wrong.add(new WrongRow(1, "prefix", "is missing, and so is mccmnc"));
   }
 
-  private static void add(CSVRecord row, Deck.Builder rows, List<Wrong> wrong) {
+  private static void add(CSVRecord row, Deck.Builder rows, List<WrongRow> wrong) {
     long line = row.getRecordNumber() + 1;
     if (!row.isConsistent()) {
-      wrong.add(new Wrong(line, null, "has " + row.size() + " values"));
+      wrong.add(new WrongRow(line, null, "has " + row.size() + " values"));
       return;
     }
     int before = wrong.size();
@@ -89,7 +87,7 @@ final class DeckFile {
     return row.isMapped(column) ? row.get(column) : "";
   }
 
-  private static long key(String prefix, String network, long line, List<Wrong> wrong) {
+  private static long key(String prefix, String network, long line, List<WrongRow> wrong) {
     if (!prefix.isEmpty() && !network.isEmpty()) return wrong(wrong, line, "mccmnc", "either a prefix or a network");
     String column = network.isEmpty() ? "prefix" : "mccmnc";
     try {
@@ -99,7 +97,7 @@ final class DeckFile {
     }
   }
 
-  private static long from(String from, long line, List<Wrong> wrong) {
+  private static long from(String from, long line, List<WrongRow> wrong) {
     if (from.isEmpty()) return 0;
     try {
       return OffsetDateTime.parse(from).toInstant().toEpochMilli();
@@ -108,13 +106,13 @@ final class DeckFile {
     }
   }
 
-  private static long price(String price, long line, List<Wrong> wrong) {
+  private static long price(String price, long line, List<WrongRow> wrong) {
     long amount = price.matches("\\d{1,10}") ? Long.parseLong(price) : -1;
     return amount >= 0 && amount <= DEAREST ? amount : wrong(wrong, line, "price", "'" + price + "' is not in 0.." + DEAREST + " micro-units");
   }
 
-  private static long wrong(List<Wrong> wrong, long line, String column, String what) {
-    wrong.add(new Wrong(line, column, what));
+  private static long wrong(List<WrongRow> wrong, long line, String column, String what) {
+    wrong.add(new WrongRow(line, column, what));
     return 0;
   }
 

@@ -64,7 +64,8 @@ final class Decks {
       try (GZIPOutputStream zip = new GZIPOutputStream(zipped)) {
         zip.write(csv, n * PART_BYTES, Math.min(PART_BYTES, csv.length - n * PART_BYTES));
       }
-      parts.add(new Document("_id", id + "/" + n).append("deck", id).append("list", list).append("n", n).append("of", of).append("at", new Date(now)).append("csv", new Binary(zipped.toByteArray())));
+      parts.add(new Document("_id", id + "/" + n).append("deck", id).append("list", list).append("n", n).append("of", of).append("at", new Date(now))
+        .append("csv", new Binary(zipped.toByteArray())));
     }
     return parts;
   }
@@ -72,8 +73,8 @@ final class Decks {
   /** Fails when the rows are not there, or not whole. */
   Future<Deck> read(Context context, String id) {
     return Mongo.all(context, control.db().getCollection(COLLECTION).find(eq("deck", id)).sort(Indexes.ascending("n"))).compose(parts -> {
-      if (parts.isEmpty() || parts.size() != parts.get(0).getInteger("of")) return Future.failedFuture(new IllegalStateException("the rows " + id + " of a price list are not whole"));
-      return context.executeBlocking(() -> deck(id, parts), false);
+      boolean whole = !parts.isEmpty() && parts.size() == parts.get(0).getInteger("of");
+      return !whole ? Future.failedFuture(new IllegalStateException("the rows " + id + " of a price list are not whole")) : context.executeBlocking(() -> deck(id, parts), false);
     });
   }
 

@@ -25,7 +25,8 @@ record PriceList(String id, String account, String seller, String currency, Stri
       String currency = body.getString("currency");
       if (currency == null) throw new IllegalArgumentException("needs a currency");
       JsonObject deck = body.getJsonObject("deck");
-      return new PriceList(id, account, seller, currency, deck == null ? null : deck.getString("id"), prices(body.getJsonObject("prices", new JsonObject())), Markup.from(body.getJsonObject("markup")));
+      String deckId = deck == null ? null : deck.getString("id");
+      return new PriceList(id, account, seller, currency, deckId, prices(body.getJsonObject("prices", new JsonObject())), Markup.from(body.getJsonObject("markup")));
     } catch (ClassCastException | IllegalArgumentException e) {
       throw new IllegalArgumentException("rate " + id + ": " + e.getMessage(), e);
     }

@@ -19,7 +19,7 @@ class DeckTest {
     return parsed.deck();
   }
 
-  private static List<DeckFile.Wrong> wrong(String... lines) {
+  private static List<WrongRow> wrong(String... lines) {
     DeckFile.Parsed parsed = DeckFile.read(String.join("\n", lines));
     assertNull(parsed.deck());
     return parsed.wrong();
@@ -70,13 +70,13 @@ class DeckTest {
 
   @Test
   void everyWrongRowIsNamedByLineAndColumn() {
-    assertEquals(List.of(new DeckFile.Wrong(2, "price", "'free' is not in 0..1000000000 micro-units"),
-        new DeckFile.Wrong(3, "prefix", "'4x' are not digits"),
-        new DeckFile.Wrong(4, "from", "'tomorrow' is no time like 2026-12-01T00:00:00Z"),
-        new DeckFile.Wrong(5, null, "has 2 values"),
-        new DeckFile.Wrong(6, "prefix", "'4912345678901234' has more than 15 digits")),
+    assertEquals(List.of(new WrongRow(2, "price", "'free' is not in 0..1000000000 micro-units"),
+        new WrongRow(3, "prefix", "'4x' are not digits"),
+        new WrongRow(4, "from", "'tomorrow' is no time like 2026-12-01T00:00:00Z"),
+        new WrongRow(5, null, "has 2 values"),
+        new WrongRow(6, "prefix", "'4912345678901234' has more than 15 digits")),
       wrong("prefix,from,price", "49,,free", "4x,,70", "49,tomorrow,70", "49,70", "4912345678901234,,7"));
-    assertEquals(List.of(new DeckFile.Wrong(2, "mccmnc", "either a prefix or a network"), new DeckFile.Wrong(3, "mccmnc", "'262' is no MCC and MNC: five or six digits")),
+    assertEquals(List.of(new WrongRow(2, "mccmnc", "either a prefix or a network"), new WrongRow(3, "mccmnc", "'262' is no MCC and MNC: five or six digits")),
       wrong("prefix,mccmnc,price", "49,26201,7", ",262,7"));
   }
 
