@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ public final class Directory {
   private final MongoSet control;
   private final List<View<?>> views = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Map<Class<?>, Object> kept = new ConcurrentHashMap<>();
   private volatile Picture picture = new Picture(-1, Map.of(), Map.of());
   private long timer;
   private boolean reading;
@@ -201,6 +204,11 @@ public final class Directory {
         log.error("the {} entries of the directory cannot be used, the earlier ones stay: {}", kind, e.getMessage());
       }
     }
+  }
+
+  /** What a room keeps once for the whole process; made when it is first asked for. */
+  public <T> T once(Class<T> what, Supplier<T> make) {
+    return what.cast(kept.computeIfAbsent(what, w -> make.get()));
   }
 
   /** Runs the action after each change, on the control set's context. */

@@ -47,9 +47,8 @@ public final class BillingHandler implements MessageHandler {
   public Future<Void> start(Surroundings surroundings) {
     node = surroundings.node();
     set = surroundings.set();
-    pricing = new Pricing(node.directory());
     credit = new Credit(node.sets());
-    return node.sets().control().ensureCollection(Balances.COLLECTION)
+    return node.sets().control().ensureCollection(Balances.COLLECTION).compose(v -> Pricing.open(node)).onSuccess(opened -> pricing = opened)
       .compose(v -> Purse.open(node, set, surroundings.slot()))
       .onSuccess(opened -> {
         purse = opened;

@@ -5,17 +5,32 @@ import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
+import io.godwit.node.Node;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
-/** What a message costs each buyer in its chain, by the prices of this moment. Thread-safe. */
+/** What a message costs each buyer in its chain, by the prices of this moment, and what is agreed with accounts about credit. Thread-safe. */
 public final class Pricing {
   private final Directory.View<AccountTree> accounts;
-  private final Directory.View<Rates> rates;
+  private final LongSupplier clock;
+  private final PriceBook book;
 
+  private Pricing(Directory directory, LongSupplier clock, PriceBook book) {
+    this.accounts = directory.view(Account.KIND, AccountTree::of);
+    this.clock = clock;
+    this.book = book;
+  }
+
+  /** One that knows accounts only, and quotes nothing. */
   public Pricing(Directory directory) {
-    accounts = directory.view(Account.KIND, AccountTree::of);
-    rates = directory.view(Rates.KIND, Rates::of);
+    this(directory, null, null);
+  }
+
+  /** One that knows the price lists, too; completes when they are read. */
+  public static Future<Pricing> open(Node node) {
+    return PriceBook.of(node).map(book -> new Pricing(node.directory(), node::now, book));
   }
 
   /**
@@ -43,10 +58,11 @@ public final class Pricing {
     List<Account> lineage = accounts.get().lineage(account);
     if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
+    long now = clock.getAsLong();
     for (int i = 0; i + 1 < lineage.size(); i++) {
       Account buyer = lineage.get(i);
       String seller = lineage.get(i + 1).id();
-      Rates.Price price = rates.get().price(lineage.subList(i, lineage.size()), to);
+      Rates.Price price = book.rates().price(lineage.subList(i, lineage.size()), to, null, now);
       if (price == null) return new Quote(List.of(), seller + " has no price for " + to + " to " + buyer.id());
       if (!price.currency().equals(buyer.currency())) {
         return new Quote(List.of(), "the price of " + seller + " to " + buyer.id() + " is in " + price.currency() + ", the account in " + buyer.currency());

@@ -1,75 +1,57 @@
 package io.godwit.billing;
 
 import io.godwit.accounts.Account;
-import io.godwit.message.Prefixes;
-import io.vertx.core.json.JsonObject;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Every seller's price lists, by the longest prefix of the recipient. A directory entry of kind {@code rate} is
- * {@code {account | seller, currency, prices: {prefix: micro-units a segment}}}: what this one account pays to whom it buys from, or
- * what this seller takes from all its customers that have no list of their own. An account for which neither names a price
- * pays what its seller pays. Immutable.
- */
+/** Every seller's price lists. An account for which neither its own list nor its seller's names a price pays what its seller pays. Immutable. */
 final class Rates {
-  static final String KIND = "rate";
-
-  private final Map<String, Prefixes<Price>> ofAccount;
-  private final Map<String, Prefixes<Price>> ofSeller;
+  private final Map<String, Listed> ofAccount = new HashMap<>();
+  private final Map<String, Listed> ofSeller = new HashMap<>();
 
   /** What one segment costs, in micro-units. */
   record Price(long amount, String currency) { }
 
-  private Rates(Map<String, Prefixes<Price>> ofAccount, Map<String, Prefixes<Price>> ofSeller) {
-    this.ofAccount = ofAccount;
-    this.ofSeller = ofSeller;
-  }
+  private record Listed(PriceList list, Deck deck) { }
 
-  static Rates of(Map<String, JsonObject> entries) {
-    Map<String, Prefixes.Builder<Price>> accounts = new HashMap<>();
-    Map<String, Prefixes.Builder<Price>> sellers = new HashMap<>();
-    entries.forEach((id, body) -> {
-      String account = body.getString("account");
-      String seller = body.getString("seller");
-      if ((account == null) == (seller == null)) throw new IllegalArgumentException("rate " + id + ": needs either an account or a seller");
-      add(id, body, account != null ? accounts.computeIfAbsent(account, a -> new Prefixes.Builder<>()) : sellers.computeIfAbsent(seller, s -> new Prefixes.Builder<>()));
-    });
-    return new Rates(built(accounts), built(sellers));
-  }
-
-  private static void add(String id, JsonObject body, Prefixes.Builder<Price> deck) {
-    String currency = body.getString("currency");
-    if (currency == null) throw new IllegalArgumentException("rate " + id + ": needs a currency");
-    for (var price : body.getJsonObject("prices", new JsonObject())) {
-      if (!(price.getValue() instanceof Integer || price.getValue() instanceof Long)) throw new IllegalArgumentException(
-        "rate " + id + ": the price for '" + price.getKey() + "' must be a whole number of micro-units");
-      long amount = ((Number) price.getValue()).longValue();
-      if (amount < 0) throw new IllegalArgumentException("rate " + id + ": the price for '" + price.getKey() + "' is negative");
-      deck.add(price.getKey(), new Price(amount, currency), (one, two) -> {
-        throw new IllegalArgumentException("rate " + id + ": a second price for '" + price.getKey() + "'");
-      });
+  /**
+   * Fails for a second list of the same account or seller, with a sentence that names both.
+   *
+   * @param decks the uploaded rows by their ids, all that the lists name
+   */
+  Rates(Collection<PriceList> lists, Map<String, Deck> decks) {
+    for (PriceList list : lists) {
+      Deck deck = list.deckId() == null ? list.prices() : decks.get(list.deckId());
+      if (deck == null) throw new IllegalArgumentException("rate " + list.id() + ": its rows " + list.deckId() + " are not here");
+      Listed other = list.account() != null ? ofAccount.put(list.account(), new Listed(list, deck)) : ofSeller.put(list.seller(), new Listed(list, deck));
+      if (other != null) throw new IllegalArgumentException("rate " + list.id() + ": " + other.list.id() + " is a list of the same " + (list.account() != null ? "account" : "seller"));
     }
   }
 
-  private static Map<String, Prefixes<Price>> built(Map<String, Prefixes.Builder<Price>> decks) {
-    Map<String, Prefixes<Price>> built = new HashMap<>();
-    decks.forEach((owner, deck) -> built.put(owner, deck.build()));
-    return built;
-  }
-
-  /** What the buyer, the first of the lineage, pays to the second; null when nobody names a price. */
-  Price price(List<Account> lineage, String recipient) {
+  /**
+   * What the buyer, the first of the lineage, pays to the second; null when nobody names a price.
+   *
+   * @param network MCC and MNC of the recipient; null when unknown
+   */
+  Price price(List<Account> lineage, String recipient, String network, long now) {
     for (int buyer = 0; buyer + 1 < lineage.size(); buyer++) {
-      Price price = in(ofAccount.get(lineage.get(buyer).id()), recipient);
-      if (price == null) price = in(ofSeller.get(lineage.get(buyer + 1).id()), recipient);
+      List<Account> upwards = lineage.subList(buyer + 1, lineage.size());
+      Price price = in(ofAccount.get(lineage.get(buyer).id()), upwards, recipient, network, now);
+      if (price == null) price = in(ofSeller.get(upwards.get(0).id()), upwards, recipient, network, now);
       if (price != null) return price;
     }
     return null;
   }
 
-  private static Price in(Prefixes<Price> deck, String recipient) {
-    return deck == null ? null : deck.longest(recipient);
+  /** @param seller who made the list and those above it */
+  private Price in(Listed list, List<Account> seller, String recipient, String network, long now) {
+    if (list == null) return null;
+    long amount = list.deck.price(recipient, network, now);
+    if (amount != Deck.NONE) return new Price(amount, list.list.currency());
+    if (list.list.markup() == null) return null;
+    Price cost = price(seller, recipient, network, now);
+    return cost == null || !cost.currency().equals(list.list.currency()) ? null : new Price(list.list.markup().on(cost.amount()), cost.currency());
   }
 }

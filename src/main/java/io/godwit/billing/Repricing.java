@@ -32,7 +32,7 @@ public final class Repricing {
   }
 
   public static Future<Repricing> open(Node node, int set, Slot slot) {
-    return Purse.open(node, set, slot).map(purse -> new Repricing(new Pricing(node.directory()), slot, purse));
+    return Pricing.open(node).compose(pricing -> Purse.open(node, set, slot).map(purse -> new Repricing(pricing, slot, purse)));
   }
 
   /**

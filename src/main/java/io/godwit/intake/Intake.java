@@ -37,7 +37,7 @@ public final class Intake {
   private final Node node;
   private final long answerTimeout;
   private final Directory.View<AccountTree> accounts;
-  private final Pricing pricing;
+  private final Future<Pricing> pricing;
   private final Quotas quotas;
   private final Map<Integer, Lines> sets = new HashMap<>();
   private final Map<Integer, Cancellation> cancellations = new HashMap<>();
@@ -67,7 +67,7 @@ public final class Intake {
     this.node = node;
     this.answerTimeout = answerTimeout;
     this.accounts = node.directory().view(Account.KIND, AccountTree::of);
-    this.pricing = new Pricing(node.directory());
+    this.pricing = Pricing.open(node);
     this.quotas = new Quotas(context, node.sets().control());
     quotas.open().onFailure(e -> log.warn("the limits' collection is not prepared: {}", e.toString()));
     node.queues().each(queue -> open(context, queue, number));
@@ -128,6 +128,7 @@ public final class Intake {
     if (waiting() + offer.size() > Limits.INTAKE_MESSAGES || Line.weight() > 0 && Line.weight() + offer.weight() > Limits.INTAKE_BYTES) return refused(Refusal.overloaded());
     List<Account> limited = accounts.get().lineage(offer.account()).stream().filter(account -> account.limits().areAny()).toList();
     if (limited.isEmpty()) return line(set, offer);
+    if (!pricing.succeeded() && limited.stream().anyMatch(account -> account.limits().spendPerDay() > 0)) return refused(Refusal.storeUnavailable());
     int segments = offer.drafts().stream().mapToInt(draft -> draft.text().segments()).sum();
     return quotas.take(limited, segments, spend(limited, offer), node.now()).compose(refusal -> refusal == null ? line(set, offer) : refused(refusal));
   }
@@ -137,7 +138,7 @@ public final class Intake {
     if (limited.stream().allMatch(account -> account.limits().spendPerDay() == 0)) return Map.of();
     Map<String, Long> spend = new HashMap<>();
     for (Draft draft : offer.drafts()) {
-      for (Leg leg : pricing.quote(draft.account(), draft.to().e164(), draft.text().segments()).legs()) spend.merge(leg.account(), leg.amount(), Long::sum);
+      for (Leg leg : pricing.result().quote(draft.account(), draft.to().e164(), draft.text().segments()).legs()) spend.merge(leg.account(), leg.amount(), Long::sum);
     }
     return spend;
   }

@@ -3,6 +3,7 @@ package io.godwit.management;
 import io.godwit.accounts.Alerts;
 import io.godwit.accounts.Changes;
 import io.godwit.billing.Ledger;
+import io.godwit.billing.PriceUploads;
 import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Routes;
@@ -32,6 +33,9 @@ public final class ManagementRoutes implements Routes {
     new LoginEndpoints(office, node.vertx()).mount(router);
     Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
     usage = Usage.open(node.vertx(), node.settings().postgres());
+    PriceUploads uploads = new PriceUploads(node.sets().control());
+    new RateEndpoints(office, uploads).mount(router);
+    uploads.prepare().onFailure(e -> log.warn("the collection of uploaded prices is not prepared: {}", e.toString()));
     new CreditEndpoints(office, ledger).mount(router);
     new StatementEndpoints(office, ledger, usage, node::now).mount(router);
     Alerts alerts = new Alerts(node.sets().control());

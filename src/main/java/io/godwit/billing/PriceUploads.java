@@ -1,0 +1,102 @@
+package io.godwit.billing;
+
+import io.godwit.store.MongoSet;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rows of price lists, uploaded and downloaded as files. They are kept beside the directory, and hold when the list's entry names them: the entry's {@code deck} is
+ * {@code {id, rows, at}}, and {@code earlier} has the last ones before it. Thread-safe.
+ */
+public final class PriceUploads {
+  /** The kind of the directory's entries that are price lists. */
+  public static final String KIND = PriceList.KIND;
+  private static final int EARLIER_KEPT = 10;
+
+  private final MongoSet control;
+  private final Decks decks;
+
+  public PriceUploads(MongoSet control) {
+    this.control = control;
+    this.decks = new Decks(control);
+  }
+
+  /**
+   * Either the entry with the new rows, or what is wrong with the file.
+   *
+   * @param entry null when anything is wrong
+   */
+  public record Uploaded(JsonObject entry, List<WrongRow> wrong) { }
+
+  /** What stands against such an entry, a sentence; null when nothing does. */
+  public static String fault(String id, JsonObject body) {
+    try {
+      PriceList.from(id, body);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
+  public Future<Void> prepare() {
+    return decks.prepare();
+  }
+
+  /**
+   * Keeps the rows of a file for the list.
+   *
+   * @param before the list's entry as it is
+   * @param merge whether rows that the file does not name stay
+   */
+  public Future<Uploaded> upload(Context context, String list, JsonObject before, String csv, boolean merge) {
+    return context.executeBlocking(() -> DeckFile.read(csv), false).compose(parsed -> parsed.deck() == null ? Future.succeededFuture(new Uploaded(null, parsed.wrong()))
+      : whole(context, list, before, parsed.deck(), merge).compose(deck -> decks.write(context, list, deck).map(id -> named(before, id, deck))));
+  }
+
+  private Future<Deck> whole(Context context, String list, JsonObject before, Deck file, boolean merge) {
+    return merge ? rows(context, list, before).compose(old -> context.executeBlocking(() -> file.over(old), false)) : Future.succeededFuture(file);
+  }
+
+  private Future<Deck> rows(Context context, String list, JsonObject entry) {
+    PriceList now = PriceList.from(list, entry);
+    return now.deckId() == null ? Future.succeededFuture(now.prices()) : decks.read(context, now.deckId());
+  }
+
+  private Uploaded named(JsonObject before, String id, Deck deck) {
+    JsonObject entry = before.copy();
+    entry.remove("prices");
+    return new Uploaded(retire(entry).put("deck", new JsonObject().put("id", id).put("rows", deck.rows()).put("at", control.clock().getAsLong())), List.of());
+  }
+
+  /** The entry without its uploaded rows: they are the first of the earlier ones now. */
+  public static JsonObject retire(JsonObject entry) {
+    JsonObject deck = (JsonObject) entry.remove("deck");
+    if (deck == null) return entry;
+    List<Object> earlier = new ArrayList<>(List.of(deck));
+    entry.getJsonArray("earlier", new JsonArray()).forEach(earlier::add);
+    return entry.put("earlier", new JsonArray(earlier.subList(0, Math.min(EARLIER_KEPT, earlier.size()))));
+  }
+
+  /** The rows that the entry names, or those with this id among its earlier ones, as a file; null when it never had such rows. */
+  public Future<String> download(Context context, String list, JsonObject entry, String deckId) {
+    if (deckId != null && !named(entry).contains(deckId)) return Future.succeededFuture();
+    Future<Deck> rows = deckId == null ? rows(context, list, entry) : decks.read(context, deckId);
+    return rows.compose(deck -> context.executeBlocking(() -> DeckFile.write(deck), false));
+  }
+
+  private static List<String> named(JsonObject entry) {
+    List<String> named = new ArrayList<>();
+    if (entry.getJsonObject("deck") != null) named.add(entry.getJsonObject("deck").getString("id"));
+    entry.getJsonArray("earlier", new JsonArray()).forEach(deck -> named.add(((JsonObject) deck).getString("id")));
+    return named;
+  }
+
+  /** After a change of the entry: rows that it does not name any more go, an hour later at the earliest. */
+  public Future<Void> tidy(Context context, String list, JsonObject entry) {
+    return decks.tidy(context, list, named(entry));
+  }
+}

@@ -1,0 +1,127 @@
+package io.godwit.billing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DeckTest {
+  private static Deck read(String... lines) {
+    DeckFile.Parsed parsed = DeckFile.read(String.join("\r\n", lines));
+    assertEquals(List.of(), parsed.wrong());
+    return parsed.deck();
+  }
+
+  private static List<WrongRow> wrong(String... lines) {
+    DeckFile.Parsed parsed = DeckFile.read(String.join("\n", lines));
+    assertNull(parsed.deck());
+    return parsed.wrong();
+  }
+
+  @Test
+  void theLongestPrefixOfTheNumberCounts() {
+    Deck deck = read("prefix,price", "49,70", "+4915,80", ",100");
+    assertEquals(80, deck.price("+4915112345678", null, 0));
+    assertEquals(70, deck.price("+4930123456", null, 0));
+    assertEquals(100, deck.price("+33612345678", null, 0));
+    assertEquals(Deck.NONE, read("prefix,price", "49,70").price("+33612345678", null, 0));
+    assertEquals(Deck.NONE, Deck.EMPTY.price("+33612345678", null, 0));
+  }
+
+  @Test
+  void zerosCountInAPrefix() {
+    Deck deck = read("prefix,price", "1,10", "100,20", "10,30");
+    assertEquals(20, deck.price("+1005550100", null, 0));
+    assertEquals(30, deck.price("+1015550100", null, 0));
+    assertEquals(10, deck.price("+1", null, 0));
+  }
+
+  @Test
+  void aNetworkIsMorePreciseThanAPrefix() {
+    Deck deck = read("prefix,mccmnc,price", "4915,,80", ",26201,60", ",310260,9");
+    assertEquals(60, deck.price("+4915112345678", "26201", 0));
+    assertEquals(80, deck.price("+4915112345678", "26202", 0));
+    assertEquals(9, deck.price("+12025550100", "310260", 0));
+  }
+
+  @Test
+  void aPriceHoldsFromItsMillisecondOnAndAShorterPrefixUntilThen() {
+    Deck deck = read("prefix,from,price", "49,2026-12-01T00:00:00Z,71", "49,,70", "49,2026-12-01T01:00:00.500+01:00,72", "4915,2026-12-01T00:00:00Z,90");
+    long december = 1_796_083_200_000L;
+    assertEquals(70, deck.price("+4915112345678", null, december - 1));
+    assertEquals(90, deck.price("+4915112345678", null, december));
+    assertEquals(71, deck.price("+4930123456", null, december));
+    assertEquals(71, deck.price("+4930123456", null, december + 499));
+    assertEquals(72, deck.price("+4930123456", null, december + 500));
+  }
+
+  @Test
+  void aFileIsWrittenAsItWasRead() {
+    String file = "prefix,mccmnc,from,price\r\n49,,,70\r\n,26201,2026-12-01T00:00:00Z,60\r\n,,,100\r\n0049,,2026-12-01T00:00:00.500Z,7\r\n";
+    assertEquals(file, DeckFile.write(read(file)));
+  }
+
+  @Test
+  void everyWrongRowIsNamedByLineAndColumn() {
+    assertEquals(List.of(new WrongRow(2, "price", "'free' is not in 0..1000000000 micro-units"),
+        new WrongRow(3, "prefix", "'4x' are not digits"),
+        new WrongRow(4, "from", "'tomorrow' is no time like 2026-12-01T00:00:00Z"),
+        new WrongRow(5, null, "has 2 values"),
+        new WrongRow(6, "prefix", "'4912345678901234' has more than 15 digits")),
+      wrong("prefix,from,price", "49,,free", "4x,,70", "49,tomorrow,70", "49,70", "4912345678901234,,7"));
+    assertEquals(List.of(new WrongRow(2, "mccmnc", "either a prefix or a network"), new WrongRow(3, "mccmnc", "'262' is no MCC and MNC: five or six digits")),
+      wrong("prefix,mccmnc,price", "49,26201,7", ",262,7"));
+  }
+
+  @Test
+  void aFileWithoutItsColumnsIsRefused() {
+    assertEquals("price", wrong("prefix,cost", "49,7").get(1).column());
+    assertEquals("cost", wrong("prefix,cost", "49,7").get(0).column());
+    assertEquals("prefix", wrong("price", "7").get(0).column());
+    assertEquals(1, wrong("").get(0).line());
+  }
+
+  @Test
+  void oneMomentHasOnePrice() {
+    assertTrue(wrong("prefix,price", "49,70", "+49,71").get(0).what().contains("second price for '49'"));
+  }
+
+  @Test
+  void noMoreErrorsAreToldThanAnybodyReads() {
+    assertEquals(DeckFile.MOST_ERRORS, wrong(("prefix,price\n" + "x,7\n".repeat(1_000)).split("\n")).size());
+  }
+
+  @Test
+  void manyRandomRowsAreFoundAsAMapWouldFindThem() {
+    Random random = new Random(7);
+    Map<String, Long> rows = new HashMap<>();
+    for (int i = 0; i < 20_000; i++) rows.put(Long.toString(1 + random.nextLong(999_999_999_999L)).substring(0, 1 + random.nextInt(1)) + random.nextInt(100_000), (long) i);
+    StringBuilder file = new StringBuilder("prefix,price\n");
+    rows.forEach((prefix, price) -> file.append(prefix).append(',').append(price).append('\n'));
+    Deck deck = read(file.toString());
+    for (int i = 0; i < 20_000; i++) {
+      String number = Long.toString(1_000_000_000L + random.nextLong(99_000_000_000L));
+      long expected = Deck.NONE;
+      for (int length = number.length(); length >= 0 && expected == Deck.NONE; length--) expected = rows.getOrDefault(number.substring(0, length), Deck.NONE);
+      assertEquals(expected, deck.price("+" + number, null, 0), number);
+    }
+  }
+
+  @Test
+  void aMarkupIsAddedToTheSellersOwnPrice() {
+    assertEquals(11_750, Markup.from(new JsonObject().put("percent", 12.5).put("add", 500)).on(10_000));
+    assertEquals(2, Markup.from(new JsonObject().put("percent", 50)).on(1), "half a micro-unit is rounded up");
+    assertNull(Markup.from(null));
+    for (JsonObject bad : List.of(new JsonObject().put("percent", -1), new JsonObject().put("percent", 0.001), new JsonObject().put("percent", "10"), new JsonObject().put("add", 1.5),
+      new JsonObject().put("procent", 10))) {
+      assertThrows(IllegalArgumentException.class, () -> Markup.from(bad), bad.encode());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.godwit.billing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
+import io.godwit.store.Mongo;
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.json.JsonObject;
+import java.util.Date;
+import java.util.List;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PriceBookTest {
+  private static final String GERMANY = "+4930123456";
+
+  private TestNode node;
+  private Context context;
+  private Decks decks;
+  private PriceBook book;
+
+  @BeforeEach
+  void aCustomerOfAResellerOfTheOperator() {
+    node = TestNode.start(1);
+    context = node.vertx.getOrCreateContext();
+    node.put("account", "operator", new JsonObject());
+    node.put("account", "reseller", new JsonObject().put("parent", "operator"));
+    node.put("account", "demo", new JsonObject().put("parent", "reseller"));
+    node.put("rate", "wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("", 1_000)));
+    decks = new Decks(node.sets.control());
+    book = Await.on(context, () -> PriceBook.of(node.node));
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  private Rates.Price price() {
+    List<Account> lineage = AccountTree.of(node.directory.entries("account")).lineage("demo");
+    return book.rates().price(lineage, GERMANY, null, node.clock.get());
+  }
+
+  private String upload(String list, String... lines) {
+    return Await.on(context, () -> decks.write(context, list, DeckFile.read(String.join("\n", lines)).deck()));
+  }
+
+  private void name(String list, String deck) {
+    node.put("rate", list, new JsonObject().put("account", "demo").put("currency", "EUR").put("deck", new JsonObject().put("id", deck)));
+  }
+
+  private void awaitPrice(long amount) {
+    Await.until("a price of " + amount, () -> price() != null && price().amount() == amount);
+  }
+
+  @Test
+  void whoHasNoListPaysWhatItsSellerPays() {
+    assertEquals(new Rates.Price(1_000, "EUR"), price());
+  }
+
+  @Test
+  void aMarkupFollowsWhatTheSellerPays() {
+    node.put("rate", "retail", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("markup", new JsonObject().put("percent", 20).put("add", 7))
+      .put("prices", new JsonObject().put("33", 5_000)));
+    assertEquals(1_207, price().amount());
+    node.put("rate", "wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("49", 2_000)));
+    assertEquals(2_407, price().amount());
+    node.put("rate", "wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("33", 2_000)));
+    assertNull(price(), "a markup on nothing is no price");
+  }
+
+  @Test
+  void uploadedRowsHoldWhenTheirListNamesThem() {
+    String deck = upload("special", "prefix,price", "49,1500");
+    assertEquals(1_000, price().amount());
+    name("special", deck);
+    awaitPrice(1_500);
+    name("special", upload("special", "prefix,price", "4930,1400"));
+    awaitPrice(1_400);
+  }
+
+  @Test
+  void aRowOfTheFutureHoldsAtItsMillisecond() {
+    long at = node.clock.get() + 60_000;
+    name("special", upload("special", "prefix,from,price", "49,,1500", "49," + java.time.Instant.ofEpochMilli(at) + ",1600"));
+    awaitPrice(1_500);
+    node.clock.set(at - 1);
+    assertEquals(1_500, price().amount());
+    node.clock.set(at);
+    assertEquals(1_600, price().amount());
+  }
+
+  @Test
+  void theEarlierPricesStayWhileRowsAreMissingOrListsContradict() {
+    name("special", upload("special", "prefix,price", "49,1500"));
+    awaitPrice(1_500);
+    name("special", "nowhere");
+    assertEquals(1_500, price().amount());
+    name("special", upload("special", "prefix,price", "49,1700"));
+    awaitPrice(1_700);
+    node.put("rate", "another", new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("", 1)));
+    assertEquals(1_700, price().amount());
+  }
+
+  @Test
+  void rowsOfManyPartsAreReadWhole() {
+    StringBuilder file = new StringBuilder("prefix,price\n");
+    for (int i = 0; i < 500_000; i++) file.append("49").append(1_000_000 + i).append(',').append(i).append('\n');
+    String deck = Await.on(context, () -> decks.write(context, "long", DeckFile.read(file.toString()).deck()));
+    long parts = Await.on(context, () -> Mongo.first(context, node.sets.control().db().getCollection(Decks.COLLECTION).countDocuments(new Document("deck", deck))));
+    assertEquals(3, parts);
+    Deck read = Await.on(context, () -> decks.read(context, deck));
+    assertEquals(500_000, read.rows());
+    assertEquals(499_999, read.price("+4914999990", null, 0));
+  }
+
+  @Test
+  void rowsThatNobodyNamesAreRemovedWhenTheyAreOld() {
+    String used = upload("special", "prefix,price", "49,1");
+    String dropped = upload("special", "prefix,price", "49,2");
+    String fresh = upload("special", "prefix,price", "49,3");
+    Await.on(context, () -> Mongo.first(context, node.sets.control().db().getCollection(Decks.COLLECTION).updateMany(new Document("deck", new Document("$ne", fresh)),
+      new Document("$set", new Document("at", new Date(node.clock.get() - 7_200_000))))));
+    Await.on(context, () -> decks.tidy(context, "special", List.of(used)));
+    List<Document> left = Await.on(context, () -> Mongo.all(context, node.sets.control().db().getCollection(Decks.COLLECTION).find()));
+    assertEquals(List.of(used, fresh), left.stream().map(d -> d.getString("deck")).sorted().toList(), dropped + " is gone");
+  }
+}

@@ -1,0 +1,114 @@
+package io.godwit.management;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.billing.Pricing;
+import io.godwit.testing.Await;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RatesTest {
+  private final ManagementDoor door = new ManagementDoor();
+  private final Pricing pricing = Await.on(door.node.vertx.getOrCreateContext(), () -> Pricing.open(door.node.node));
+
+  @BeforeEach
+  void theOperatorSells() {
+    assertEquals(201, door.call("PUT", "operator", "/v1/rates/wholesale", seller("operator").put("prices", new JsonObject().put("", 1_000))).status());
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private static JsonObject seller(String id) {
+    return new JsonObject().put("seller", id).put("currency", "EUR");
+  }
+
+  /** What demo pays for a segment, in micro-units; -1 without a price. */
+  private long price(String to) {
+    Pricing.Quote quote = pricing.quote("demo", to, 1);
+    return quote.isComplete() ? quote.legs().get(0).amount() : -1;
+  }
+
+  private void awaitPrice(long amount, String to) {
+    Await.until("a price of " + amount + " to " + to, () -> price(to) == amount);
+  }
+
+  @Test
+  void aResellersMarkupAndThenHisUploadedRowsHold() {
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("markup", new JsonObject().put("percent", 25))).status());
+    awaitPrice(1_250, "+4930123456");
+    ManagementDoor.Answer uploaded = door.upload("reseller", "/v1/rates/retail/rows", "prefix,price\n49,70\n4915,80\n");
+    assertEquals(200, uploaded.status(), uploaded.said());
+    assertEquals(2, uploaded.json().getInteger("rows"));
+    awaitPrice(70, "+4930123456");
+    assertEquals(80, price("+4915112345678"));
+    assertEquals(1_250, price("+33612345678"), "the markup holds where the rows say nothing");
+  }
+
+  @Test
+  void aFileWithWrongRowsChangesNothingAndEachIsNamed() {
+    door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n,900\n");
+    awaitPrice(900, "+4930123456");
+    ManagementDoor.Answer refused = door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n49,7\nx,8\n33,free\n");
+    assertEquals(400, refused.status());
+    assertEquals("invalid-rows", refused.code());
+    JsonArray errors = refused.json().getJsonArray("errors");
+    assertEquals(2, errors.size());
+    assertEquals(new JsonObject().put("line", 3).put("column", "prefix").put("detail", "'x' are not digits"), errors.getJsonObject(0));
+    assertEquals(4, errors.getJsonObject(1).getInteger("line"));
+    assertEquals("prefix,mccmnc,from,price\r\n,,,900\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+    assertEquals(900, price("+4930123456"));
+  }
+
+  @Test
+  void rowsAreMergedAndEarlierOnesCanBeDownloaded() {
+    ManagementDoor.Answer first = door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n,900\n49,70\n");
+    assertEquals(200, door.upload("operator", "/v1/rates/wholesale/rows?mode=merge", "prefix,price\n49,71\n33,50\n").status());
+    awaitPrice(71, "+4930123456");
+    assertEquals(900, price("+447700900123"));
+    String deck = first.json().getJsonObject("deck").getString("id");
+    assertEquals(deck, door.get("operator", "/v1/rates/wholesale").json().getJsonArray("earlier").getJsonObject(0).getString("id"));
+    assertEquals("prefix,mccmnc,from,price\r\n,,,900\r\n49,,,70\r\n", door.get("operator", "/v1/rates/wholesale/rows?deck=" + deck).raw().body());
+    assertEquals(404, door.get("operator", "/v1/rates/wholesale/rows?deck=unknown").status());
+  }
+
+  @Test
+  void nobodyMakesHisOwnPricesOrSeesAnothersSales() {
+    JsonObject own = new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("", 1));
+    assertEquals("account", door.call("PUT", "demo", "/v1/rates/mine", own).json().getString("field"));
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/for-demo", own).status());
+    awaitPrice(1, "+4930123456");
+    assertEquals(200, door.get("demo", "/v1/rates/for-demo").status(), "what he pays he may know");
+    assertEquals(404, door.change("DELETE", "demo", "/v1/rates/for-demo", null).status());
+    assertEquals(404, door.get("rival", "/v1/rates/for-demo").status());
+    assertEquals(404, door.get("reseller", "/v1/rates/wholesale").status());
+    assertEquals(409, door.call("PUT", "rival", "/v1/rates/for-demo", seller("rival")).status());
+    assertEquals(0, door.get("rival", "/v1/rates").items().size());
+  }
+
+  @Test
+  void aChangeSaysWhichVersionItMeansAndIsToldToWhoeverAsksForTheChanges() {
+    assertEquals("if-match-missing", door.call("PUT", "operator", "/v1/rates/wholesale", seller("operator").put("prices", new JsonObject().put("", 2_000))).code());
+    assertEquals(412, door.call("PUT", "operator", "/v1/rates/wholesale", seller("operator").put("prices", new JsonObject().put("", 2_000)), "If-Match", "\"9\"").status());
+    assertEquals(200, door.change("PUT", "operator", "/v1/rates/wholesale", seller("operator").put("prices", new JsonObject().put("", 2_000))).status());
+    assertEquals(2_000, price("+4930123456"));
+    JsonObject last = door.get("operator", "/v1/accounts/operator/changes").items().getJsonObject(0);
+    assertEquals("rate", last.getString("kind"), last.encode());
+    assertEquals(200, door.change("DELETE", "operator", "/v1/rates/wholesale", null).status());
+    assertTrue(!pricing.quote("demo", "+4930123456", 1).isComplete());
+  }
+
+  @Test
+  void oneSellerHasOneList() {
+    ManagementDoor.Answer second = door.call("PUT", "operator", "/v1/rates/another", seller("operator").put("prices", new JsonObject()));
+    assertEquals("list-exists", second.code());
+    assertNull(door.get("operator", "/v1/rates/another").etag());
+  }
+}
