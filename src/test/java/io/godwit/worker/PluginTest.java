@@ -52,7 +52,7 @@ class PluginTest {
     plugins = new URLClassLoader(new URL[] {jar.toUri().toURL()}, PluginTest.class.getClassLoader());
     node = TestNode.start(1);
     node.put("account", "demo", new JsonObject());
-    node.put("link", "sim", new JsonObject());
+    node.put("link", "sim", new JsonObject().put("host", "localhost").put("systemId", "godwit"));
     node.put("route", "all", new JsonObject().put("links", new JsonArray().add(new JsonObject().put("link", "sim"))));
   }
 
