@@ -34,5 +34,9 @@
  * <h2>Never below the floor</h2>
  * {@code free} is lowered by one guarded write, and {@code a} is reserved from in memory first ({@link io.godwit.billing.Purse}); the unit of work checks
  * it again in the store, so that a mistake in memory fails a step and spends nothing.
+ *
+ * <h2>Prices</h2>
+ * A seller's lists are entries of the directory ({@code PriceList}); long ones name rows that were uploaded ({@code Decks}) and are compiled into arrays
+ * ({@code Deck}), once a process ({@code PriceBook}). {@code Rates} finds what a buyer pays: its own list, its seller's, a markup on what the seller pays, or that itself.
  */
 package io.godwit.billing;

@@ -72,6 +72,11 @@ final class RateEndpoints {
     return buyer == null ? null : buyer.parent();
   }
 
+  /** Among whose changes it is told. */
+  private static String told(JsonObject body) {
+    return body.getString("account") != null ? body.getString("account") : body.getString("seller");
+  }
+
   private static JsonObject view(String id, JsonObject body, long version) {
     JsonObject view = body.copy().put("id", id).put("version", version);
     view.remove("prices");
@@ -128,7 +133,7 @@ final class RateEndpoints {
 
   private Future<Reply> write(Visit visit, String id, JsonObject body, int status) {
     long version = visit.now().version(PriceUploads.KIND, id) + 1;
-    return office.change(visit, visit.change(PriceUploads.KIND, id, body, seller(visit, body))).map(v -> {
+    return office.change(visit, visit.change(PriceUploads.KIND, id, body, told(body))).map(v -> {
       uploads.tidy(office.context(), id, body).onFailure(e -> log.warn("rows of the list {} that nobody names stay for now: {}", id, e.toString()));
       return new Versioned(status, view(id, body, version), version);
     });
@@ -141,7 +146,7 @@ final class RateEndpoints {
     long version = visit.now().version(PriceUploads.KIND, id);
     Problem mismatch = Versioned.mismatch(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
-    return office.change(visit, visit.change(PriceUploads.KIND, id, null, seller(visit, body))).map(v -> new Versioned(200, view(id, body, version), 0));
+    return office.change(visit, visit.change(PriceUploads.KIND, id, null, told(body))).map(v -> new Versioned(200, view(id, body, version), 0));
   }
 
   private Future<Reply> download(Visit visit) {

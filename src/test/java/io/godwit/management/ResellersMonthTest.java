@@ -95,10 +95,8 @@ class ResellersMonthTest {
       assertEquals(8, done(201, call("POST", "reseller-key", "/v1/accounts/shop/smpp-logins", new JsonObject().put("systemId", "shop"))).getString("password").length());
 
       // his price list: ten cents to Germany
-      HttpResponse<String> directory = call("GET", "admin-key", "/v1/directory", null);
-      JsonObject whole = new JsonObject(directory.body());
-      whole.getJsonObject("rate").put("shop", new JsonObject().put("account", "shop").put("currency", "EUR").put("prices", new JsonObject().put("49", 100_000)));
-      done(200, call("PUT", "admin-key", "/v1/directory", whole, "If-Match", directory.headers().firstValue("ETag").orElseThrow()));
+      JsonObject list = new JsonObject().put("account", "shop").put("currency", "EUR").put("prices", new JsonObject().put("49", 100_000));
+      done(201, call("PUT", "reseller-key", "/v1/rates/shop", list));
 
       // credit for twenty messages, once
       JsonObject credit = new JsonObject().put("id", "2026-11-invoice-17").put("to", "shop").put("amount", "2.00").put("note", "paid by wire");
