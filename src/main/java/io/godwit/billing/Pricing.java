@@ -14,11 +14,13 @@ import java.util.function.LongSupplier;
 /** What a message costs each buyer in its chain, by the prices of this moment, and what is agreed with accounts about credit. Thread-safe. */
 public final class Pricing {
   private final Directory.View<AccountTree> accounts;
+  private final Directory.View<Networks> networks;
   private final LongSupplier clock;
   private final PriceBook book;
 
   private Pricing(Directory directory, LongSupplier clock, PriceBook book) {
     this.accounts = directory.view(Account.KIND, AccountTree::of);
+    this.networks = directory.view(Networks.KIND, Networks::of);
     this.clock = clock;
     this.book = book;
   }
@@ -59,10 +61,11 @@ public final class Pricing {
     if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
     long now = clock.getAsLong();
+    String network = networks.get().of(to);
     for (int i = 0; i + 1 < lineage.size(); i++) {
       Account buyer = lineage.get(i);
       String seller = lineage.get(i + 1).id();
-      Rates.Price price = book.rates().price(lineage.subList(i, lineage.size()), to, null, now);
+      Rates.Price price = book.rates().price(lineage.subList(i, lineage.size()), to, network, now);
       if (price == null) return new Quote(List.of(), seller + " has no price for " + to + " to " + buyer.id());
       if (!price.currency().equals(buyer.currency())) {
         return new Quote(List.of(), "the price of " + seller + " to " + buyer.id() + " is in " + price.currency() + ", the account in " + buyer.currency());

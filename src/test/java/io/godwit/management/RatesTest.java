@@ -106,6 +106,22 @@ class RatesTest {
   }
 
   @Test
+  void aPriceOfANetworkHoldsForTheNumbersThatTheDirectoryPutsThere() {
+    door.upload("operator", "/v1/rates/wholesale/rows", "prefix,mccmnc,price\n,,900\n49,,70\n,26201,60\n");
+    awaitPrice(70, "+4915112345678");
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    whole.put("network", new JsonObject().put("telekom", new JsonObject().put("mccmnc", "26201").put("prefixes", new JsonArray().add("+49151").add("+491601234567"))));
+    assertEquals(200, door.change("PUT", "operator", "/v1/directory", whole).status());
+    awaitPrice(60, "+4915112345678");
+    assertEquals(60, price("+491601234567"), "a ported number");
+    assertEquals(70, price("+491601234568"));
+    whole.getJsonObject("network").put("twice", new JsonObject().put("mccmnc", "26202").put("prefixes", new JsonArray().add("49151")));
+    ManagementDoor.Answer refused = door.change("PUT", "operator", "/v1/directory", whole);
+    assertEquals(400, refused.status(), refused.said());
+    assertEquals(60, price("+4915112345678"));
+  }
+
+  @Test
   void oneSellerHasOneList() {
     ManagementDoor.Answer second = door.call("PUT", "operator", "/v1/rates/another", seller("operator").put("prices", new JsonObject()));
     assertEquals("list-exists", second.code());
