@@ -40,9 +40,12 @@ def await_applied(stand, wanted):
 
 def measure(stand, events):
     before = applied(stand)
-    rebuild = stacks.java_child(stand.stack, "rebuild", ["-cp", stand.jar, "io.godwit.reporting.RebuildReports", "--postgres", stand.stack.environment["GODWIT_PG_URL"]])
+    rebuild = stacks.java_child(stand.stack, "rebuild", ["-cp", stand.jar, "io.godwit.reporting.RebuildReports", "--postgres", stand.stack.environment["GODWIT_PG_URL"],
+                                                         "--mongo", " ".join(stand.uris)])
     stand.stack.start(rebuild)
     stand.stack.wait_for("the reports to be emptied", lambda: not rebuild.alive, patience=60)
+    if rebuild.process.returncode != 0:
+        raise stacks.Problem(f"The reports cannot be emptied: {rebuild.last_words()}")
     stand.stack.wait_for("the projection to begin", lambda: applied(stand) > before, patience=60)
     first, cpu_before, began = applied(stand), stand.cpu(), time.monotonic()
     await_applied(stand, before + events)
