@@ -36,9 +36,9 @@ public record Account(String id, String parent, String name, State status, Strin
   /** The kind of the directory's entries that describe accounts. */
   public static final String KIND = "account";
 
-  /** What an entry may say; {@code smpp} is read by {@link SmppTerms}. */
+  /** What an entry may say; {@code smpp} is read by {@link SmppTerms}, {@code links} by the room {@code link}. */
   public static final Set<String> FIELDS = Set.of("parent", "name", "status", "currency", "creditMode", "creditLimit", "billOn", "refundOnFailure", "sender", "contact",
-    "limits", "lowBalance", "resend", "share", "smpp");
+    "limits", "lowBalance", "resend", "share", "smpp", "links");
   /** How entries said it before there were credit modes, in micro-units ≤ 0. */
   static final String EARLIER_CREDIT = "postpaidFloor";
 

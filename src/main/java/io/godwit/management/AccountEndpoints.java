@@ -24,6 +24,7 @@ final class AccountEndpoints {
   private static final int USUAL = 100;
   private static final int MOST = 1_000;
   private static final int ID_CHARS = 64;
+  private static final List<String> OTHERS = List.of("smpp", "links");
 
   private final Office office;
 
@@ -57,10 +58,11 @@ final class AccountEndpoints {
     return body(account, visit.now().entries(Account.KIND).get(account.id()));
   }
 
-  /** @param stored with its SMPP terms */
+  /** @param stored with what other rooms read: SMPP terms, and what is registered with carriers */
   static JsonObject body(Account account, JsonObject stored) {
-    JsonObject smpp = stored.getJsonObject("smpp");
-    return smpp == null ? account.json() : account.json().put("smpp", smpp);
+    JsonObject body = account.json();
+    for (String others : OTHERS) if (stored.getValue(others) != null) body.put(others, stored.getValue(others));
+    return body;
   }
 
   /** All that the caller sees, by id. */
@@ -150,7 +152,9 @@ final class AccountEndpoints {
     if (form.wrongs().isEmpty()) judge(visit, before, account, form);
     Problem problem = form.wrongs().isEmpty() ? conflict(visit.tree(), before, account) : Office.problem(form);
     if (problem != null) return Office.reply(problem);
-    JsonObject body = form.has("smpp") ? account.json().put("smpp", wanted.getJsonObject("smpp")) : account.json();
+    JsonObject body = body(account, wanted);
+    List<Form.Wrong> others = office.judge(visit, Account.KIND, id, body);
+    if (!others.isEmpty()) return Office.reply(Office.problem(others));
     long version = visit.now().version(Account.KIND, id) + 1;
     return office.change(visit, visit.change(Account.KIND, id, body, id))
       .map(v -> new Versioned(status, new JsonObject().put("id", id).mergeIn(body).put("version", version), version));

@@ -20,7 +20,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -92,6 +94,13 @@ final class Office {
 
   Future<Void> change(Visit visit, Change... changes) {
     return directory.change(context, visit.now(), Arrays.asList(changes));
+  }
+
+  /** What those who read such entries in this process say against this one beside the others. */
+  List<Form.Wrong> judge(Visit visit, String kind, String id, JsonObject body) {
+    Map<String, JsonObject> entries = new HashMap<>(visit.now().entries(kind));
+    entries.put(id, body);
+    return directory.judge(kind, entries);
   }
 
   /** A body with all that is wrong in it; null when nothing is. */

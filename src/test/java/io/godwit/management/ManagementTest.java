@@ -283,4 +283,12 @@ class ManagementTest {
     Answer page = door.get("reseller", "/v1/accounts/shop/changes?limit=3");
     assertEquals(1, door.get("reseller", "/v1/accounts/shop/changes?before=" + page.json().getString("next")).items().size());
   }
+
+  @Test
+  void whatIsRegisteredWithCarriersStaysInTheAccountWhateverElseIsChanged() {
+    JsonObject links = new JsonObject().put("sim", new JsonObject().put("tlvs", new JsonObject().put("0x1400", "1201159")));
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("links", links)).status());
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "Demo")).status());
+    assertEquals(links, door.get("reseller", "/v1/accounts/demo").json().getJsonObject("links"));
+  }
 }
