@@ -31,9 +31,10 @@ def customer(stand, messages):
 
 def carrier(stand, messages):
     count = max(10, messages // 10)
-    said = stand.directory.path / "node-carrier.json"
-    child = start(stand, "smsc", stand.stack.ports["node"], said)
-    stand.stack.wait_for("our link's bind", lambda: "bound" in child.last_words(), child, patience=60)  # it has been trying since the gateway's start
+    if stand.node_carrier is None:
+        library()  # says what is missing
+    child, said = stand.node_carrier, result(stand)
+    stand.stack.wait_for("our link's bind", lambda: "bound" in child.last_words(), child, patience=60)
     texts = [f"{('Ciao', 'Perché [€]', 'Привет', 'x' * 200)[i % 4]} {i}" for i in range(count)]
     answer = stand.post(f"{stand.http}/v1/batches", {"messages": [{"to": f"{PREFIX}3471{i:06}", "text": text} for i, text in enumerate(texts)]}, "demo-key")
     if answer["accepted"] != count:
@@ -55,6 +56,15 @@ def carrier(stand, messages):
     return f"node-{LIBRARY}: {count} messages in {found['submits']} segments arrived word by word, all DELIVERED"
 
 
+def start_carrier(stand):
+    """Before the gateway, which is ready when its links are up."""
+    stand.node_carrier = start(stand, "smsc", stand.stack.ports["node"], result(stand))
+
+
+def result(stand):
+    return stand.directory.path / "node-carrier.json"
+
+
 def status(stand, message):
     request = urllib.request.Request(f"{stand.http}/v1/messages/{message}", headers={"Authorization": "Bearer demo-key"})
     with urllib.request.urlopen(request, timeout=30) as answer:
@@ -62,8 +72,6 @@ def status(stand, message):
 
 
 def start(stand, script, *arguments):
-    if not shutil.which("node"):
-        raise Missing("there is no Node.js here")
     environment = {**os.environ, "NODE_PATH": str(library() / "node_modules")}
     child = stand.stack.child(f"node-{script}", ["node", HERE / f"{script}.js", *arguments], environment)
     stand.stack.start(child)
@@ -72,6 +80,8 @@ def start(stand, script, *arguments):
 
 def library():
     """The folder with the library, fetched once with npm."""
+    if not shutil.which("node"):
+        raise Missing("there is no Node.js here")
     named = os.environ.get("GODWIT_CACHE")
     cache = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "godwit"
     home = cache / f"node-{LIBRARY}"
