@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Option;
   subcommands = {TrailCommand.class, AuditCommand.class, ArchiveCommand.class, SetsCommand.class, PasswordCommand.class})
 public final class Godwit implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(Godwit.class);
+  private static final long START_MINUTES = 3;
   private static final long DRAIN_SECONDS = 25;
 
   @Option(names = "--verticles", description = "what to run (default: ${DEFAULT-VALUE})", defaultValue = "verticles.json")
@@ -54,9 +56,9 @@ public final class Godwit implements Callable<Integer> {
     Settings settings = stores ? Settings.read(conf, System.getenv()) : null;
     Launch launch = new Launch(settings, wanted, classes);
     try {
-      launch.start().await(3, TimeUnit.MINUTES);
+      launch.start().await(START_MINUTES, TimeUnit.MINUTES);
     } catch (Exception e) {
-      System.err.println("godwit: cannot start: " + e.getMessage());
+      System.err.println("godwit: cannot start: " + (e instanceof TimeoutException ? "not all of it runs after " + START_MINUTES + " minutes" : e.getMessage()));
       log.debug("cannot start", e);
       launch.stop().transform(done -> io.vertx.core.Future.succeededFuture()).await(DRAIN_SECONDS, TimeUnit.SECONDS);
       return 1;
