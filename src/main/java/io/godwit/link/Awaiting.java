@@ -14,14 +14,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The await parcels that one link of this process has put into one set, and may change without reading them first. The queue is the truth: a
- * step on one that somebody else has changed meanwhile fails. The oldest are forgotten first. Confined to the link's context.
+ * step on one that somebody else has changed meanwhile fails. What is overdue ends elsewhere, and is forgotten here; beyond that the oldest are forgotten
+ * first. Confined to the link's context.
  */
 final class Awaiting implements Meeting.Waiting {
   private final String queue;
   private final long most;
+  private final LongSupplier clock;
   /** The oldest first. */
   private final Map<Parcel, Known> parcels = new LinkedHashMap<>();
   private final Map<String, Named> named = new HashMap<>();
@@ -30,14 +33,22 @@ final class Awaiting implements Meeting.Waiting {
   private Runnable onSettled = () -> { };
   private long weight;
 
-  /** What a parcel was counted with when it came, and what carriers named its messages. */
-  private record Known(int weight, List<String> names) { }
+  /**
+   * What a parcel was counted with when it came, and what carriers named its messages.
+   *
+   * @param until when the validity of the last of its messages ends
+   */
+  private record Known(int weight, List<String> names, long until) { }
 
   /** Positions shift when a parcel is rewritten; ids stay. */
   private record Named(Parcel parcel, String message, int segment) { }
 
-  /** @param shares among how many such memories the bytes are shared out */
-  Awaiting(String link, int shares) {
+  /**
+   * @param shares among how many such memories the bytes are shared out
+   * @param clock milliseconds since 1970
+   */
+  Awaiting(String link, int shares, LongSupplier clock) {
+    this.clock = clock;
     this.queue = Parcel.await(link);
     this.most = Limits.AWAITING_BYTES / Math.max(1, shares);
   }
@@ -66,11 +77,17 @@ final class Awaiting implements Meeting.Waiting {
   /** Remembers those of the parcels, just put, in which messages wait for this link's receipts. */
   void add(List<Parcel> put) {
     for (Parcel parcel : put) if (parcel.queue().equals(queue)) add(parcel);
-    while (weight > most) forget(parcels.keySet().iterator().next());
+    while (!parcels.isEmpty() && (weight > most || parcels.values().iterator().next().until < clock.getAsLong())) forget(parcels.keySet().iterator().next());
+  }
+
+  /** How many parcels it remembers. */
+  int size() {
+    return parcels.size();
   }
 
   private void add(Parcel parcel) {
     List<String> names = new ArrayList<>(parcel.size());
+    long until = parcel.messages().stream().mapToLong(Message::validUntil).max().orElse(0);
     parcel.each(position -> {
       Message message = parcel.message(position);
       for (int s = 0; s < message.parts().size(); s++) {
@@ -81,7 +98,7 @@ final class Awaiting implements Meeting.Waiting {
         }
       }
     });
-    parcels.put(parcel, new Known(parcel.weight(), names));
+    parcels.put(parcel, new Known(parcel.weight(), names, until));
     weight += parcel.weight();
   }
 

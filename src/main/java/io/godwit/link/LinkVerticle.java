@@ -188,7 +188,7 @@ public final class LinkVerticle extends VerticleBase {
     List<Inbox> inboxes = new ArrayList<>();
     Carriers carriers = new Carriers(link -> config.idForm());
     for (Rooms of : rooms) {
-      Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size());
+      Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size(), of.queue::now);
       outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
       inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, () -> knot.config().text().alphabet()));
     }
