@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param id lower-case letters, digits, '-' and '_'; stable, in every message and leg
  * @param parent who sells to it; null for the operator
  * @param name for people
- * @param status ACTIVE, BLOCKED (it and all below it may submit nothing; what was accepted and not routed becomes USER_BLOCKED), CLOSED (nor ask for anything)
+ * @param status ACTIVE, BLOCKED (messages of it and of all below it become USER_BLOCKED), CLOSED (nor ask for anything)
  * @param currency ISO 4217; never changes
  * @param creditLimit how far a postpaid account's balance may go below zero, in micro-units
  * @param billOn SENT or DELIVERED: with which event its legs are billed

@@ -17,7 +17,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,17 +106,9 @@ public final class Intake {
     return new Intake(node, node.vertx().getOrCreateContext(), answerTimeout);
   }
 
-  /** Why the account may submit nothing now; null when it may. What nobody knows is left to the worker to refuse. */
-  public Refusal barred(String account) {
-    Account inactive = accounts.get().inactive(account);
-    return inactive == null ? null : new Refusal(Refusal.Reason.USER_BLOCKED, null, "account " + inactive.id() + " is " + inactive.status().name().toLowerCase(Locale.ROOT));
-  }
-
   /** Looks at one submission; changes nothing. */
   public Screening.Result screen(Submission submission) {
-    AccountTree tree = accounts.get();
-    if (tree.inactive(submission.account()) != null) return barred(submission.account());
-    Account account = tree.get(submission.account());
+    Account account = accounts.get().get(submission.account());
     return Screening.screen(submission.from() == null && account != null && account.sender() != null ? submission.withFrom(account.sender()) : submission, node.now());
   }
 

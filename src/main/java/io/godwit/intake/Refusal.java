@@ -11,8 +11,6 @@ import java.util.Locale;
 public record Refusal(Reason reason, String field, String detail) implements Screening.Result {
   public enum Reason {
     INVALID_RECIPIENT, INVALID_SENDER, EMPTY_TEXT, UNENCODABLE_TEXT, TOO_MANY_SEGMENTS, INVALID_VALIDITY, INVALID_SCHEDULE,
-    /** The account, or one above it, is blocked or closed. */
-    USER_BLOCKED,
     /** More than the account may hand in: in a second, or in a day. */
     RATE_LIMIT, DAILY_LIMIT, SPEND_LIMIT,
     /** Too much waits to be accepted: come back later. */

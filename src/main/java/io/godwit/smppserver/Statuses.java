@@ -23,7 +23,6 @@ final class Statuses {
     Map.entry(Reason.INVALID_SCHEDULE, SmppConstants.STATUS_INVSCHED),
     Map.entry(Reason.OVERLOADED, SmppConstants.STATUS_MSGQFUL),
     Map.entry(Reason.STORE_UNAVAILABLE, SmppConstants.STATUS_X_T_APPN),
-    Map.entry(Reason.USER_BLOCKED, SmppConstants.STATUS_SUBMITFAIL),
     Map.entry(Reason.RATE_LIMIT, SmppConstants.STATUS_THROTTLED),
     Map.entry(Reason.DAILY_LIMIT, SmppConstants.STATUS_SUBMITFAIL),
     Map.entry(Reason.SPEND_LIMIT, SmppConstants.STATUS_SUBMITFAIL)));

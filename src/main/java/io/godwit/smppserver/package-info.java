@@ -42,7 +42,7 @@
  *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
  *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
  *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window</td></tr>
- *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, is blocked, or has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
+ *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
  *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now: come back. Nothing is stored</td></tr>
  *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted</td></tr>
  *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>

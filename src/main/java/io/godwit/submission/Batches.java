@@ -36,8 +36,6 @@ final class Batches {
   }
 
   private Future<? extends Reply> submit(RoutingContext ctx, String account, Idempotency.Keyed keyed) {
-    Refusal barred = desk.intake().barred(account);
-    if (barred != null) return Future.succeededFuture(Refusals.problem(barred));
     BatchReader batch = Bodies.isLines(ctx) ? BatchReader.ofLines(ctx.body().buffer(), account) : BatchReader.of(ctx.body().buffer(), account);
     if (batch.problem() != null) return Future.succeededFuture(batch.problem());
     Sorted sorted = new Sorted();

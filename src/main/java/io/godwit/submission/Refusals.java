@@ -14,7 +14,6 @@ final class Refusals {
   }
 
   static Problem problem(Refusal refusal) {
-    if (refusal.reason() == Refusal.Reason.USER_BLOCKED) return Problem.of(403, refusal.reason().code(), refusal.detail());
     if (refusal.reason().isLimit()) return new Problem(429, refusal.reason().code(), refusal.detail(), null, comeBack(refusal.reason()), null);
     return refusal.reason().isTemporary() ? Problem.unavailable(refusal.reason().code(), COME_BACK_SECONDS, refusal.detail())
       : Problem.invalid(refusal.reason().code(), refusal.field(), refusal.detail());

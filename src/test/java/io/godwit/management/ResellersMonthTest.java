@@ -110,9 +110,10 @@ class ResellersMonthTest {
       assertEquals(List.of("DELIVERED"), statuses(key, sent).stream().distinct().toList());
       Await.until("the failure is known", 30, () -> statuses(key, failed).equals(List.of("TELCO_ERROR")));
 
-      // blocked, he sends nothing and may still ask; active again, he sends what his credit reaches for
+      // blocked, what he sends goes nowhere and costs nothing; active again, he sends what his credit reaches for
       patch("reseller-key", "/v1/accounts/shop", new JsonObject().put("status", "BLOCKED"));
-      assertEquals("user-blocked", done(403, call("POST", key, "/v1/messages", new JsonObject().put("to", "+4915112345678").put("text", "Hello"))).getString("code"));
+      List<String> blocked = send(key, "+4915112345678", 1);
+      Await.until("it is taken, and goes nowhere", 30, () -> statuses(key, blocked).equals(List.of("USER_BLOCKED")));
       assertEquals("1", get(key, "/v1/accounts/shop/balance").getString("balance"));
       patch("reseller-key", "/v1/accounts/shop", new JsonObject().put("status", "ACTIVE"));
       List<String> more = send(key, "+49151123457", 12);

@@ -16,7 +16,6 @@ import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
-import io.godwit.intake.Refusal;
 import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
@@ -193,11 +192,6 @@ class SubmitTest {
     door.node.put("account", "demo", new JsonObject().put("limits", new JsonObject().put("segmentsPerSecond", 1)));
     Set<Integer> hurried = IntStream.range(0, 10).mapToObj(i -> client.asking(Client.sms("x".repeat(300)))).map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
     assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), hurried);
-  }
-
-  @Test
-  void whoeverIsBlockedBeforeHeIsUnboundIsToldThatItFailed() {
-    assertEquals(SmppConstants.STATUS_SUBMITFAIL, Statuses.of(new Refusal(Refusal.Reason.USER_BLOCKED, null, "blocked")));
   }
 
   @Test
