@@ -12,11 +12,9 @@ import java.util.function.Consumer;
 
 /** Every id in a sorted file is a message; those with an expected end have it, or none yet; what may be archived is counted only. The file is read along with the slices, once a set. */
 final class AcceptedCheck implements Check {
-  private final Context context;
-  private final Path file;
+  private final IdFile file;
   private final Consumer<Finding> findings;
   private final Totals totals;
-  private IdLines lines;
   private String before;
   private long found;
   private long open;
@@ -24,8 +22,7 @@ final class AcceptedCheck implements Check {
   private long archivedBefore;
 
   AcceptedCheck(Context context, Path file, Consumer<Finding> findings, Totals totals) {
-    this.context = context;
-    this.file = file;
+    this.file = new IdFile(context, file);
     this.findings = findings;
     this.totals = totals;
   }
@@ -33,7 +30,7 @@ final class AcceptedCheck implements Check {
   @Override
   public Future<Void> begin(MongoSet set, long before) {
     archivedBefore = before;
-    return context.executeBlocking(() -> new IdLines(file)).onSuccess(opened -> lines = opened).mapEmpty();
+    return file.open();
   }
 
   @Override
@@ -44,10 +41,7 @@ final class AcceptedCheck implements Check {
   /** What comes after the last slice is nowhere. */
   @Override
   public Future<Void> end(MongoSet set) {
-    return upTo(Long.MAX_VALUE, set, Map.of()).compose(v -> context.executeBlocking(() -> {
-      lines.close();
-      return null;
-    }));
+    return upTo(Long.MAX_VALUE, set, Map.of()).compose(v -> file.close());
   }
 
   @Override
@@ -59,10 +53,7 @@ final class AcceptedCheck implements Check {
   }
 
   private Future<Void> upTo(long millis, MongoSet set, Map<String, Chain> chains) {
-    return context.executeBlocking(() -> lines.before(millis)).compose(some -> {
-      for (String line : some) if (MessageId.set(IdLines.id(line)) == set.index()) check(line, chains.get(IdLines.id(line)));
-      return some.size() < IdLines.MOST ? Future.succeededFuture() : upTo(millis, set, chains);
-    });
+    return file.upTo(millis, set, line -> check(line, chains.get(IdLines.id(line))));
   }
 
   private void check(String line, Chain chain) {

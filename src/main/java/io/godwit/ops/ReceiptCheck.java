@@ -20,18 +20,15 @@ import java.util.function.Consumer;
  * slices, once a set. Of what may be archived nothing is said, and neither of messages that have their message_id in common with others.
  */
 final class ReceiptCheck implements Check {
-  private final Context context;
-  private final Path file;
+  private final IdFile file;
   private final Consumer<Finding> findings;
   private final Totals totals;
   private final Set<String> told = new HashSet<>();
-  private IdLines lines;
   private long messages;
   private long archivedBefore;
 
   ReceiptCheck(Context context, Path file, Consumer<Finding> findings, Totals totals) {
-    this.context = context;
-    this.file = file;
+    this.file = new IdFile(context, file);
     this.findings = findings;
     this.totals = totals;
   }
@@ -39,7 +36,7 @@ final class ReceiptCheck implements Check {
   @Override
   public Future<Void> begin(MongoSet set, long before) {
     archivedBefore = before;
-    return context.executeBlocking(() -> new IdLines(file)).onSuccess(opened -> lines = opened).mapEmpty();
+    return file.open();
   }
 
   @Override
@@ -52,10 +49,7 @@ final class ReceiptCheck implements Check {
   /** What comes after the last slice is nowhere. */
   @Override
   public Future<Void> end(MongoSet set) {
-    return upTo(Long.MAX_VALUE, set, Map.of()).compose(v -> context.executeBlocking(() -> {
-      lines.close();
-      return null;
-    }));
+    return upTo(Long.MAX_VALUE, set, Map.of()).compose(v -> file.close());
   }
 
   @Override
@@ -66,14 +60,7 @@ final class ReceiptCheck implements Check {
 
   private Future<Void> upTo(long millis, MongoSet set, Map<String, Chain> chains) {
     told.clear();
-    return more(millis, set, chains);
-  }
-
-  private Future<Void> more(long millis, MongoSet set, Map<String, Chain> chains) {
-    return context.executeBlocking(() -> lines.before(millis)).compose(some -> {
-      for (String line : some) if (MessageId.set(IdLines.id(line)) == set.index()) check(line, chains.get(IdLines.id(line)));
-      return some.size() < IdLines.MOST ? Future.succeededFuture() : more(millis, set, chains);
-    });
+    return file.upTo(millis, set, line -> check(line, chains.get(IdLines.id(line))));
   }
 
   private void check(String line, Chain chain) {
