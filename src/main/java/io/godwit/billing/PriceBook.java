@@ -50,10 +50,8 @@ final class PriceBook {
 
   private static Future<PriceBook> open(Directory directory, MongoSet control) {
     PriceBook book = new PriceBook(directory, control);
-    return book.begin().map(v -> {
-      directory.onChange(book::refresh);
-      return book;
-    });
+    directory.onChange(book::refresh);
+    return book.begin().map(book);
   }
 
   /** A store that does not answer is asked again; lists that contradict each other end the start. */

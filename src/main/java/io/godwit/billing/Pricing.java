@@ -60,12 +60,13 @@ public final class Pricing {
     List<Account> lineage = accounts.get().lineage(account);
     if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
+    Rates rates = book.rates();
     long now = clock.getAsLong();
     String network = networks.get().of(to);
     for (int i = 0; i + 1 < lineage.size(); i++) {
       Account buyer = lineage.get(i);
       String seller = lineage.get(i + 1).id();
-      Rates.Price price = book.rates().price(lineage.subList(i, lineage.size()), to, network, now);
+      Rates.Price price = rates.price(lineage.subList(i, lineage.size()), to, network, now);
       if (price == null) return new Quote(List.of(), seller + " has no price for " + to + " to " + buyer.id());
       if (!price.currency().equals(buyer.currency())) {
         return new Quote(List.of(), "the price of " + seller + " to " + buyer.id() + " is in " + price.currency() + ", the account in " + buyer.currency());
