@@ -136,7 +136,7 @@ public final class MemoryQueue implements MessageQueue {
 
   @Override
   public synchronized Future<List<Parcel>> claimExpired(int most) {
-    return Future.succeededFuture(ready().stream().filter(p -> p.queue().equals(Parcel.ROUTE) || p.queue().startsWith(Parcel.link("")) || Parcel.isOfNotices(p.queue()))
+    return Future.succeededFuture(ready().stream().filter(p -> Parcel.isBeforeTheCarrier(p.queue()) || Parcel.isOfNotices(p.queue()))
       .filter(p -> p.read().validUntil() <= now()).limit(most).map(p -> p.lease(nextToken(), 0)).toList());
   }
 
@@ -183,12 +183,8 @@ public final class MemoryQueue implements MessageQueue {
 
   @Override
   public Future<List<Parcel>> ofBatch(Context context, String batch, String after, int most) {
-    return Future.succeededFuture(find(parcel -> parcel.id().compareTo(after) > 0 && isBeforeTheCarrier(parcel) && holdsOf(parcel, batch)).stream()
+    return Future.succeededFuture(find(parcel -> parcel.id().compareTo(after) > 0 && Parcel.isBeforeTheCarrier(parcel.queue()) && holdsOf(parcel, batch)).stream()
       .sorted(Comparator.comparing(Parcel::id)).limit(most).toList());
-  }
-
-  private static boolean isBeforeTheCarrier(Parcel parcel) {
-    return parcel.queue().equals(Parcel.ROUTE) || parcel.queue().startsWith(Parcel.link(""));
   }
 
   private static boolean holdsOf(Parcel parcel, String batch) {

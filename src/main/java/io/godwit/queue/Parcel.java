@@ -72,6 +72,10 @@ public final class Parcel {
     return "deliver." + account;
   }
 
+  static boolean isBeforeTheCarrier(String queue) {
+    return queue.equals(ROUTE) || queue.startsWith(link(""));
+  }
+
   public static boolean isOfNotices(String queue) {
     return queue.startsWith("deliver.");
   }
