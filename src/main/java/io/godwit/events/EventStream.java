@@ -29,9 +29,11 @@ public final class EventStream {
   private static final BsonTimestamp FILLED_BY_MONGOD = new BsonTimestamp(0);
 
   private final MongoSet set;
+  private final RecentPages recent;
 
   public EventStream(MongoSet set) {
     this.set = set;
+    this.recent = RecentPages.of(set);
   }
 
   /** The name of the collection that takes the events written on that day. */
@@ -78,6 +80,7 @@ public final class EventStream {
 
   private RawBsonDocument page(long now, List<Event> events) {
     String id = set.incarnation().ids().next();
+    recent.add(id, events, System.nanoTime());
     return Mongo.encode(256 * events.size() + 128, writer -> {
       writer.writeString("_id", id);
       writer.writeInt32("v", 1);

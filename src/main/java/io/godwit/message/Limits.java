@@ -20,6 +20,8 @@ public final class Limits {
   public static final int AWAIT_PARCEL_MESSAGES = 20;
   /** Await parcels that a process remembers, so that most receipts are settled without a read. In all links and sets. */
   public static final long AWAITING_BYTES = Math.min(64 << 20, HEAP / 16);
+  /** Events of pages just written that a process keeps for its own projection; about a kilobyte each. */
+  public static final int RECENT_EVENTS = (int) Math.min(20_000, HEAP >> 16);
   /** Notices of a parcel: what one receiver of a customer may hold up. */
   public static final int NOTICE_PARCEL = 100;
   /** Events of one page. */

@@ -1,5 +1,6 @@
 package io.godwit.message;
 
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,6 +12,14 @@ public final class MessageId {
   public static final int LENGTH = 26;
   private static final char[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
   private static final long COUNTER_MASK = (1L << 42) - 1;
+
+  /** What a character stands for, -1 for none. */
+  private static final byte[] VALUES = new byte['Z' + 1];
+
+  static {
+    Arrays.fill(VALUES, (byte) -1);
+    for (byte i = 0; i < DIGITS.length; i++) VALUES[DIGITS[i]] = i;
+  }
 
   private MessageId() {
   }
@@ -78,9 +87,6 @@ public final class MessageId {
   }
 
   private static int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c < 'A' || c > 'Z') return -1;
-    for (int i = 10; i < 32; i++) if (DIGITS[i] == c) return i;
-    return -1;
+    return c < VALUES.length ? VALUES[c] : -1;
   }
 }

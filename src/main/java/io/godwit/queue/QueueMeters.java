@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,8 @@ final class QueueMeters {
   enum Way { HANDED, READY, LATER }
 
   private final MeterRegistry registry;
+  /** By name and tags: to ask the registry costs more than to count. */
+  private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 
   QueueMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -36,8 +39,7 @@ final class QueueMeters {
   }
 
   private void put(String queue, Way way) {
-    Counter.builder("godwit.queue.put").description("parcels put: handed over in memory, ready for a claim, or later")
-      .tag("queue", queue).tag("way", way.name().toLowerCase(java.util.Locale.ROOT)).register(registry).increment();
+    counter("godwit.queue.put", "parcels put: handed over in memory, ready for a claim, or later", "queue", queue, "way", way.name().toLowerCase(java.util.Locale.ROOT)).increment();
   }
 
   private void events(List<Event> events) {
@@ -46,8 +48,8 @@ final class QueueMeters {
     types.forEach((type, count) -> counter("godwit.events", "events committed", "type", type).increment(count));
   }
 
-  private Counter counter(String name, String description, String key, String value) {
-    return Counter.builder(name).description(description).tag(key, value).register(registry);
+  private Counter counter(String name, String description, String... tags) {
+    return counters.computeIfAbsent(List.of(name, String.join(" ", tags)), k -> Counter.builder(name).description(description).tags(tags).register(registry));
   }
 
   /** The meters of all slots of one kind. */

@@ -55,6 +55,6 @@ final class ArchivedRows {
 
   private Future<Void> write(Tenure tenure, String day, List<RawBsonDocument> pages) {
     List<PageRef> refs = pages.stream().map(page -> new PageRef(day, page.getString("_id").getValue(), page.getTimestamp("ts").getValue())).toList();
-    return context.owner().executeBlocking(() -> Batch.of(refs, pages)).compose(batch -> writer.writeArchived(tenure, batch));
+    return context.owner().executeBlocking(() -> Batch.of(refs, new PageReader.Fetched(List.of(), pages))).compose(batch -> writer.writeArchived(tenure, batch));
   }
 }

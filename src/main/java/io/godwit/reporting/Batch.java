@@ -32,9 +32,10 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
   private static final Codec<Document> DOCUMENTS = new DocumentCodec();
 
   /** Decodes thousands of events: not for an event loop. */
-  static Batch of(List<PageRef> refs, List<RawBsonDocument> pages) {
+  static Batch of(List<PageRef> refs, PageReader.Fetched fetched) {
     Fold fold = new Fold();
-    for (RawBsonDocument page : pages) fold.page(page.decode(DOCUMENTS));
+    for (List<Event> page : fetched.recent()) fold.recent(page);
+    for (RawBsonDocument page : fetched.stored()) fold.page(page.decode(DOCUMENTS));
     List<MessageRow> rows = fold.rows.values().stream().filter(MessageRow::isWorthWriting).toList();
     Set<LocalDate> days = rows.stream().map(row -> MessageTable.day(row.acceptedAt())).collect(Collectors.toSet());
     return new Batch(refs, fold.events, fold.unreadable, days, rows.isEmpty() ? null : MessageTable.parameters(rows), fold.bills);
@@ -45,6 +46,11 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
     final List<Bill> bills = new ArrayList<>();
     int events;
     int unreadable;
+
+    void recent(List<Event> page) {
+      events += page.size();
+      page.forEach(this::add);
+    }
 
     void page(Document page) {
       for (Document event : page.getList("e", Document.class, List.of())) {
@@ -58,12 +64,16 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
       try {
         Event event = Event.read(document);
         if (!MessageId.isValid(event.id())) throw new IllegalArgumentException("'" + event.id() + "' is no message id");
-        rows.computeIfAbsent(event.id(), MessageRow::new).add(event);
-        Bill.collect(event, bills);
+        add(event);
       } catch (RuntimeException e) {
         unreadable++;
         log.error("page {}: an event of message {} cannot be read and is left out of the reports: {}", page, document.get("id"), e.toString());
       }
+    }
+
+    private void add(Event event) {
+      rows.computeIfAbsent(event.id(), MessageRow::new).add(event);
+      Bill.collect(event, bills);
     }
   }
 }

@@ -5,6 +5,8 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.events.RecentPages;
+import io.godwit.message.Event;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
@@ -32,10 +34,12 @@ final class PageReader {
   private static final long DAY_SECONDS = 86_400;
 
   private final MongoSet set;
+  private final RecentPages recent;
   private final Context context;
 
   PageReader(MongoSet set, Context context) {
     this.set = set;
+    this.recent = RecentPages.of(set);
     this.context = context;
   }
 
@@ -75,8 +79,28 @@ final class PageReader {
       .map(found -> found.stream().map(d -> new PageRef(day, d.getString("_id").getValue(), d.getTimestamp("ts").getValue())).toList());
   }
 
-  /** The pages as mongod sent them, in no order; fails when one of them is not there. */
-  Future<List<RawBsonDocument>> fetch(List<PageRef> refs) {
+  /**
+   * What pages hold.
+   *
+   * @param recent of those that this process wrote itself a moment ago, the events
+   * @param stored the others, as mongod sent them, in no order
+   */
+  record Fetched(List<List<Event>> recent, List<RawBsonDocument> stored) { }
+
+  /** Fails when one of them is not there. */
+  Future<Fetched> fetch(List<PageRef> refs) {
+    List<List<Event>> own = new ArrayList<>();
+    List<PageRef> others = new ArrayList<>();
+    long now = System.nanoTime();
+    for (PageRef ref : refs) {
+      List<Event> events = recent.take(ref.id(), now);
+      if (events == null) others.add(ref);
+      else own.add(events);
+    }
+    return read(others).map(stored -> new Fetched(own, stored));
+  }
+
+  private Future<List<RawBsonDocument>> read(List<PageRef> refs) {
     Map<String, List<PageRef>> byDay = refs.stream().collect(Collectors.groupingBy(PageRef::collection));
     List<Future<List<RawBsonDocument>>> reads = byDay.entrySet().stream()
       .map(day -> Mongo.all(context, pages(day.getKey()).find(Filters.in("_id", day.getValue().stream().map(PageRef::id).toList())))).toList();

@@ -25,8 +25,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +53,7 @@ public final class MongoSet {
   private final MongoDatabase db;
   private final Pulse pulse = new Pulse();
   private final List<Runnable> onRebirth = new ArrayList<>();
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
   private volatile Incarnation incarnation;
   private volatile boolean closed;
 
@@ -162,6 +166,11 @@ public final class MongoSet {
   /** Runs the action, on the set's context, after this process was found dead here and has begun a new life. */
   public void onRebirth(Runnable action) {
     context.runOnContext(v -> onRebirth.add(action));
+  }
+
+  /** The one object of that kind which this process has about the set, made when it is first asked for. Any thread. */
+  public <T> T shared(Class<T> kind, Supplier<T> first) {
+    return kind.cast(shared.computeIfAbsent(kind, k -> first.get()));
   }
 
   /** Creates a collection unless it is there. */
