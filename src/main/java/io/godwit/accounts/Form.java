@@ -91,6 +91,11 @@ public final class Form {
 
   /** Fails with all that is wrong. */
   public void check() {
+    check(wrongs);
+  }
+
+  /** The same for what several forms have told. */
+  public static void check(List<Wrong> wrongs) {
     if (!wrongs.isEmpty()) throw new Invalid(wrongs);
   }
 
@@ -135,6 +140,26 @@ public final class Form {
       else return invalid(field, "must hold strings of 1 to " + longest + " characters", List.of());
     }
     return texts;
+  }
+
+  /** The same where a single one may stand without its list. */
+  public List<String> oneOrMore(String field, int most, int longest) {
+    if (!(json.getValue(field) instanceof String)) return texts(field, most, longest);
+    String text = text(field, longest);
+    return text == null ? List.of() : List.of(text);
+  }
+
+  /** Each object of a list of 1 to so many, with what is wrong in it counted here; empty when absent. */
+  public List<Form> objects(String field, int most) {
+    Object value = json.getValue(field);
+    if (value == null) return List.of();
+    if (!(value instanceof JsonArray array) || array.isEmpty() || array.size() > most) return invalid(field, "must be a list of 1 to " + most + " objects", List.of());
+    List<Form> objects = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      if (array.getValue(i) instanceof JsonObject object) objects.add(new Form(object, path + "/" + escaped(field) + "/" + i, wrongs));
+      else wrongs.add(new Wrong(path + "/" + escaped(field) + "/" + i, "invalid-field", "must be an object"));
+    }
+    return objects;
   }
 
   public boolean flag(String field, boolean otherwise) {

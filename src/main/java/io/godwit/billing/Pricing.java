@@ -17,9 +17,9 @@ public final class Pricing {
   private final Directory.View<AccountTree> accounts;
   private final Networks networks;
   private final LongSupplier clock;
-  private final PriceBook book;
+  private final PriceBook<PriceList, Rates> book;
 
-  private Pricing(Directory directory, Networks networks, LongSupplier clock, PriceBook book) {
+  private Pricing(Directory directory, Networks networks, LongSupplier clock, PriceBook<PriceList, Rates> book) {
     this.accounts = directory.view(Account.KIND, AccountTree::of);
     this.networks = networks;
     this.clock = clock;
@@ -33,7 +33,7 @@ public final class Pricing {
 
   /** One that knows the price lists, too; completes when they are read. */
   public static Future<Pricing> open(Node node) {
-    return Networks.of(node).compose(networks -> PriceBook.of(node).map(book -> new Pricing(node.directory(), networks, node::now, book)));
+    return Networks.of(node).compose(networks -> Rates.of(node).map(book -> new Pricing(node.directory(), networks, node::now, book)));
   }
 
   /**
@@ -61,7 +61,7 @@ public final class Pricing {
     List<Account> lineage = accounts.get().lineage(account);
     if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
-    Rates rates = book.rates();
+    Rates rates = book.prices();
     long now = clock.getAsLong();
     String network = networks.of(to);
     for (int i = 0; i + 1 < lineage.size(); i++) {
@@ -79,7 +79,7 @@ public final class Pricing {
 
   /** MCC and MNC of a number's network; null when unknown. */
   public String network(String to) {
-    return networks.get().of(to);
+    return networks.of(to);
   }
 
   /** How far the account's balance may go below zero, as a value ≤ 0; micro-units. */

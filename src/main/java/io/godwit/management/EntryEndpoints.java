@@ -24,10 +24,16 @@ final class EntryEndpoints {
 
   private final Office office;
   private final String kind;
+  private final Accord accord;
 
   EntryEndpoints(Office office, String kind) {
+    this(office, kind, Accord.NONE);
+  }
+
+  EntryEndpoints(Office office, String kind, Accord accord) {
     this.office = office;
     this.kind = kind;
+    this.accord = accord;
   }
 
   void mount(Router router, String path) {
@@ -72,7 +78,9 @@ final class EntryEndpoints {
   private List<Form.Wrong> wrongs(Visit visit, String id, JsonObject body) {
     String own = "/" + kind + "/" + Form.escaped(id) + "/";
     List<Form.Wrong> wrongs = new ArrayList<>();
-    for (Form.Wrong wrong : office.judge(visit, kind, id, body)) {
+    List<Form.Wrong> found = new ArrayList<>(office.judge(visit, kind, id, body));
+    if (found.isEmpty()) found.addAll(accord.wrongs(Accord.after(visit, kind, id, body), id));
+    for (Form.Wrong wrong : found) {
       wrongs.add(wrong.path().startsWith(own) ? new Form.Wrong(wrong.path().substring(own.length() - 1), wrong.code(), wrong.detail()) : wrong);
     }
     if (wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null) wrongs.add(new Form.Wrong("/account", "invalid-field", "is no account"));
@@ -86,6 +94,8 @@ final class EntryEndpoints {
     long version = visit.now().version(kind, id);
     Problem mismatch = Versioned.mismatch(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
+    List<Form.Wrong> wrongs = accord.wrongs(Accord.after(visit, kind, id, null), id);
+    if (!wrongs.isEmpty()) return Office.reply(Problem.of(409, "in-use", "it is named by another: " + wrongs.get(0)));
     return office.change(visit, visit.change(kind, id, null, told(visit, body))).map(v -> new Versioned(200, view(id, body, version), 0));
   }
 

@@ -102,6 +102,13 @@ public final class Prefixes<V> {
     return key / 10;
   }
 
+  /** How many digits the prefix with that key has. */
+  public static int digits(long key) {
+    int digits = 0;
+    for (long left = key; left >= 10; left /= 10) digits++;
+    return digits;
+  }
+
   /** The value of the prefix with that key; null when there is none. */
   @SuppressWarnings("unchecked")
   public V at(long key) {

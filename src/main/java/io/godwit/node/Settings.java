@@ -91,7 +91,8 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
     String demo = json.getString("demo", "");
     return new Settings(uris(file, json), blankToNull(json.getString("postgres")), http.getString("host", "0.0.0.0"), port(file, "http.port", http, 8080),
       port(file, "smpp.port", smpp, 2775), cluster(file, json),
-      new Ops(ops.getString("host", "127.0.0.1"), port(file, "ops.port", ops, 0)), archive(file, json), portability(file, json), demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
+      new Ops(ops.getString("host", "127.0.0.1"), port(file, "ops.port", ops, 0)), archive(file, json), portability(file, json),
+      demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
   }
 
   private static List<String> uris(Path file, JsonObject json) {
