@@ -24,11 +24,12 @@
  *   <tr><td>{@link io.godwit.queue}</td><td>the durable queue: MessageQueue, Parcel, Step; in MongoDB and in memory</td></tr>
  *   <tr><td>{@link io.godwit.accounts}</td><td>the directory (accounts, keys, routes, links, rates, numbers: cached, live) and the account tree</td></tr>
  *   <tr><td>{@link io.godwit.node}</td><td>what the verticles of one process share, and conf/godwit.json</td></tr>
+ *   <tr><td>{@link io.godwit.numbering}</td><td>whose a number is: networks by prefix, ported numbers</td></tr>
  *   <tr><td>{@link io.godwit.http}</td><td>what HTTP doors share: callers, problems, routes that other rooms bring</td></tr>
  *   <tr><td>{@link io.godwit.intake}</td><td>the one path in: check, number plan, encoding, segments, id, commit</td></tr>
  *   <tr><td>{@link io.godwit.submission}</td><td>the HTTP door</td></tr>
  *   <tr><td>{@link io.godwit.smppserver}</td><td>the SMPP door: customers' binds and submits, receipts and replies to them</td></tr>
- *   <tr><td>{@link io.godwit.management}</td><td>accounts, keys, logins, prices, credit and papers by API, for operators and resellers</td></tr>
+ *   <tr><td>{@link io.godwit.management}</td><td>accounts, keys, logins, prices, routes, credit and papers by API, for operators and resellers</td></tr>
  *   <tr><td>{@link io.godwit.worker}</td><td>Stage (the loop of every stage), MessageHandler (the plug), the chain of handlers</td></tr>
  *   <tr><td>{@link io.godwit.routing} {@link io.godwit.billing} {@link io.godwit.replies}</td><td>handlers and what they know</td></tr>
  *   <tr><td>{@link io.godwit.smpp}</td><td>the protocol, both sides: session, window, receipts, carriers' ids</td></tr>

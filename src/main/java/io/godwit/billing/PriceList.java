@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonObject;
  * @param prices the entry's own rows
  * @param markup null = none
  */
-record PriceList(String id, String account, String seller, String currency, String deckId, Deck prices, Markup markup) {
+record PriceList(String id, String account, String seller, String currency, String deckId, Deck prices, Markup markup) implements Listing {
   static final String KIND = "rate";
 
   /** Fails with a sentence that names the list. */
@@ -32,7 +32,8 @@ record PriceList(String id, String account, String seller, String currency, Stri
     }
   }
 
-  private static Deck prices(JsonObject prices) {
+  /** Rows as an entry has them: micro-units by prefix. Fails with a clause that names the row. */
+  static Deck prices(JsonObject prices) {
     Deck.Builder rows = new Deck.Builder();
     for (var price : prices) {
       if (!(price.getValue() instanceof Integer || price.getValue() instanceof Long)) throw new IllegalArgumentException(

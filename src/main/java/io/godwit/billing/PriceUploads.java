@@ -7,22 +7,49 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Rows of price lists, uploaded and downloaded as files. They are kept beside the directory, and hold when the list's entry names them: the entry's {@code deck} is
  * {@code {id, rows, at}}, and {@code earlier} has the last ones before it. Thread-safe.
  */
 public final class PriceUploads {
-  /** The kind of the directory's entries that are price lists. */
-  public static final String KIND = PriceList.KIND;
+  /** The kind of the directory's entries that say what sellers take. */
+  public static final String RATES = PriceList.KIND;
+  /** The kind of those that say what carriers take. */
+  public static final String COSTS = CostList.KIND;
   private static final int EARLIER_KEPT = 10;
 
   private final MongoSet control;
   private final Decks decks;
+  private final String kind;
+  private final BiFunction<String, JsonObject, Listing> reader;
 
-  public PriceUploads(MongoSet control) {
+  private PriceUploads(MongoSet control, String kind, BiFunction<String, JsonObject, Listing> reader) {
     this.control = control;
     this.decks = new Decks(control);
+    this.kind = kind;
+    this.reader = reader;
+  }
+
+  /** Of what sellers take. */
+  public static PriceUploads ofRates(MongoSet control) {
+    return new PriceUploads(control, RATES, PriceList::from);
+  }
+
+  /** Of what carriers take. */
+  public static PriceUploads ofCosts(MongoSet control) {
+    return new PriceUploads(control, COSTS, CostList::from);
+  }
+
+  /** The kind of the entries. */
+  public String kind() {
+    return kind;
+  }
+
+  /** Under which the rows of a list are kept: rates had it first. */
+  private String owner(String list) {
+    return kind.equals(RATES) ? list : kind + "/" + list;
   }
 
   /**
@@ -33,9 +60,9 @@ public final class PriceUploads {
   public record Uploaded(JsonObject entry, List<WrongRow> wrong) { }
 
   /** What stands against such an entry, a sentence; null when nothing does. */
-  public static String fault(String id, JsonObject body) {
+  public String fault(String id, JsonObject body) {
     try {
-      PriceList.from(id, body);
+      reader.apply(id, body);
       return null;
     } catch (IllegalArgumentException e) {
       return e.getMessage();
@@ -54,7 +81,7 @@ public final class PriceUploads {
    */
   public Future<Uploaded> upload(Context context, String list, JsonObject before, String csv, boolean merge) {
     return context.executeBlocking(() -> DeckFile.read(csv), false).compose(parsed -> parsed.deck() == null ? Future.succeededFuture(new Uploaded(null, parsed.wrong()))
-      : whole(context, list, before, parsed.deck(), merge).compose(deck -> decks.write(context, list, deck).map(id -> named(before, id, deck))));
+      : whole(context, list, before, parsed.deck(), merge).compose(deck -> decks.write(context, owner(list), deck).map(id -> named(before, id, deck))));
   }
 
   private Future<Deck> whole(Context context, String list, JsonObject before, Deck file, boolean merge) {
@@ -62,7 +89,7 @@ public final class PriceUploads {
   }
 
   private Future<Deck> rows(Context context, String list, JsonObject entry) {
-    PriceList now = PriceList.from(list, entry);
+    Listing now = reader.apply(list, entry);
     return now.deckId() == null ? Future.succeededFuture(now.prices()) : decks.read(context, now.deckId());
   }
 
@@ -97,6 +124,6 @@ public final class PriceUploads {
 
   /** After a change of the entry: rows that it does not name any more go, an hour later at the earliest. */
   public Future<Void> tidy(Context context, String list, JsonObject entry) {
-    return decks.tidy(context, list, named(entry));
+    return decks.tidy(context, owner(list), named(entry));
   }
 }

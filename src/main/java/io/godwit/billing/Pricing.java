@@ -6,6 +6,7 @@ import io.godwit.accounts.Directory;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.node.Node;
+import io.godwit.numbering.Networks;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,25 +15,25 @@ import java.util.function.LongSupplier;
 /** What a message costs each buyer in its chain, by the prices of this moment, and what is agreed with accounts about credit. Thread-safe. */
 public final class Pricing {
   private final Directory.View<AccountTree> accounts;
-  private final Directory.View<Networks> networks;
+  private final Networks networks;
   private final LongSupplier clock;
-  private final PriceBook book;
+  private final PriceBook<PriceList, Rates> book;
 
-  private Pricing(Directory directory, LongSupplier clock, PriceBook book) {
+  private Pricing(Directory directory, Networks networks, LongSupplier clock, PriceBook<PriceList, Rates> book) {
     this.accounts = directory.view(Account.KIND, AccountTree::of);
-    this.networks = directory.view(Networks.KIND, Networks::of);
+    this.networks = networks;
     this.clock = clock;
     this.book = book;
   }
 
   /** One that knows accounts only, and quotes nothing. */
   public Pricing(Directory directory) {
-    this(directory, null, null);
+    this(directory, null, null, null);
   }
 
   /** One that knows the price lists, too; completes when they are read. */
   public static Future<Pricing> open(Node node) {
-    return PriceBook.of(node).map(book -> new Pricing(node.directory(), node::now, book));
+    return Networks.of(node).compose(networks -> Rates.of(node).map(book -> new Pricing(node.directory(), networks, node::now, book)));
   }
 
   /**
@@ -60,9 +61,9 @@ public final class Pricing {
     List<Account> lineage = accounts.get().lineage(account);
     if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
-    Rates rates = book.rates();
+    Rates rates = book.prices();
     long now = clock.getAsLong();
-    String network = networks.get().of(to);
+    String network = networks.of(to);
     for (int i = 0; i + 1 < lineage.size(); i++) {
       Account buyer = lineage.get(i);
       String seller = lineage.get(i + 1).id();
@@ -74,6 +75,11 @@ public final class Pricing {
       legs.add(new Leg(buyer.id(), seller, Math.multiplyExact(price.amount(), (long) segments), price.currency()));
     }
     return new Quote(legs, null);
+  }
+
+  /** MCC and MNC of a number's network; null when unknown. */
+  public String network(String to) {
+    return networks.of(to);
   }
 
   /** How far the account's balance may go below zero, as a value ≤ 0; micro-units. */

@@ -1,6 +1,8 @@
 package io.godwit.billing;
 
 import io.godwit.accounts.Account;
+import io.godwit.node.Node;
+import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +12,13 @@ import java.util.Map;
 final class Rates {
   private final Map<String, Listed> ofAccount = new HashMap<>();
   private final Map<String, Listed> ofSeller = new HashMap<>();
+
+  private record Opening(Future<PriceBook<PriceList, Rates>> book) { }
+
+  /** Those of the process, as they change; completes when there are prices. */
+  static Future<PriceBook<PriceList, Rates>> of(Node node) {
+    return node.directory().once(Opening.class, () -> new Opening(PriceBook.open(node, PriceList.KIND, PriceList::from, Rates::new))).book;
+  }
 
   /** What one segment costs, in micro-units. */
   record Price(long amount, String currency) { }
@@ -23,8 +32,7 @@ final class Rates {
    */
   Rates(Collection<PriceList> lists, Map<String, Deck> decks) {
     for (PriceList list : lists) {
-      Deck deck = list.deckId() == null ? list.prices() : decks.get(list.deckId());
-      if (deck == null) throw new IllegalArgumentException("rate " + list.id() + ": its rows " + list.deckId() + " are not here");
+      Deck deck = list.rows(decks);
       Listed other = list.account() != null ? ofAccount.put(list.account(), new Listed(list, deck)) : ofSeller.put(list.seller(), new Listed(list, deck));
       if (other != null) throw new IllegalArgumentException("rate " + list.id() + ": " + other.list.id() + " is a list of the same " + (list.account() != null ? "account" : "seller"));
     }

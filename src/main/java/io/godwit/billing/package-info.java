@@ -37,6 +37,7 @@
  *
  * <h2>Prices</h2>
  * A seller's lists are entries of the directory ({@code PriceList}); long ones name rows that were uploaded ({@code Decks}) and are compiled into arrays
- * ({@code Deck}), once a process ({@code PriceBook}). {@code Rates} finds what a buyer pays: its own list, its seller's, a markup on what the seller pays, or that itself.
+ * ({@code Deck}), once a process ({@code PriceBook}). What carriers take is kept in the same way ({@link io.godwit.billing.Costs}). {@code Rates} finds
+ * what a buyer pays: its own list, its seller's, a markup on what the seller pays, or that itself.
  */
 package io.godwit.billing;

@@ -19,7 +19,8 @@ public record Draft(String account, Lane lane, String from, NumberPlan.Number to
     return 300 + text.text().length();
   }
 
-  Message message(String id, String batch) {
+  /** @param batch null = in none */
+  public Message message(String id, String batch) {
     Origin of = batch == null ? origin : origin.withBatch(batch);
     return Message.accepted(id, lane, account, from, to.e164(), text.text(), text.encoding(), text.segments(), to.region(), validUntil, of);
   }

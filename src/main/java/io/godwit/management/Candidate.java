@@ -7,6 +7,7 @@ import io.godwit.accounts.Change;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.Form;
 import io.godwit.accounts.SmppLogin;
+import io.godwit.routing.RouteRules;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ final class Candidate {
     of(SmppLogin.KIND).forEach((id, body) -> owned(SmppLogin.KIND, id, body, (i, b) -> SmppLogin.from(i, b).account()));
     if (!of(ApiKey.KIND).containsKey(visit.caller().key().id())) wrong("/" + ApiKey.KIND, "invalid-entry", "lacks the key " + visit.caller().key().id() + " of whoever asks for this");
     for (String kind : entries.keySet()) if (!OWN.contains(kind)) wrongs.addAll(directory.judge(kind, entries.get(kind)));
+    wrongs.addAll(RouteRules.all(this::of));
   }
 
   List<Form.Wrong> wrongs() {

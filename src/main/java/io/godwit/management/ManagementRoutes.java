@@ -8,7 +8,10 @@ import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Routes;
 import io.godwit.node.Node;
+import io.godwit.numbering.Networks;
 import io.godwit.reporting.Usage;
+import io.godwit.routing.LinkStates;
+import io.godwit.routing.RouteRules;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
@@ -21,6 +24,7 @@ public final class ManagementRoutes implements Routes {
 
   private Usage usage;
   private BalanceWatch watch;
+  private LinkStates states;
 
   @Override
   public void mount(Router router, Node node, Auth auth) {
@@ -33,9 +37,14 @@ public final class ManagementRoutes implements Routes {
     new LoginEndpoints(office, node.vertx()).mount(router);
     Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
     usage = Usage.open(node.vertx(), node.settings().postgres());
-    PriceUploads uploads = new PriceUploads(node.sets().control());
+    PriceUploads uploads = PriceUploads.ofRates(node.sets().control());
     new RateEndpoints(office, uploads).mount(router);
     uploads.prepare().onFailure(e -> log.warn("the collection of uploaded prices is not prepared: {}", e.toString()));
+    new CostEndpoints(office, PriceUploads.ofCosts(node.sets().control())).mount(router);
+    states = LinkStates.listen(node.vertx());
+    new RouteExplanations(office, node, states).mount(router);
+    new EntryEndpoints(office, RouteRules.ROUTE, RouteRules::ofRoute).mount(router, "/v1/routes");
+    new EntryEndpoints(office, Networks.KIND).mount(router, "/v1/networks");
     new CreditEndpoints(office, ledger).mount(router);
     new StatementEndpoints(office, ledger, usage, node::now).mount(router);
     Alerts alerts = new Alerts(node.sets().control());
@@ -47,6 +56,7 @@ public final class ManagementRoutes implements Routes {
   @Override
   public Future<Void> close() {
     if (watch != null) watch.stop();
-    return usage == null ? Future.succeededFuture() : usage.close();
+    Future<Void> deaf = states == null ? Future.succeededFuture() : states.close();
+    return deaf.transform(v -> usage == null ? Future.succeededFuture() : usage.close());
   }
 }

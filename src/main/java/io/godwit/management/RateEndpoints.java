@@ -2,26 +2,19 @@ package io.godwit.management;
 
 import io.godwit.accounts.Account;
 import io.godwit.billing.PriceUploads;
-import io.godwit.billing.WrongRow;
 import io.godwit.http.Answer;
 import io.godwit.http.Input;
-import io.godwit.http.Parameters;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.http.Versioned;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code /v1/rates/LIST}: what a seller takes from his customers ({@code seller}), or from one of them ({@code account}). The seller and whoever is above him change
@@ -29,16 +22,17 @@ import org.slf4j.LoggerFactory;
  * wrong changes nothing.
  */
 final class RateEndpoints {
-  private static final Logger log = LoggerFactory.getLogger(RateEndpoints.class);
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
   private static final Set<String> FIELDS = Set.of("seller", "account", "currency", "markup", "prices");
 
   private final Office office;
   private final PriceUploads uploads;
+  private final PriceRows rows;
 
   RateEndpoints(Office office, PriceUploads uploads) {
     this.office = office;
     this.uploads = uploads;
+    this.rows = new PriceRows(office, uploads);
   }
 
   void mount(Router router) {
@@ -52,7 +46,7 @@ final class RateEndpoints {
 
   /** Null when there is no such list, or the caller may not know of it. */
   private static JsonObject found(Visit visit, String id) {
-    JsonObject body = visit.now().entries(PriceUploads.KIND).get(id);
+    JsonObject body = visit.now().entries(PriceUploads.RATES).get(id);
     return body != null && maySee(visit, body) ? body : null;
   }
 
@@ -77,17 +71,10 @@ final class RateEndpoints {
     return body.getString("account") != null ? body.getString("account") : body.getString("seller");
   }
 
-  private static JsonObject view(String id, JsonObject body, long version) {
-    JsonObject view = body.copy().put("id", id).put("version", version);
-    view.remove("prices");
-    JsonObject deck = body.getJsonObject("deck");
-    return view.put("rows", deck == null ? body.getJsonObject("prices", new JsonObject()).size() : deck.getInteger("rows"));
-  }
-
   private Future<Reply> list(Visit visit) {
     JsonArray items = new JsonArray();
-    new TreeMap<>(visit.now().entries(PriceUploads.KIND)).forEach((id, body) -> {
-      if (maySee(visit, body)) items.add(view(id, body, visit.now().version(PriceUploads.KIND, id)));
+    new TreeMap<>(visit.now().entries(PriceUploads.RATES)).forEach((id, body) -> {
+      if (maySee(visit, body)) items.add(PriceRows.view(id, body, visit.now().version(PriceUploads.RATES, id)));
     });
     return Office.reply(Answer.ok(new JsonObject().put("items", items)));
   }
@@ -96,34 +83,33 @@ final class RateEndpoints {
     String id = visit.path("list");
     JsonObject body = found(visit, id);
     if (body == null) return Office.reply(Problem.notFound());
-    long version = visit.now().version(PriceUploads.KIND, id);
-    return Office.reply(new Versioned(200, view(id, body, version), version));
+    long version = visit.now().version(PriceUploads.RATES, id);
+    return Office.reply(new Versioned(200, PriceRows.view(id, body, version), version));
   }
 
   /** Uploaded rows stay unless the body has prices of its own. */
   private Future<Reply> put(Visit visit) {
     String id = visit.path("list");
-    JsonObject before = visit.now().entries(PriceUploads.KIND).get(id);
+    JsonObject before = visit.now().entries(PriceUploads.RATES).get(id);
     if (before != null && !mayChange(visit, before)) return Office.reply(Problem.of(409, "id-taken", "the id '" + id + "' is that of a list that is not yours to change"));
     Input in = visit.input().only(FIELDS);
     if (in.problem() == null && !ID.matcher(id).matches()) in.wrong("invalid-field", "list", "is no id: lower-case letters, digits, '-' and '_', at most 64");
     if (in.problem() != null) return Office.reply(in.problem());
     JsonObject body = in.json().copy();
-    if (before != null) for (String kept : List.of("earlier", "deck")) if (before.containsKey(kept)) body.put(kept, before.getValue(kept));
-    if (body.containsKey("prices")) PriceUploads.retire(body);
+    PriceRows.keep(before, body);
     Problem wrong = wrong(visit, id, body);
-    if (wrong == null && before != null) wrong = Versioned.mismatch(visit.ctx(), visit.now().version(PriceUploads.KIND, id));
+    if (wrong == null && before != null) wrong = Versioned.mismatch(visit.ctx(), visit.now().version(PriceUploads.RATES, id));
     return wrong != null ? Office.reply(wrong) : write(visit, id, body, before == null ? 201 : 200);
   }
 
-  private static Problem wrong(Visit visit, String id, JsonObject body) {
-    String fault = PriceUploads.fault(id, body);
+  private Problem wrong(Visit visit, String id, JsonObject body) {
+    String fault = uploads.fault(id, body);
     if (fault != null) return Problem.of(400, "invalid-list", fault);
     String owner = body.containsKey("seller") ? "seller" : "account";
     Account of = visit.tree().get(body.getString(owner));
     if (of == null || !mayChange(visit, body)) return Problem.invalid("invalid-field", owner, "'" + owner + "' is no account " + (owner.equals("seller") ? "of yours" : "that buys from you or yours"));
     if (owner.equals("account") && !of.currency().equals(body.getString("currency"))) return Problem.invalid("invalid-field", "currency", "'currency' must be that of the account, " + of.currency());
-    for (Map.Entry<String, JsonObject> other : visit.now().entries(PriceUploads.KIND).entrySet()) {
+    for (Map.Entry<String, JsonObject> other : visit.now().entries(PriceUploads.RATES).entrySet()) {
       if (!other.getKey().equals(id) && body.getString(owner).equals(other.getValue().getString(owner))) {
         return Problem.of(409, "list-exists", "the list '" + other.getKey() + "' is of the same " + owner + ": one has one list");
       }
@@ -132,10 +118,10 @@ final class RateEndpoints {
   }
 
   private Future<Reply> write(Visit visit, String id, JsonObject body, int status) {
-    long version = visit.now().version(PriceUploads.KIND, id) + 1;
-    return office.change(visit, visit.change(PriceUploads.KIND, id, body, told(body))).map(v -> {
-      uploads.tidy(office.context(), id, body).onFailure(e -> log.warn("rows of the list {} that nobody names stay for now: {}", id, e.toString()));
-      return new Versioned(status, view(id, body, version), version);
+    long version = visit.now().version(PriceUploads.RATES, id) + 1;
+    return office.change(visit, visit.change(PriceUploads.RATES, id, body, told(body))).map(v -> {
+      rows.tidy(id, body);
+      return new Versioned(status, PriceRows.view(id, body, version), version);
     });
   }
 
@@ -143,41 +129,21 @@ final class RateEndpoints {
     String id = visit.path("list");
     JsonObject body = found(visit, id);
     if (body == null || !mayChange(visit, body)) return Office.reply(Problem.notFound());
-    long version = visit.now().version(PriceUploads.KIND, id);
+    long version = visit.now().version(PriceUploads.RATES, id);
     Problem mismatch = Versioned.mismatch(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
-    return office.change(visit, visit.change(PriceUploads.KIND, id, null, told(body))).map(v -> new Versioned(200, view(id, body, version), 0));
+    return office.change(visit, visit.change(PriceUploads.RATES, id, null, told(body))).map(v -> new Versioned(200, PriceRows.view(id, body, version), 0));
   }
 
   private Future<Reply> download(Visit visit) {
     String id = visit.path("list");
     JsonObject body = found(visit, id);
-    if (body == null) return Office.reply(Problem.notFound());
-    return uploads.download(office.context(), id, body, visit.ctx().queryParams().get("deck")).map(csv -> csv == null ? Problem.notFound()
-      : ctx -> Reply.end(ctx, ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
-        .putHeader("Content-Disposition", "attachment; filename=\"" + id + ".csv\""), Buffer.buffer(csv)));
+    return body == null ? Office.reply(Problem.notFound()) : rows.download(visit, id, body);
   }
 
   private Future<Reply> upload(Visit visit) {
     String id = visit.path("list");
     JsonObject before = found(visit, id);
-    if (before == null || !mayChange(visit, before)) return Office.reply(Problem.notFound());
-    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("mode"));
-    boolean merge = "merge".equals(parameters.word("mode", List.of("replace", "merge")));
-    if (parameters.problem() != null) return Office.reply(parameters.problem());
-    String type = String.valueOf(visit.ctx().request().getHeader(HttpHeaders.CONTENT_TYPE));
-    if (!type.startsWith("text/csv")) return Office.reply(Problem.of(415, "unsupported-media-type", "the body must be text/csv, and says that it is '" + type + "'"));
-    Problem mismatch = Versioned.mismatch(visit.ctx(), visit.now().version(PriceUploads.KIND, id));
-    if (mismatch != null) return Office.reply(mismatch);
-    Buffer file = visit.ctx().body().buffer();
-    return uploads.upload(office.context(), id, before, file == null ? "" : file.toString(), merge)
-      .compose(uploaded -> uploaded.entry() == null ? Office.reply(problem(uploaded.wrong())) : write(visit, id, uploaded.entry(), 200));
-  }
-
-  private static Problem problem(List<WrongRow> wrong) {
-    JsonArray errors = new JsonArray();
-    for (WrongRow row : wrong) errors.add(new JsonObject().put("line", row.line()).put("column", row.column()).put("detail", row.what()));
-    WrongRow first = wrong.get(0);
-    return Problem.invalid("invalid-rows", first.column() == null ? "rows" : first.column(), "line " + first.line() + ": " + first.what()).with("errors", errors);
+    return before == null || !mayChange(visit, before) ? Office.reply(Problem.notFound()) : rows.upload(visit, id, before, entry -> write(visit, id, entry, 200));
   }
 }

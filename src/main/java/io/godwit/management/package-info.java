@@ -1,10 +1,12 @@
 /**
- * The REST interface by which operators and resellers run their business: accounts, keys, SMPP logins, credit, and who changed what.
+ * The REST interface by which operators and resellers run their business: accounts, keys, SMPP logins, credit, routes, carriers' costs, and who changed what.
  *
  * <p>Every request is a {@link io.godwit.management.Visit}: who asks, about which account, with the directory as of one moment. A caller
  * sees and changes only his own subtree; of all else he is told 404. A change is judged by that picture and written with it as its condition
  * ({@link io.godwit.accounts.Directory#change}): when anybody changed anything meanwhile, it is judged anew. So what holds between entries (no
  * circle, eight accounts deep, one owner of a system_id) holds whoever changes them at the same time.
+ *
+ * <p>What an entry says by itself those who read it judge; what holds between entries of several kinds an {@code Accord}, for one change as for an import.
  *
  * <p>Each entity's version is its ETag. A change must name it by {@code If-Match}: 428 {@code if-match-missing}, 412 {@code stale}. It is effective here when it
  * is answered, and on every other node within a second.

@@ -22,10 +22,11 @@ import java.util.regex.Pattern;
  * @param postgres {@code postgresql://…}; null when no reporting database is configured
  * @param ops where each process tells how it is
  * @param archive where old days go; null = nowhere, they stay
+ * @param portability file of ported numbers, see the room {@code numbering}; null = none
  * @param demo folder with entries for an empty directory; null = none. A production start refuses demo accounts
  */
 public record Settings(List<String> mongo, String postgres, String httpHost, int httpPort, int smppPort, Cluster cluster, Ops ops,
-                       Archive archive, Path demo) {
+                       Archive archive, Path portability, Path demo) {
   /** Days that are still written to cannot be archived. */
   private static final int FEWEST_DAYS = 2;
   private static final int MOST_DAYS = 3_660;
@@ -69,9 +70,9 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
    */
   public record Archive(Path folder, int keepDays) { }
 
-  /** Without an archive. */
+  /** Without an archive and ported numbers. */
   public Settings(List<String> mongo, String postgres, String httpHost, int httpPort, int smppPort, Cluster cluster, Ops ops, Path demo) {
-    this(mongo, postgres, httpHost, httpPort, smppPort, cluster, ops, null, demo);
+    this(mongo, postgres, httpHost, httpPort, smppPort, cluster, ops, null, null, demo);
   }
 
   public static final class Invalid extends RuntimeException {
@@ -83,14 +84,15 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
   /** Reads and checks the file; the message of a failure names file and key. */
   public static Settings read(Path file, Map<String, String> env) {
     JsonObject json = json(file, env);
-    only(file, "", json, Set.of("mongo", "postgres", "http", "smpp", "cluster", "ops", "archive", "demo"));
+    only(file, "", json, Set.of("mongo", "postgres", "http", "smpp", "cluster", "ops", "archive", "portability", "demo"));
     JsonObject http = section(file, json, "http", Set.of("host", "port"));
     JsonObject smpp = section(file, json, "smpp", Set.of("port"));
     JsonObject ops = section(file, json, "ops", Set.of("host", "port"));
     String demo = json.getString("demo", "");
     return new Settings(uris(file, json), blankToNull(json.getString("postgres")), http.getString("host", "0.0.0.0"), port(file, "http.port", http, 8080),
       port(file, "smpp.port", smpp, 2775), cluster(file, json),
-      new Ops(ops.getString("host", "127.0.0.1"), port(file, "ops.port", ops, 0)), archive(file, json), demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
+      new Ops(ops.getString("host", "127.0.0.1"), port(file, "ops.port", ops, 0)), archive(file, json), portability(file, json),
+      demo.isBlank() ? null : file.toAbsolutePath().getParent().resolve(demo));
   }
 
   private static List<String> uris(Path file, JsonObject json) {
@@ -115,6 +117,11 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
       throw new Invalid(file + ": archive.keepDays: must be a number from " + FEWEST_DAYS + " to " + MOST_DAYS + ", is " + archive.getValue("keepDays"));
     }
     return folder.isBlank() ? null : new Archive(Path.of(folder).toAbsolutePath(), days);
+  }
+
+  private static Path portability(Path file, JsonObject json) {
+    if (!(section(file, json, "portability", Set.of("file")).getValue("file", "") instanceof String ported)) throw new Invalid(file + ": portability.file: must be a path");
+    return ported.isBlank() ? null : Path.of(ported).toAbsolutePath();
   }
 
   private static JsonArray array(Path file, JsonObject json, String key) {

@@ -180,7 +180,7 @@ final class Failover {
       Message before = move.message();
       Message after = before.next().withRoute(move.link, legs);
       Money money = legs.isEmpty() ? Money.released(before.legs()) : Money.reserved(legs);
-      step.event(new Event.Routed(after.id(), after.n(), queue.now(), move.link, after.from(), money, link));
+      step.event(new Event.Routed(after.id(), after.n(), queue.now(), move.link, after.from(), money, link, detour.carriage(before, move.link)));
       for (Leg leg : before.legs()) step.money(leg.account(), leg.amount());
       for (Leg leg : legs) step.money(leg.account(), -leg.amount());
       Lane lane = move.parcel.lane();

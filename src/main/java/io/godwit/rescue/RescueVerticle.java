@@ -47,12 +47,11 @@ public final class RescueVerticle extends VerticleBase {
   public Future<?> start() {
     links = node.directory().view(LinkConfig.KIND, LinkConfig::all);
     standings = new Standings(context, node.sets().control());
-    detour = new Detour(node.directory());
     sizes = new ParcelSizes(node.directory());
     vertx.setPeriodic(LOOK_EVERY, t -> {
       if (looking.isComplete()) looking = look();
     });
-    return node.queues().each(this::watch).compose(v -> vertx.deployVerticle(new Treasury(node.sets())));
+    return Detour.open(node).onSuccess(opened -> detour = opened).compose(v -> node.queues().each(this::watch)).compose(v -> vertx.deployVerticle(new Treasury(node.sets())));
   }
 
   private Future<?> watch(MessageQueue queue) {

@@ -32,7 +32,15 @@ final class BlockList {
     String prefix = body.getString("prefix");
     if ((number == null) == (prefix == null)) throw new IllegalArgumentException("block " + id + ": needs either a number or a prefix");
     if (number != null) numbers.computeIfAbsent(number, n -> new HashSet<>()).add(account);
-    else builder.add(prefix, Set.of(account), BlockList::union);
+    else add(builder, id, prefix, account);
+  }
+
+  private static void add(Prefixes.Builder<Set<String>> builder, String id, String prefix, String account) {
+    try {
+      builder.add(prefix, Set.of(account), BlockList::union);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("block " + id + ": " + e.getMessage(), e);
+    }
   }
 
   private static Set<String> union(Set<String> some, Set<String> others) {
@@ -45,7 +53,11 @@ final class BlockList {
   boolean blocks(String recipient, List<Account> lineage) {
     Set<String> closedTo = numbers.get(recipient);
     if (closedTo != null && concerns(closedTo, lineage)) return true;
-    return prefixes.all(recipient).stream().anyMatch(accounts -> concerns(accounts, lineage));
+    for (long key = prefixes.key(recipient); key > 0; key = Prefixes.shorter(key)) {
+      Set<String> accounts = prefixes.at(key);
+      if (accounts != null && concerns(accounts, lineage)) return true;
+    }
+    return false;
   }
 
   private static boolean concerns(Set<String> accounts, List<Account> lineage) {

@@ -1,37 +1,34 @@
 package io.godwit.routing;
 
-import io.godwit.accounts.Account;
-import io.godwit.accounts.AccountTree;
-import io.godwit.accounts.Directory;
-import io.godwit.link.LinkConfig;
-import io.godwit.link.Order;
+import io.godwit.message.Carriage;
 import io.godwit.message.Message;
-import java.util.Map;
+import io.godwit.node.Node;
+import io.vertx.core.Future;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Another link for a message whose own cannot send: of the same routes by the same rules, and only one that can. Thread-safe. */
 public final class Detour {
-  private final Directory.View<AccountTree> accounts;
-  private final Directory.View<Routes> routes;
-  private final Directory.View<Map<String, LinkConfig>> links;
-  private final Directory.View<Map<String, Order>> orders;
+  private final Routing routing;
+  private final LongSupplier clock;
 
-  public Detour(Directory directory) {
-    accounts = directory.view(Account.KIND, AccountTree::of);
-    routes = directory.view(Route.KIND, Routes::of);
-    links = directory.view(LinkConfig.KIND, LinkConfig::all);
-    orders = Order.view(directory);
+  private Detour(Routing routing, LongSupplier clock) {
+    this.routing = routing;
+    this.clock = clock;
+  }
+
+  public static Future<Detour> open(Node node) {
+    return Routing.of(node).map(routing -> new Detour(routing, node::now));
   }
 
   /** Null when the message's route has no other link that sends. */
   public String link(Message message, Set<String> sending) {
-    Map<String, LinkConfig> known = links.get();
-    String link = routes.get().link(message, accounts.get().lineage(message.account()), id -> known.containsKey(id) && known.get(id).text().carries(message),
-      id -> isOpen(id, sending));
-    return link == null || link.equals(message.link()) || !isOpen(link, sending) ? null : link;
+    Choice choice = routing.choose(message, id -> sending.contains(id) && !id.equals(message.link()), clock.getAsLong());
+    return choice.waits() ? null : choice.link();
   }
 
-  private boolean isOpen(String link, Set<String> sending) {
-    return sending.contains(link) && orders.get().getOrDefault(link, Order.RUN).isOpen();
+  /** What is known of the message's way over that link, for the event that says so; null when that is nothing. */
+  public Carriage carriage(Message message, String link) {
+    return routing.carriage(message, link, clock.getAsLong());
   }
 }

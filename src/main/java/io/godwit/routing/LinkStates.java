@@ -48,8 +48,14 @@ public final class LinkStates {
     Map<String, Heard> said = links.get(link);
     if (said == null) return true;
     long oldest = nanos.getAsLong() - TimeUnit.SECONDS.toNanos(SILENCE_SECONDS);
-    said.values().removeIf(heard -> heard.nanos - oldest < 0);
-    return said.isEmpty() || said.values().stream().anyMatch(Heard::up);
+    boolean silent = true;
+    for (Heard heard : said.values()) {
+      if (heard.nanos - oldest < 0) continue;
+      if (heard.up) return true;
+      silent = false;
+    }
+    if (silent) said.values().removeIf(heard -> heard.nanos - oldest < 0);
+    return silent;
   }
 
   public Future<Void> close() {

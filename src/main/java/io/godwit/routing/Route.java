@@ -1,65 +1,65 @@
 package io.godwit.routing;
 
-import io.godwit.accounts.Account;
-import io.godwit.message.Message;
-import io.vertx.core.json.JsonArray;
+import io.godwit.accounts.Form;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
- * One route of the directory; what is null in it matches everything.
+ * One route of the directory.
  *
- * @param prefix leading digits of the recipient, "" = all
- * @param account the sending account or one above it
- * @param links by priority, never empty
+ * @param hops its links by priority, never empty
  * @param priority lower comes first
+ * @param minDelivery of a thousand messages to the recipient's country so many must be delivered by a link, where that is known; 0 = any
+ * @param then id of the route that is taken when none of these links can send; null = none
+ * @param overrides whether it comes before all routes that do not
+ * @param conditions that it has besides the prefix
  */
-record Route(String id, String prefix, String country, String account, String sender, String tag, List<Hop> links, int priority) {
+record Route(String id, Match match, List<Hop> hops, int priority, Strategy strategy, int minDelivery, String then, boolean overrides, int conditions) {
   static final String KIND = "route";
   static final int USUAL = 100;
+  private static final Set<String> FIELDS = Set.of("match", "links", "priority", "strategy", "minDelivery", "then", "override", "note");
+  private static final Set<String> HOP_FIELDS = Set.of("link", "priority", "weight");
+  private static final int MOST_LINKS = 100;
+  private static final int ID_CHARS = 64;
+  private static final int NOTE_CHARS = 1_000;
+  private static final int LOWEST = 1_000_000;
 
-  /** Which of two matching routes is taken: the lesser one. */
-  static final Comparator<Route> ORDER = Comparator.comparingInt(Route::priority)
-    .thenComparing(Comparator.comparingInt((Route r) -> r.prefix.length()).reversed())
-    .thenComparing(Comparator.comparingInt(Route::conditions).reversed())
-    .thenComparing(Route::id);
-
-  /** A link of a route. Of those with equal priority each gets its weight's part of the messages. */
+  /** A link of a route. */
   record Hop(String link, int priority, int weight) { }
 
-  /** Fails with a sentence that names the route. */
-  static Route from(String id, JsonObject body) {
-    JsonObject match = body.getJsonObject("match", new JsonObject());
-    return new Route(id, match.getString("prefix", "").replace("+", ""), match.getString("country"), match.getString("account"), match.getString("sender"),
-      match.getString("tag"), hops(id, body.getJsonArray("links", new JsonArray())), body.getInteger("priority", USUAL));
+  /** How one of the links that can send is chosen. */
+  enum Strategy { PRIORITY, LEASTCOST }
+
+  /** What is wrong in it the form tells. */
+  static Route read(String id, Form form) {
+    form.only(FIELDS);
+    Match match = Match.read(form);
+    boolean overrides = form.flag("override", false);
+    if (overrides && match.accounts().isEmpty()) form.wrong("invalid-field", "override", "is for routes of an account: match.account is missing");
+    form.text("note", NOTE_CHARS);
+    return new Route(id, match, hops(form), (int) form.whole("priority", USUAL, -LOWEST, LOWEST), form.word("strategy", Strategy.class, Strategy.PRIORITY),
+      10 * (int) form.whole("minDelivery", 0, 0, 100), form.text("then", ID_CHARS), overrides, match.conditions());
   }
 
-  private static List<Hop> hops(String id, JsonArray links) {
+  /** Fails with {@link Form.Invalid}. */
+  static Route from(String id, JsonObject body) {
+    Form form = Form.entry(KIND, id, body);
+    Route route = read(id, form);
+    form.check();
+    return route;
+  }
+
+  private static List<Hop> hops(Form form) {
+    if (!form.has("links")) form.wrong("missing-field", "links", "is missing");
     List<Hop> hops = new ArrayList<>();
-    for (int i = 0; i < links.size(); i++) {
-      JsonObject link = links.getJsonObject(i);
-      int weight = link.getInteger("weight", 1);
-      if (weight < 1 || weight > 1_000_000) throw new IllegalArgumentException("route " + id + ": weight " + weight + " of a link is not in 1..1000000");
-      hops.add(new Hop(Objects.requireNonNull(link.getString("link"), "route " + id + ": a link without its id"), link.getInteger("priority", USUAL), weight));
+    for (Form hop : form.objects("links", MOST_LINKS)) {
+      hop.only(HOP_FIELDS);
+      hops.add(new Hop(hop.required("link", ID_CHARS), (int) hop.whole("priority", USUAL, -LOWEST, LOWEST), (int) hop.whole("weight", 1, 1, 1_000_000)));
     }
-    if (hops.isEmpty()) throw new IllegalArgumentException("route " + id + ": has no links");
     hops.sort(Comparator.comparingInt(Hop::priority));
     return List.copyOf(hops);
-  }
-
-  private int conditions() {
-    return (int) Stream.of(country, account, sender, tag).filter(Objects::nonNull).count();
-  }
-
-  /** Whether everything but the prefix fits. */
-  boolean fits(Message message, List<Account> lineage) {
-    return (country == null || country.equals(message.country()))
-      && (account == null || lineage.stream().anyMatch(above -> above.id().equals(account)))
-      && (sender == null || sender.equals(message.from()))
-      && (tag == null || message.origin().tags().contains(tag));
   }
 }

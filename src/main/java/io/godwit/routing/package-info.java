@@ -1,16 +1,45 @@
 /**
  * Where a message goes: the handlers {@code blocks} and {@code routing} of the worker, and what they know.
  *
- * <p>Everything here is read from the directory (kinds {@code account}, {@code block}, {@code route}, {@code link}) and from what
- * links say of themselves on the event bus; nothing is written, so that a batch is decided without leaving the event loop.
+ * <p>Everything here is read from the directory (kinds {@code account}, {@code block}, {@code route}, {@code link}, {@code cost}, {@code network}), from what links say of themselves on
+ * the event bus, and from what is known of whose numbers are ({@link io.godwit.numbering}); nothing is written, so that a batch is decided without leaving the event loop.
  * <pre>
  * block   {prefix | number, account?}                  no messages to it; for the account and all below it, or for everyone
- * route   {match: {prefix?, country?, account?, sender?, tag?}, links: [{link, priority?, weight?}], priority?}
+ * route   {match: {prefix?, country?, network?, account?, sender?, tag?, time?, senderPattern?, textPattern?},
+ *          links: [{link, priority?, weight?}], priority?, strategy?: priority | leastCost, minDelivery?, then?, override?, note?}
+ * cost    {currency, prices? | rows that were uploaded}          under the link's id: what its carrier takes, micro-units a segment
  * </pre>
- * One route is chosen: the lowest {@code priority} (100 where none is said), among equals the longest prefix, then the one with
- * more conditions, then the lower id. Within it the first link by {@code priority} that is up; among equals by {@code weight}. When
- * none of its links is up, and open by {@link io.godwit.link.Order}, the first one is taken, and the message waits there or is re-routed by the rescue, over {@link io.godwit.routing.Detour}: a link
- * that is down is no reason to refuse. A link that would need more segments for a message than were priced
- * ({@link io.godwit.message.TextForm#carries}) does not count for it, as if it were not in the route.
+ *
+ * <h2>Which routes are for a message</h2>
+ * Those of which every condition fits. {@code prefix}, {@code country} (ISO 3166-1), {@code network} (MCC and MNC), {@code account} (the sending one or one above it), {@code sender} and {@code tag}
+ * take one value or a list, of which one must fit. {@code time} is {@code {days?: ["MON", …], from?: "22:00", to?: "06:00", zone: "Europe/Berlin"}}: a window that passes midnight belongs to the
+ * day on which it began. {@code senderPattern} and {@code textPattern} are regular expressions of RE2, found anywhere, and bounded: 200 characters and steps, and fifty routes with one
+ * for texts, which is looked at last: it takes some 0.1 µs a character.
+ *
+ * <h2>Which one is taken</h2>
+ * The first that has a link which is configured and can carry the message, in this order ({@link io.godwit.routing.Candidate}):
+ * <ol>
+ * <li>those with {@code override}, which must name an account, and among these the one of the nearest account: the message's own before those above it;
+ * <li>the lowest {@code priority} (100 where none is said);
+ * <li>the longest prefix; <li>more conditions; <li>the nearest account; <li>the lower id.
+ * </ol>
+ *
+ * <h2>Which of its links</h2>
+ * {@link io.godwit.routing.Choice} narrows them down, step by step:
+ * <ol>
+ * <li>those that are configured, and do not need more segments than were priced ({@link io.godwit.message.TextForm#carries});
+ * <li>those that are up and open by {@link io.godwit.link.Order}. With none, the links of the route that {@code then} names are taken in their place, whatever that is for, and so on, eight
+ *     routes at most; with none in the whole chain all of step 1, and the message waits there or is re-routed by the rescue, over {@link io.godwit.routing.Detour}: a link that is down is no
+ *     reason to refuse;
+ * <li>with {@code minDelivery} (percent), those that deliver so much to the recipient's country, or of which that is not known ({@link io.godwit.routing.Quality}); all if there is none;
+ * <li>with {@code leastCost}, the cheapest of those whose cost is known; in the currency of the first of them: costs in different ones are not compared (the API refuses a route that
+ *     would). All, if none is known;
+ * <li>those with the lowest {@code priority}; among these by {@code weight} and by the message's id, so that the same message gets the same link.
+ * </ol>
+ * {@code POST /v1/routes/explain} tells what a choice looked at ({@link io.godwit.routing.Explanation}): there is no other algorithm for it.
+ *
+ * <h2>Speed</h2>
+ * {@link io.godwit.routing.Routes} finds routes by account, network or else country, and prefix; what has none of these is looked at for each message. Thousands of routes that tell messages
+ * apart by senders or tags alone would be slow.
  */
 package io.godwit.routing;

@@ -23,7 +23,7 @@ class PriceBookTest {
   private TestNode node;
   private Context context;
   private Decks decks;
-  private PriceBook book;
+  private PriceBook<PriceList, Rates> book;
 
   @BeforeEach
   void aCustomerOfAResellerOfTheOperator() {
@@ -34,7 +34,7 @@ class PriceBookTest {
     node.put("account", "demo", new JsonObject().put("parent", "reseller"));
     node.put("rate", "wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("", 1_000)));
     decks = new Decks(node.sets.control());
-    book = Await.on(context, () -> PriceBook.of(node.node));
+    book = Await.on(context, () -> Rates.of(node.node));
   }
 
   @AfterEach
@@ -44,7 +44,7 @@ class PriceBookTest {
 
   private Rates.Price price() {
     List<Account> lineage = AccountTree.of(node.directory.entries("account")).lineage("demo");
-    return book.rates().price(lineage, GERMANY, null, node.clock.get());
+    return book.prices().price(lineage, GERMANY, null, node.clock.get());
   }
 
   private String upload(String list, String... lines) {

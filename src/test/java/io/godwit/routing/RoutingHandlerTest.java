@@ -2,9 +2,11 @@ package io.godwit.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.godwit.link.LinkConfig;
 import io.godwit.link.Order;
+import io.godwit.message.Carriage;
 import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
@@ -15,6 +17,7 @@ import io.godwit.worker.MessageHandler.Surroundings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,27 @@ class RoutingHandlerTest {
     assertEquals("second", link("x".repeat(306), 2));
     Decision.Refuse refused = assertInstanceOf(Decision.Refuse.class, decide("é".repeat(306), 2));
     assertEquals("segments-exceeded", refused.error().code());
+  }
+
+  @Test
+  void theNetworkAndWhatTheLinkChargesForAllSegmentsGoWithTheMessage() {
+    node.put("network", "telekom", new JsonObject().put("mccmnc", "26201").put("prefixes", new JsonArray().add("49151")));
+    node.put("cost", "first", new JsonObject().put("currency", "EUR").put("prices", new JsonObject().put("49", 41_000)));
+    Message routed = assertInstanceOf(Decision.Next.class, decide("x".repeat(306), 2)).message();
+    assertEquals(new Carriage("26201", 82_000, "EUR"), routed.carriage());
+    order("first", "stop");
+    assertEquals(new Carriage("26201", 0, null), assertInstanceOf(Decision.Next.class, decide("Hello", 1)).message().carriage(), "of the second link no cost is known");
+  }
+
+  @Test
+  void aDetourIsOverALinkThatSendsAndNeverOverItsOwn() {
+    Detour detour = node.await(() -> Detour.open(node.node));
+    Message first = assertInstanceOf(Decision.Next.class, decide("Hello", 1)).message();
+    assertEquals("first", first.link());
+    assertEquals("second", detour.link(first, Set.of("first", "second")));
+    assertNull(detour.link(first, Set.of("first")), "its own link is none");
+    order("second", "drain");
+    assertNull(detour.link(first, Set.of("first", "second")));
   }
 
   @Test

@@ -6,15 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.accounts.AccountTree;
-import io.godwit.message.Encoding;
-import io.godwit.message.Lane;
 import io.godwit.message.Message;
-import io.godwit.message.MessageId;
-import io.godwit.message.Origin;
 import io.vertx.core.json.JsonObject;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,25 +15,14 @@ import org.junit.jupiter.api.Test;
 
 /** Which link is chosen, and what is blocked: decisions without any store. */
 class RoutingTest {
-  private static final AccountTree TREE = AccountTree.of(entries("""
-    {"operator": {}, "reseller": {"parent": "operator"}, "demo": {"parent": "reseller"}}"""));
-  private final MessageId.Generator ids = new MessageId.Generator(0, 1, () -> 1_700_000_000_000L);
-  private Set<String> down = Set.of();
-
-  private static Map<String, JsonObject> entries(String json) {
-    JsonObject object = new JsonObject(json);
-    Map<String, JsonObject> entries = new HashMap<>();
-    object.fieldNames().forEach(id -> entries.put(id, object.getJsonObject(id)));
-    return entries;
-  }
+  private final Crossroads crossroads = new Crossroads();
 
   private Message to(String number, String... tags) {
-    Origin origin = new Origin(null, null, List.of(tags), null, null, 0, false);
-    return Message.accepted(ids.next(), Lane.BULK, "demo", "Godwit", number, "Hi", Encoding.GSM7, 1, "DE", Long.MAX_VALUE, origin);
+    return crossroads.to(number, tags);
   }
 
   private String link(String routes, Message message) {
-    return Routes.of(entries(routes)).link(message, TREE.lineage(message.account()), link -> !link.equals("gone"), link -> !down.contains(link));
+    return crossroads.link(routes, message);
   }
 
   @Test
@@ -78,9 +60,9 @@ class RoutingTest {
     String routes = """
       {"all": {"links": [{"link": "b", "priority": 2}, {"link": "a", "priority": 1}]}}""";
     assertEquals("a", link(routes, to("+49170")));
-    down = Set.of("a");
+    crossroads.down = Set.of("a");
     assertEquals("b", link(routes, to("+49170")));
-    down = Set.of("a", "b");
+    crossroads.down = Set.of("a", "b");
     assertEquals("a", link(routes, to("+49170")));
   }
 
@@ -107,7 +89,7 @@ class RoutingTest {
 
   @Test
   void aRouteThatCannotBeReadNamesItself() {
-    assertEquals("route r: has no links", assertThrows(IllegalArgumentException.class, () -> link("{\"r\": {}}", to("+49170"))).getMessage());
+    assertEquals("/route/r/links is missing", assertThrows(IllegalArgumentException.class, () -> link("{\"r\": {}}", to("+49170"))).getMessage());
   }
 
   @Test
@@ -127,17 +109,17 @@ class RoutingTest {
 
   @Test
   void blocksHoldForEveryoneOrForAnAccountAndAllBelowIt() {
-    BlockList blocks = BlockList.of(entries("""
+    BlockList blocks = BlockList.of(Crossroads.entries("""
       {"a": {"number": "+491"}, "b": {"prefix": "+881", "account": "reseller"}, "c": {"prefix": "33", "account": "someone"}}"""));
-    assertTrue(blocks.blocks("+491", TREE.lineage("demo")));
-    assertTrue(!blocks.blocks("+4912", TREE.lineage("demo")));
-    assertTrue(blocks.blocks("+88199", TREE.lineage("demo")));
-    assertTrue(!blocks.blocks("+88199", TREE.lineage("operator")));
-    assertTrue(!blocks.blocks("+33612", TREE.lineage("demo")));
+    assertTrue(blocks.blocks("+491", Crossroads.TREE.lineage("demo")));
+    assertTrue(!blocks.blocks("+4912", Crossroads.TREE.lineage("demo")));
+    assertTrue(blocks.blocks("+88199", Crossroads.TREE.lineage("demo")));
+    assertTrue(!blocks.blocks("+88199", Crossroads.TREE.lineage("operator")));
+    assertTrue(!blocks.blocks("+33612", Crossroads.TREE.lineage("demo")));
   }
 
   @Test
   void accountsInACircleAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> AccountTree.of(entries("{\"a\": {\"parent\": \"b\"}, \"b\": {\"parent\": \"a\"}}")));
+    assertThrows(IllegalArgumentException.class, () -> AccountTree.of(Crossroads.entries("{\"a\": {\"parent\": \"b\"}, \"b\": {\"parent\": \"a\"}}")));
   }
 }

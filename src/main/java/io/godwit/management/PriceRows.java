@@ -1,0 +1,80 @@
+package io.godwit.management;
+
+import io.godwit.billing.PriceUploads;
+import io.godwit.billing.WrongRow;
+import io.godwit.http.Parameters;
+import io.godwit.http.Problem;
+import io.godwit.http.Reply;
+import io.godwit.http.Versioned;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rows of price lists as CSV, whoever is paid by them: {@code PUT …/rows} replaces them all, {@code ?mode=merge} only those that the file names; a file in which anything is wrong
+ * changes nothing. {@code GET …/rows?deck=ID} gives earlier ones back.
+ */
+final class PriceRows {
+  private static final Logger log = LoggerFactory.getLogger(PriceRows.class);
+
+  private final Office office;
+  private final PriceUploads uploads;
+
+  PriceRows(Office office, PriceUploads uploads) {
+    this.office = office;
+    this.uploads = uploads;
+  }
+
+  /** A list as its entry says, with the number of its rows instead of themselves. */
+  static JsonObject view(String id, JsonObject body, long version) {
+    JsonObject view = body.copy().put("id", id).put("version", version);
+    view.remove("prices");
+    JsonObject deck = body.getJsonObject("deck");
+    return view.put("rows", deck == null ? body.getJsonObject("prices", new JsonObject()).size() : deck.getInteger("rows"));
+  }
+
+  /** Uploaded rows stay unless the new body has prices of its own. */
+  static void keep(JsonObject before, JsonObject body) {
+    if (before != null) for (String kept : List.of("earlier", "deck")) if (before.containsKey(kept)) body.put(kept, before.getValue(kept));
+    if (body.containsKey("prices")) PriceUploads.retire(body);
+  }
+
+  Future<Reply> download(Visit visit, String id, JsonObject body) {
+    return uploads.download(office.context(), id, body, visit.ctx().queryParams().get("deck")).map(csv -> csv == null ? Problem.notFound()
+      : ctx -> Reply.end(ctx, ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
+        .putHeader("Content-Disposition", "attachment; filename=\"" + id + ".csv\""), Buffer.buffer(csv)));
+  }
+
+  /** @param write makes the entry that names the new rows the list's */
+  Future<Reply> upload(Visit visit, String id, JsonObject before, Function<JsonObject, Future<Reply>> write) {
+    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("mode"));
+    boolean merge = "merge".equals(parameters.word("mode", List.of("replace", "merge")));
+    if (parameters.problem() != null) return Office.reply(parameters.problem());
+    String type = String.valueOf(visit.ctx().request().getHeader(HttpHeaders.CONTENT_TYPE));
+    if (!type.startsWith("text/csv")) return Office.reply(Problem.of(415, "unsupported-media-type", "the body must be text/csv, and says that it is '" + type + "'"));
+    Problem mismatch = Versioned.mismatch(visit.ctx(), visit.now().version(uploads.kind(), id));
+    if (mismatch != null) return Office.reply(mismatch);
+    Buffer file = visit.ctx().body().buffer();
+    return uploads.upload(office.context(), id, before, file == null ? "" : file.toString(), merge)
+      .compose(uploaded -> uploaded.entry() == null ? Office.reply(problem(uploaded.wrong())) : write.apply(uploaded.entry()));
+  }
+
+  /** After a change of the entry. */
+  void tidy(String id, JsonObject body) {
+    uploads.tidy(office.context(), id, body).onFailure(e -> log.warn("rows of the list {} that nobody names stay for now: {}", id, e.toString()));
+  }
+
+  private static Problem problem(List<WrongRow> wrong) {
+    JsonArray errors = new JsonArray();
+    for (WrongRow row : wrong) errors.add(new JsonObject().put("line", row.line()).put("column", row.column()).put("detail", row.what()));
+    WrongRow first = wrong.get(0);
+    return Problem.invalid("invalid-rows", first.column() == null ? "rows" : first.column(), "line " + first.line() + ": " + first.what()).with("errors", errors);
+  }
+}

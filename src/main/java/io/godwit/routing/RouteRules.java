@@ -1,0 +1,114 @@
+package io.godwit.routing;
+
+import io.godwit.accounts.Account;
+import io.godwit.accounts.Form;
+import io.godwit.billing.Costs;
+import io.godwit.link.LinkConfig;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What holds between routes and the accounts, links, costs and routes that they name: whoever changes any of them is told what would be wrong. Choices are tolerant:
+ * what a route names and is not there counts as not named. What is wrong in an entry by itself its readers say ({@link io.godwit.accounts.Directory#judge}).
+ */
+public final class RouteRules {
+  public static final String ROUTE = Route.KIND;
+
+  private final Function<String, Map<String, JsonObject>> whole;
+  private final List<Form.Wrong> wrongs = new ArrayList<>();
+
+  private RouteRules(Function<String, Map<String, JsonObject>> whole) {
+    this.whole = whole;
+  }
+
+  /** @param whole all entries by their kind, as they would be */
+  public static List<Form.Wrong> all(Function<String, Map<String, JsonObject>> whole) {
+    RouteRules rules = new RouteRules(whole);
+    whole.apply(Route.KIND).keySet().forEach(rules::route);
+    whole.apply(Costs.KIND).keySet().forEach(rules::link);
+    return rules.wrongs;
+  }
+
+  /** Of the route with this id alone, or of those that name it, when it would be no more. */
+  public static List<Form.Wrong> ofRoute(Function<String, Map<String, JsonObject>> whole, String id) {
+    RouteRules rules = new RouteRules(whole);
+    if (whole.apply(Route.KIND).containsKey(id)) rules.route(id);
+    else whole.apply(Route.KIND).forEach((other, body) -> {
+      if (id.equals(body.getValue("then"))) rules.then(other, body);
+    });
+    return rules.wrongs;
+  }
+
+  /** Of a link's costs, and of the routes that compare them with others'. */
+  public static List<Form.Wrong> ofCost(Function<String, Map<String, JsonObject>> whole, String link) {
+    RouteRules rules = new RouteRules(whole);
+    rules.link(link);
+    whole.apply(Route.KIND).forEach((id, body) -> {
+      if (links(body).contains(link)) rules.currencies(id, body);
+    });
+    return rules.wrongs;
+  }
+
+  private void wrong(String kind, String id, String field, String detail) {
+    wrongs.add(new Form.Wrong("/" + kind + "/" + Form.escaped(id) + field, "invalid-field", detail));
+  }
+
+  private void link(String id) {
+    if (whole.apply(Costs.KIND).containsKey(id) && !whole.apply(LinkConfig.KIND).containsKey(id)) wrong(Costs.KIND, id, "", "is no link");
+  }
+
+  private void route(String id) {
+    JsonObject body = whole.apply(Route.KIND).get(id);
+    List<String> links = links(body);
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i) != null && !whole.apply(LinkConfig.KIND).containsKey(links.get(i))) wrong(Route.KIND, id, "/links/" + i + "/link", "is no link");
+    }
+    accounts(id, body);
+    then(id, body);
+    currencies(id, body);
+  }
+
+  private void accounts(String id, JsonObject body) {
+    Object named = body.getValue("match") instanceof JsonObject match ? match.getValue("account") : null;
+    for (Object account : named instanceof JsonArray several ? several : new JsonArray().add(named)) {
+      if (account instanceof String one && !whole.apply(Account.KIND).containsKey(one)) wrong(Route.KIND, id, "/match/account", "'" + one + "' is no account");
+    }
+  }
+
+  private void then(String id, JsonObject body) {
+    Set<String> chain = new HashSet<>(Set.of(id));
+    for (JsonObject at = body; at != null && at.getValue("then") instanceof String next; at = whole.apply(Route.KIND).get(next)) {
+      if (!chain.add(next)) {
+        wrong(Route.KIND, id, "/then", "goes in a circle");
+        return;
+      }
+      if (at == body && !whole.apply(Route.KIND).containsKey(next)) wrong(Route.KIND, id, "/then", "is no route");
+    }
+    if (chain.size() > Choice.LONGEST_CHAIN) wrong(Route.KIND, id, "/then", "makes a chain of more than " + Choice.LONGEST_CHAIN + " routes");
+  }
+
+  /** What is to be compared must be in one currency. */
+  private void currencies(String id, JsonObject body) {
+    if (!(body.getValue("strategy") instanceof String strategy) || !strategy.equalsIgnoreCase(Route.Strategy.LEASTCOST.name())) return;
+    Set<String> currencies = new TreeSet<>();
+    for (String link : links(body)) {
+      String currency = link == null ? null : Costs.currency(whole.apply(Costs.KIND).get(link));
+      if (currency != null) currencies.add(currency);
+    }
+    if (currencies.size() > 1) wrong(Route.KIND, id, "/strategy", "cannot compare costs in " + String.join(" and ", currencies));
+  }
+
+  /** In their order; null where there is none. */
+  private static List<String> links(JsonObject body) {
+    List<String> links = new ArrayList<>();
+    if (body.getValue("links") instanceof JsonArray hops) for (Object hop : hops) links.add(hop instanceof JsonObject one && one.getValue("link") instanceof String link ? link : null);
+    return links;
+  }
+}

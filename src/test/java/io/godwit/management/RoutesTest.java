@@ -1,0 +1,171 @@
+package io.godwit.management;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.management.ManagementDoor.Answer;
+import io.godwit.routing.Routing;
+import io.godwit.testing.Await;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Routes and carriers' costs by API, and what an explanation of a choice says. */
+class RoutesTest {
+  private static final String GERMANY = "+4915112345678";
+  private final ManagementDoor door = new ManagementDoor();
+
+  @BeforeEach
+  void twoLinks() {
+    for (String link : List.of("one", "two")) door.node.put("link", link, new JsonObject().put("host", "localhost").put("systemId", "godwit"));
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private static JsonObject route(String... links) {
+    JsonArray hops = new JsonArray();
+    for (String link : links) hops.add(new JsonObject().put("link", link).put("priority", hops.size() + 1));
+    return new JsonObject().put("links", hops);
+  }
+
+  private Answer put(String path, JsonObject body) {
+    return door.call("PUT", "operator", "/v1" + path, body, "If-Match", "*");
+  }
+
+  private JsonObject explain(String key, JsonObject about) {
+    Answer answer = door.post(key, "/v1/routes/explain", about);
+    assertEquals(200, answer.status(), answer::said);
+    return answer.json();
+  }
+
+  private static JsonObject toGermany() {
+    return new JsonObject().put("account", "demo").put("to", GERMANY).put("from", "Godwit");
+  }
+
+  private static List<String> paths(Answer answer) {
+    return answer.json().getJsonArray("errors").stream().map(error -> ((JsonObject) error).getString("path")).sorted().toList();
+  }
+
+  @Test
+  void aRouteHasItsVersionAndWhoChangedItIsTold() {
+    Answer made = door.call("PUT", "operator", "/v1/routes/germany", route("one").put("match", new JsonObject().put("country", "DE")));
+    assertEquals(201, made.status(), made::said);
+    assertEquals(428, door.call("PUT", "operator", "/v1/routes/germany", route("two")).status());
+    assertEquals(412, door.call("PUT", "operator", "/v1/routes/germany", route("two"), "If-Match", "\"9\"").status());
+    assertEquals(200, door.call("PUT", "operator", "/v1/routes/germany", route("two"), "If-Match", made.etag()).status());
+    assertEquals("two", door.get("operator", "/v1/routes").items().getJsonObject(0).getJsonArray("links").getJsonObject(0).getString("link"));
+    JsonObject told = door.get("operator", "/v1/accounts/operator/changes").items().getJsonObject(0);
+    assertEquals("route germany", told.getString("kind") + " " + told.getString("entry"));
+    assertEquals(403, door.get("reseller", "/v1/routes").status());
+    assertEquals(200, door.change("DELETE", "operator", "/v1/routes/germany", null).status());
+    assertEquals(404, door.get("operator", "/v1/routes/germany").status());
+  }
+
+  @Test
+  void whatARouteNamesMustBeThere() {
+    Answer refused = put("/routes/r", route("one", "gone").put("then", "nowhere").put("match", new JsonObject().put("account", "nobody")));
+    assertEquals(400, refused.status());
+    assertEquals(List.of("/links/1/link", "/match/account", "/then"), paths(refused));
+    assertEquals("/match/prefix", paths(put("/routes/r", route("one").put("match", new JsonObject().put("prefix", "x")))).get(0));
+    assertEquals(201, put("/routes/last", route("two")).status());
+    assertEquals(201, put("/routes/first", route("one").put("then", "last")).status());
+    assertEquals(List.of("/then"), paths(put("/routes/last", route("two").put("then", "first"))));
+    assertEquals("in-use", door.change("DELETE", "operator", "/v1/routes/last", null).code());
+  }
+
+  @Test
+  void aChangeIsInForceOnAnotherNodeWithinASecond() {
+    put("/routes/all", route("one"));
+    try (ManagementDoor other = door.another()) {
+      Routing routing = other.node.await(() -> Routing.of(other.node.node));
+      assertEquals("one", routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link());
+      put("/routes/all", route("two"));
+      Await.until("the other node knows", 1, () -> "two".equals(routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link()));
+      put("/routes/least", route("one", "two").put("priority", 1).put("strategy", "leastCost"));
+      for (String link : List.of("one", "two")) put("/costs/" + link, new JsonObject().put("currency", "EUR").put("prices", new JsonObject().put("", link.equals("one") ? 900 : 800)));
+      Await.until("the other node knows the costs", 1, () -> "two".equals(routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link()));
+      door.upload("operator", "/v1/costs/one/rows", "prefix,price\n49,700\n");
+      Await.until("the other node knows the uploaded costs", 2, () -> "one".equals(routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link()));
+    }
+  }
+
+  @Test
+  void anImportWithInvalidRoutesAndCostsListsEachErrorByItsPath() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    whole.put("route", new JsonObject().put("fine", route("one")).put("lost", route("gone")).put("bad", route("one").put("match", new JsonObject().put("country", "Germany").put("time", new JsonObject())))
+      .put("least", route("one", "two").put("strategy", "leastCost")));
+    whole.put("cost", new JsonObject().put("one", new JsonObject().put("currency", "EUR")).put("two", new JsonObject().put("currency", "USD")).put("gone", new JsonObject().put("currency", "EUR"))
+      .put("void", new JsonObject()));
+    Answer refused = door.call("PUT", "operator", "/v1/directory", whole, "If-Match", now.etag());
+    assertEquals(400, refused.status());
+    assertEquals(List.of("/cost/gone", "/cost/void", "/cost/void", "/route/bad/match/country", "/route/bad/match/time/zone", "/route/least/strategy", "/route/lost/links/0/link"), paths(refused), refused::said);
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+    whole.put("route", new JsonObject().put("fine", route("one"))).put("cost", new JsonObject().put("one", new JsonObject().put("currency", "EUR")));
+    assertEquals(200, door.call("PUT", "operator", "/v1/directory", whole, "If-Match", now.etag()).status());
+    assertEquals("fine", explain("operator", toGermany()).getString("route"));
+  }
+
+  @Test
+  void costsAreOfALinkAndTheirRowsAFile() {
+    assertEquals(List.of("/cost/gone"), paths(put("/costs/gone", new JsonObject().put("currency", "EUR"))));
+    assertEquals("invalid-list", put("/costs/one", new JsonObject().put("currency", "euro")).code());
+    assertEquals(201, put("/costs/one", new JsonObject().put("currency", "EUR")).status());
+    Answer wrong = door.upload("operator", "/v1/costs/one/rows", "prefix,price\n49,cheap\n");
+    assertEquals("invalid-rows", wrong.code());
+    Answer uploaded = door.upload("operator", "/v1/costs/one/rows", "prefix,mccmnc,price\n49,,700\n,26201,650\n");
+    assertEquals(2, uploaded.json().getInteger("rows"), uploaded::said);
+    assertEquals("prefix,mccmnc,from,price\r\n49,,,700\r\n,26201,,650\r\n", door.get("operator", "/v1/costs/one/rows").raw().body());
+    assertEquals(403, door.get("reseller", "/v1/costs/one").status());
+    put("/costs/two", new JsonObject().put("currency", "USD"));
+    assertEquals(List.of("/strategy"), paths(put("/routes/least", route("one", "two").put("strategy", "leastCost"))));
+    put("/costs/two", new JsonObject().put("currency", "EUR"));
+    assertEquals(201, put("/routes/least", route("one", "two").put("strategy", "leastCost")).status());
+    assertEquals(List.of("/route/least/strategy"), paths(put("/costs/two", new JsonObject().put("currency", "USD"))));
+    assertEquals(200, door.change("DELETE", "operator", "/v1/costs/two", null).status());
+  }
+
+  @Test
+  void anExplanationNamesRouteLinksCostsAndPriceLegs() {
+    door.call("PUT", "operator", "/v1/rates/wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("", 1_000)));
+    door.call("PUT", "reseller", "/v1/rates/retail", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("markup", new JsonObject().put("percent", 50)));
+    door.node.put("network", "telekom", new JsonObject().put("mccmnc", "26201").put("prefixes", new JsonArray().add("49151")));
+    put("/costs/one", new JsonObject().put("currency", "EUR").put("prices", new JsonObject().put("49", 700)));
+    put("/routes/everywhere", route("two"));
+    put("/routes/otp", route("one", "two").put("match", new JsonObject().put("network", "26201").put("tag", "otp").put("time", new JsonObject().put("days", "MON").put("zone", "Europe/Berlin"))));
+    door.node.put("linkorder", "two", new JsonObject().put("order", "pause"));
+
+    JsonObject about = toGermany().put("text", "x".repeat(200)).put("tags", new JsonArray().add("otp")).put("at", "2026-11-30T12:00:00Z");
+    JsonObject said = explain("operator", about);
+    assertEquals("one otp 26201 DE 2", said.getString("link") + " " + said.getString("route") + " " + said.getString("network") + " " + said.getString("country") + " " + said.getInteger("segments"));
+    assertEquals(new JsonObject().put("amount", 1_400).put("currency", "EUR"), said.getJsonObject("cost"));
+    assertEquals(new JsonObject().put("route", "otp").put("link", "two").put("verdict", "not-open").put("state", "pause").put("priority", 2).put("weight", 1), said.getJsonArray("links").getJsonObject(1));
+    assertEquals("everywhere later conditions", said.getJsonArray("routes").getJsonObject(1).getString("id") + " " + said.getJsonArray("routes").getJsonObject(1).getString("verdict") + " "
+      + said.getJsonArray("routes").getJsonObject(1).getString("by"));
+    assertEquals("[{\"account\":\"demo\",\"seller\":\"reseller\",\"amount\":3000,\"currency\":\"EUR\"},{\"account\":\"reseller\",\"seller\":\"operator\",\"amount\":2000,\"currency\":\"EUR\"}]",
+      said.getJsonObject("price").getJsonArray("legs").encode());
+    assertEquals("everywhere", explain("operator", about.copy().put("at", "2026-12-01T12:00:00Z")).getString("route"), "on a Tuesday");
+
+    JsonObject resellers = explain("reseller", about);
+    assertEquals("one", resellers.getString("link"));
+    assertTrue(!resellers.encode().contains("\"cost\""), resellers::encode);
+    assertEquals(2, resellers.getJsonObject("price").getJsonArray("legs").size());
+  }
+
+  @Test
+  void whoMayHaveWhatExplained() {
+    assertEquals("resellers-only", door.post("demo", "/v1/routes/explain", toGermany()).code());
+    Answer foreign = door.post("reseller", "/v1/routes/explain", toGermany().put("account", "rival"));
+    assertEquals("400 account", foreign.status() + " " + foreign.json().getString("field"));
+    assertEquals("invalid-recipient", door.post("operator", "/v1/routes/explain", toGermany().put("to", "12")).code());
+    JsonObject nowhere = explain("operator", toGermany());
+    assertEquals("no-route", nowhere.getJsonObject("refusal").getString("code"));
+    assertTrue(nowhere.getJsonObject("price").containsKey("missing"));
+  }
+}
