@@ -1,6 +1,5 @@
 package io.godwit.routing;
 
-import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.link.LinkConfig;
@@ -17,9 +16,9 @@ public final class Detour {
   private final Directory.View<Map<String, Order>> orders;
 
   public Detour(Directory directory) {
-    accounts = directory.view(Account.KIND, AccountTree::of);
+    accounts = AccountTree.view(directory);
     routes = directory.view(Route.KIND, Routes::of);
-    links = directory.view(LinkConfig.KIND, LinkConfig::all);
+    links = LinkConfig.view(directory);
     orders = Order.view(directory);
   }
 

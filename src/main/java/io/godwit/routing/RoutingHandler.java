@@ -28,9 +28,9 @@ public final class RoutingHandler implements MessageHandler {
   @Override
   public Future<Void> start(Surroundings surroundings) {
     Directory directory = surroundings.node().directory();
-    accounts = directory.view(Account.KIND, AccountTree::of);
+    accounts = AccountTree.view(directory);
     routes = directory.view(Route.KIND, Routes::of);
-    links = directory.view(LinkConfig.KIND, LinkConfig::all);
+    links = LinkConfig.view(directory);
     orders = Order.view(directory);
     states = LinkStates.listen(surroundings.node().vertx());
     return Future.succeededFuture();
