@@ -107,12 +107,12 @@ public final class BillingHandler implements MessageHandler {
     });
   }
 
-  /** Refuses where the credit cannot reach, or has not come back in the time that others have to return it; never what the free balance covers. */
+  /** Refuses where the credit cannot reach with all that others hold, or that has not come back in the time that they have for it; never what the free balance covers. */
   private Decision judge(Message message, List<Leg> legs, Map<String, Credit.Reach> reach) {
     for (Leg leg : legs) {
       long missing = leg.amount() - purse.available(leg.account());
       Credit.Reach reachable = reach.get(leg.account());
-      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.more() && !patience.isOver(message, node.now())) continue;
+      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.most() >= missing && !patience.isOver(message, node.now())) continue;
       patience.end(message);
       return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
     }

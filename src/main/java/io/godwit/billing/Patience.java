@@ -4,9 +4,12 @@ import io.godwit.message.Message;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Since when messages wait for credit. In memory: after a restart they wait anew. The oldest are forgotten and wait anew, too. */
+/**
+ * Since when messages wait for credit that other slots hold. In memory: after a restart they wait anew. The oldest are forgotten and wait anew, too. Who lives returns what
+ * he does not need within seconds; what a dead process held is home when it was found dead, buried and swept, which takes some twenty.
+ */
 final class Patience {
-  private static final long LONGEST_MS = 10_000;
+  private static final long LONGEST_MS = 60_000;
   private static final int MOST = 10_000;
 
   private final Map<String, Long> since = new LinkedHashMap<>() {
