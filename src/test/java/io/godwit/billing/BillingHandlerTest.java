@@ -242,6 +242,29 @@ class BillingHandlerTest {
     }
   }
 
+  @Test
+  void whileTheControlSetIsDownAMessageWaitsHoweverLongAndIsRoutedThen() {
+    credit(80, 1_000);
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      List<Message> batch = List.of(node.message("demo", "+4915112345678"));
+      gate.cut();
+      for (int minute = 0; minute < 2; minute++) {
+        assertInstanceOf(Decision.Later.class, Await.on(there, () -> asking.handle(batch)).get(0));
+        node.clock.addAndGet(60_000);
+      }
+      gate.heal();
+      Await.until("it is routed", () -> {
+        Decision decision = Await.on(there, () -> asking.handle(batch)).get(0);
+        assertTrue(!(decision instanceof Decision.Refuse), () -> "refused: " + decision);
+        return decision instanceof Decision.Next;
+      });
+      Await.on(there, asking::stop);
+    }
+  }
+
   private void otherSlotDraws() {
     otherSlotDraws(80);
   }
