@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -82,6 +83,12 @@ class Stand:
         child = self._java("gateway", f"{self.recording()} {options.java_opts}", "--verticles", options.verticles.absolute(), *which)
         self.stack.wait_for("the gateway to be ready", lambda: stacks.answers(self.ops + "/health/ready"), child, patience=180)
 
+    def stop_gateway(self):
+        child = next(c for c in self.stack.children() if c.name == "gateway")
+        child.signal(signal.SIGTERM)
+        self.stack.wait_for("the gateway to stop", lambda: not child.alive, patience=60)
+        self.stack.groups.remove([child])
+
     def _java(self, name, java_options, *arguments):
         command = ["-jar", self.jar, "--conf", stacks.ROOT / "conf" / "godwit.json", *arguments]
         child = stacks.java_child(self.stack, name, command, java_options, self.stack.environment)
@@ -127,8 +134,8 @@ class Stand:
     def simulator_http(self):
         return f"http://127.0.0.1:{self.stack.ports['simulatorHttp']}"
 
-    def perf_java(self, main, *arguments, java_options=""):
-        """A child that runs one of the mains in the room `perf` of the tests, compiled against the jar; not started."""
+    def perf_classes(self):
+        """The mains in the room `perf` of the tests, compiled against the jar."""
         classes = self.directory.path / "perf-classes"
         if not classes.exists():
             javac = Path(stacks.java()).with_name("javac")
@@ -136,6 +143,11 @@ class Stand:
                                       capture_output=True, text=True)
             if compiled.returncode != 0:
                 raise stacks.Problem(f"The bench's own Java does not compile:\n{compiled.stderr}")
+        return classes
+
+    def perf_java(self, main, *arguments, java_options=""):
+        """A child that runs one of those mains; not started."""
+        classes = self.perf_classes()
         return stacks.java_child(self.stack, main.lower(), ["-cp", f"{self.jar}:{classes}", f"io.godwit.perf.{main}", *map(str, arguments)],
                                   f"-Xmx1g {java_options}", self.stack.environment)
 

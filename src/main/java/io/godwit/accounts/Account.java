@@ -2,9 +2,6 @@ package io.godwit.accounts;
 
 import io.godwit.message.NumberPlan;
 import io.vertx.core.json.JsonObject;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -44,7 +41,6 @@ public record Account(String id, String parent, String name, State status, Strin
 
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
   private static final int TEXT_CHARS = 128;
-  private static volatile Parsed latest = new Parsed(Map.of(), Map.of());
 
   /** Whether it could stand in a field's name, as it does in allotments. */
   public static boolean isId(String id) {
@@ -101,19 +97,6 @@ public record Account(String id, String parent, String name, State status, Strin
     if (!form.wrongs().isEmpty()) throw new IllegalArgumentException("account '" + id + "': " + form.wrongs());
     return account;
   }
-
-  /** By id. The directory shows the same entries to many rooms, one after the other: they are read once. */
-  public static Map<String, Account> all(Map<String, JsonObject> entries) {
-    Parsed known = latest;
-    if (known.entries == entries) return known.accounts;
-    Map<String, Account> accounts = new HashMap<>();
-    entries.forEach((id, body) -> accounts.put(id, from(id, body)));
-    Parsed parsed = new Parsed(entries, Collections.unmodifiableMap(accounts));
-    latest = parsed;
-    return parsed.accounts;
-  }
-
-  private record Parsed(Map<String, JsonObject> entries, Map<String, Account> accounts) { }
 
   /** All that is said of it but its id and its SMPP terms. */
   public JsonObject json() {

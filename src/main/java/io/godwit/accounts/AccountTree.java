@@ -2,10 +2,13 @@ package io.godwit.accounts;
 
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** All accounts and who sells to whom, as one picture that never changes: what a view of the directory holds. */
 public final class AccountTree {
@@ -14,7 +17,7 @@ public final class AccountTree {
   /** What was deeper before that was said is still read. */
   private static final int DEEPEST = 16;
 
-  private static volatile AccountTree latest = new AccountTree(Map.of());
+  private static final Function<Map<String, JsonObject>, AccountTree> READ = AccountTree::of;
 
   private final Map<String, Account> accounts;
   private final Map<String, List<Account>> lineages = new HashMap<>();
@@ -24,14 +27,16 @@ public final class AccountTree {
     accounts.values().forEach(account -> lineages.put(account.id(), climb(account)));
   }
 
+  /** The process's own picture of them. */
+  public static Directory.View<AccountTree> view(Directory directory) {
+    return directory.view(Account.KIND, READ);
+  }
+
   /** From the directory's entries of kind {@link Account#KIND}. Fails, naming the account, when parents are missing or go in a circle. */
   public static AccountTree of(Map<String, JsonObject> entries) {
-    Map<String, Account> accounts = Account.all(entries);
-    AccountTree known = latest;
-    if (known.accounts == accounts) return known;
-    AccountTree fresh = new AccountTree(accounts);
-    latest = fresh;
-    return fresh;
+    Map<String, Account> accounts = new HashMap<>();
+    entries.forEach((id, body) -> accounts.put(id, Account.from(id, body)));
+    return new AccountTree(accounts);
   }
 
   private List<Account> climb(Account account) {
@@ -48,6 +53,11 @@ public final class AccountTree {
   /** The account, or null. */
   public Account get(String id) {
     return accounts.get(id);
+  }
+
+  /** In no order. */
+  public Collection<Account> all() {
+    return Collections.unmodifiableCollection(accounts.values());
   }
 
   /** The account and those above it, up to the operator; empty for an unknown account. */

@@ -14,7 +14,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +47,7 @@ public final class Directory {
   private final List<View<?>> views = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Class<?>, Object> kept = new ConcurrentHashMap<>();
+  private final Entries entries = new Entries();
   private volatile Picture picture = new Picture(-1, Map.of(), Map.of());
   private long timer;
   private boolean reading;
@@ -152,11 +153,18 @@ public final class Directory {
     return entries(kind).get(id);
   }
 
-  /** What a room makes of the entries of one kind; made anew at each change, and kept as it was when the making fails. */
-  public <T> View<T> view(String kind, Function<Map<String, JsonObject>, T> parse) {
+  /**
+   * What a room makes of the entries of one kind; made anew when one of them was changed, and kept as it was when the making fails. Whoever asks with the same function
+   * is given the same view: large kinds are read by a function that stands in a constant.
+   */
+  public synchronized <T> View<T> view(String kind, Function<Map<String, JsonObject>, T> parse) {
+    for (View<?> known : views) {
+      @SuppressWarnings("unchecked") View<T> same = (View<T>) known; // the function says what it makes
+      if (known.kind.equals(kind) && known.parse == parse) return same;
+    }
     View<T> view = new View<>(kind, parse);
-    view.refresh(picture.entries);
-    if (view.value == null) throw new IllegalStateException("the " + kind + " entries of the directory cannot be read: see the log");
+    view.refresh(picture);
+    if (view.made == null) throw new IllegalStateException("the " + kind + " entries of the directory cannot be read: see the log");
     views.add(view);
     return view;
   }
@@ -165,7 +173,10 @@ public final class Directory {
   public static final class View<T> {
     private final String kind;
     private final Function<Map<String, JsonObject>, T> parse;
-    private volatile T value;
+    private volatile Made<T> made;
+
+    /** What was made of which entries. */
+    private record Made<T>(Map<String, JsonObject> entries, T value) { }
 
     private View(String kind, Function<Map<String, JsonObject>, T> parse) {
       this.kind = kind;
@@ -173,7 +184,13 @@ public final class Directory {
     }
 
     public T get() {
-      return value;
+      return made.value;
+    }
+
+    /** As of that picture, which is made anew when it is not the latest. Fails when it cannot be read. */
+    public T of(Picture picture) {
+      Made<T> latest = made;
+      return latest.entries == picture.entries(kind) ? latest.value : parse.apply(picture.entries(kind));
     }
 
     /** Where the whole cannot be read, the entries that cannot be read alone are named. */
@@ -196,9 +213,11 @@ public final class Directory {
       }
     }
 
-    private void refresh(Map<String, Map<String, JsonObject>> entries) {
+    private void refresh(Picture picture) {
+      Map<String, JsonObject> entries = picture.entries(kind);
+      if (made != null && made.entries == entries) return;
       try {
-        value = parse.apply(entries.getOrDefault(kind, Map.of()));
+        made = new Made<>(entries, parse.apply(entries));
       } catch (RuntimeException e) {
         log.error("the {} entries of the directory cannot be used, the earlier ones stay: {}", kind, e.getMessage());
       }
@@ -255,25 +274,18 @@ public final class Directory {
       .map(d -> d == null ? 0L : d.get("value", Number.class).longValue());
   }
 
-  /** The version is read first: what is written in between is read again at the next check. */
+  /** The version is read first: what is written in between is read again at the next check. Thousands of entries take a while, so not on an event loop. */
   private Future<Void> read(Context context) {
-    return storedVersion(context).compose(stored -> Mongo.all(context, control.db().getCollection(COLLECTION).find()).map(found -> {
-      use(stored, found);
-      return null;
-    }));
+    return storedVersion(context).compose(stored -> Mongo.all(context, control.db().getCollection(COLLECTION, RawBsonDocument.class).find())
+      .compose(found -> context.executeBlocking(() -> use(stored, found), false)));
   }
 
-  private synchronized void use(long stored, List<Document> found) {
-    if (stored < picture.number) return;
-    Map<String, Long> versions = new HashMap<>();
-    Map<String, Map<String, JsonObject>> fresh = new HashMap<>();
-    for (Document d : found) {
-      fresh.computeIfAbsent(d.getString("kind"), k -> new HashMap<>()).put(d.getString("id"), new JsonObject(d.get("body", Document.class).toJson()));
-      versions.put(d.getString("_id"), d.get("version", Number.class).longValue());
-    }
-    picture = new Picture(stored, fresh, versions);
-    views.forEach(view -> view.refresh(fresh));
+  private synchronized Void use(long stored, List<RawBsonDocument> found) {
+    if (stored < picture.number) return null;
+    picture = entries.picture(stored, found);
+    views.forEach(view -> view.refresh(picture));
     listeners.forEach(listener -> control.context().runOnContext(v -> listener.run()));
+    return null;
   }
 
   public void close() {

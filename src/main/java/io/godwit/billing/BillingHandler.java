@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BillingHandler implements MessageHandler {
   private static final Logger log = LoggerFactory.getLogger(BillingHandler.class);
-  private static final long TRY_AGAIN_MS = 300;
-  /** The same while no credit can be fetched. */
+  /** Until another try while no credit can be fetched. */
   private static final long OUTAGE_MS = 2_000;
   /** What is drawn later than that helps a later try: those that have credit must not wait for a store. */
   private static final long DRAW_WITHIN_MS = 2_000;
@@ -79,7 +78,8 @@ public final class BillingHandler implements MessageHandler {
     if (trouble != null) warn(shorts.size(), trouble);
     Future<Map<String, Credit.Reach>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()) : Future.failedFuture(trouble);
     return reach.transform(known -> {
-      for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result()) : excuse(batch.get(i)));
+      long now = node.now();
+      for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result(), now) : excuse(batch.get(i), now));
       return Future.succeededFuture(decisions);
     });
   }
@@ -109,27 +109,28 @@ public final class BillingHandler implements MessageHandler {
     });
   }
 
-  /** Refuses where the credit cannot reach, or has not come back in the time that others have to return it; never what the free balance covers. */
-  private Decision judge(Message message, List<Leg> legs, Map<String, Credit.Reach> reach) {
+  /** Refuses where the credit cannot reach with all that others hold, or that has not come back in the time that they have for it; never what the free balance covers. */
+  private Decision judge(Message message, List<Leg> legs, Map<String, Credit.Reach> reach, long now) {
     for (Leg leg : legs) {
       long missing = leg.amount() - purse.available(leg.account());
       Credit.Reach reachable = reach.get(leg.account());
-      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.more() && !patience.isOver(message, node.now())) continue;
+      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.most() >= missing && !patience.isOver(message, now)) continue;
       patience.end(message);
       return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
     }
-    return later();
+    return Decision.later(now + patience.pause(message, now));
   }
 
   private List<Decision> wait(List<Message> batch, Throwable failure) {
     warn(batch.size(), failure);
-    return batch.stream().map(this::excuse).toList();
+    long now = node.now();
+    return batch.stream().map(message -> excuse(message, now)).toList();
   }
 
   /** Nothing is known about its credit: the time in which others could return some does not run. */
-  private Decision excuse(Message message) {
+  private Decision excuse(Message message, long now) {
     patience.end(message);
-    return later();
+    return Decision.later(now + (node.sets().control().isHealthy() ? Patience.FIRST_PAUSE_MS : OUTAGE_MS));
   }
 
   /** Once a second at most: an outage lasts for many batches. */
@@ -138,10 +139,6 @@ public final class BillingHandler implements MessageHandler {
     if (now - warned < 1_000) return;
     warned = now;
     log.warn("{} messages wait for credit that cannot be asked for: {}", messages, why.toString());
-  }
-
-  private Decision later() {
-    return Decision.later(node.now() + (node.sets().control().isHealthy() ? TRY_AGAIN_MS : OUTAGE_MS));
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.godwit.store.Snapshot;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class Books {
 
   private final Map<String, Account> directory = new HashMap<>();
   private final Map<Key, Sums> accounts = new TreeMap<>();
+  private final List<Draw> underway = new ArrayList<>();
+  /** Of the returns to each account, the last that arrived from each slot. */
+  private final Map<String, Document> arrived = new HashMap<>();
 
   private record Key(String account, String currency) implements Comparable<Key> {
     @Override
@@ -71,7 +75,10 @@ public final class Books {
     Books books = new Books();
     Future<Void> done = Snapshot.open(context, sets.get(0)).compose(now -> books.control(now).andThen(read -> now.close()));
     for (MongoSet set : sets) done = done.compose(v -> Snapshot.open(context, set)).compose(now -> books.allotments(now, set.index()).andThen(read -> now.close()));
-    return done.map(books);
+    return done.map(v -> {
+      books.underway.forEach(draw -> books.of(draw.account()).drawn += draw.amount());
+      return books;
+    });
   }
 
   private Future<Void> control(Snapshot now) {
@@ -106,19 +113,26 @@ public final class Books {
   }
 
   private void balance(Document balance) {
-    Sums account = of(balance.getString("_id"));
-    account.free += balance.getLong("free");
-    balance.get("open", Document.class).values().forEach(open -> account.drawn += ((Document) open).getLong("amount"));
+    String id = balance.getString("_id");
+    of(id).free += balance.getLong("free");
+    balance.get("open", Document.class).values().forEach(open -> underway.add(Draw.of(id, (Document) open)));
+    arrived.put(id, balance.get("in", new Document()));
   }
 
+  /** A transfer that has arrived and is not closed yet, since whoever made it has died, is counted where it arrived. */
   private void allotment(int set, Document allotment) {
+    String slot = allotment.getString("_id");
+    underway.removeIf(draw -> draw.set() == set && draw.allotment().equals(slot) && Allotments.number(allotment, "in", draw.account()) >= draw.seq());
     for (String id : allotment.get("a", Document.class).keySet()) {
       long held = Allotments.number(allotment, "a", id);
       Sums account = of(id);
       account.allotted += held;
       account.leastAllotted = Math.min(account.leastAllotted, held);
     }
-    Return.of(set, allotment).forEach(open -> of(open.account()).returning += open.amount());
+    for (Return open : Return.of(set, allotment)) {
+      Number mark = arrived.getOrDefault(open.account(), new Document()).get(Allotments.key(set, slot), Number.class);
+      if (mark == null || mark.longValue() < open.seq()) of(open.account()).returning += open.amount();
+    }
   }
 
   /** What became of one message's legs in the end, or is so far; null when it never had any. */

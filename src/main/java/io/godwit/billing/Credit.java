@@ -24,10 +24,12 @@ final class Credit {
   }
 
   /**
-   * @param free what the account's balance could give when it was read, in micro-units
-   * @param more whether another slot holds some of the account's money, or some is on its way
+   * Micro-units.
+   *
+   * @param free what the account's balance could give when it was read
+   * @param most the same with what other slots hold and what is on its way, which may come back; never less than it is, {@link Long#MAX_VALUE} when that cannot be said
    */
-  record Reach(long free, boolean more) { }
+  record Reach(long free, long most) { }
 
   /**
    * What the account can still get. Fails when a set does not answer, at once where that is known: then nobody can say.
@@ -39,19 +41,32 @@ final class Credit {
     MongoSet down = sets.all().stream().filter(set -> !set.isTrusted()).findFirst().orElse(null);
     if (down != null) return Future.failedFuture(new IllegalStateException(down + " does not answer, and may hold some of the account's money"));
     return Balances.read(context, sets.control(), account).compose(before -> {
-      if (before == null) return Future.succeededFuture(new Reach(0, false));
-      List<Future<Boolean>> asked = sets.all().stream().map(set -> isHeld(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
-      return Future.all(asked).compose(all -> Balances.read(context, sets.control(), account))
-        .map(now -> new Reach(now.getLong("free") - floor, asked.stream().anyMatch(Future::result) || isMoving(before, now)));
+      if (before == null) return Future.succeededFuture(new Reach(0, 0));
+      List<Future<Long>> asked = sets.all().stream().map(set -> held(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
+      return Future.all(asked).compose(all -> Balances.read(context, sets.control(), account)).map(now -> {
+        long free = now.getLong("free") - floor;
+        return new Reach(free, hasGiven(before, now) ? Long.MAX_VALUE : free + drawn(now) + asked.stream().mapToLong(Future::result).sum());
+      });
     });
   }
 
-  private static boolean isMoving(Document before, Document now) {
-    return !now.get("open", Document.class).isEmpty() || !now.getLong("seq").equals(before.getLong("seq"));
+  private static boolean hasGiven(Document before, Document now) {
+    return !now.getLong("seq").equals(before.getLong("seq"));
   }
 
-  private static Future<Boolean> isHeld(Context context, MongoSet set, String account, String own) {
-    var held = or(exists("home." + account), and(ne("_id", own), gt("a." + account, 0L)));
-    return Mongo.first(context, Allotments.in(set).find(and(ne("drained", true), held)).projection(Projections.include("_id")).limit(1)).map(found -> found != null);
+  private static long drawn(Document balance) {
+    return balance.get("open", Document.class).values().stream().mapToLong(open -> ((Document) open).getLong("amount")).sum();
+  }
+
+  /** What other slots of the set may spend, and what is on its way home from any. */
+  private static Future<Long> held(Context context, MongoSet set, String account, String own) {
+    var some = or(exists("home." + account), and(ne("_id", own), gt("a." + account, 0L)));
+    return Mongo.all(context, Allotments.in(set).find(and(ne("drained", true), some)).projection(Projections.include("a." + account, "home." + account)))
+      .map(found -> found.stream().mapToLong(d -> (d.getString("_id").equals(own) ? 0 : Allotments.number(d, "a", account)) + returning(d, account)).sum());
+  }
+
+  private static long returning(Document allotment, String account) {
+    Document home = allotment.get("home", new Document()).get(account, Document.class);
+    return home == null ? 0 : home.getLong("amount");
   }
 }

@@ -17,15 +17,16 @@ final class Pocket {
   private long spent;
   private long rate;
   private int idle = IDLE_TICKS;
+  private boolean counting;
 
   void spend(long amount) {
-    available -= amount;
+    move(-amount);
     spent += amount;
     idle = 0;
   }
 
   void refund(long amount) {
-    available += amount;
+    move(amount);
     spent = Math.max(0, spent - amount);
   }
 
@@ -34,6 +35,31 @@ final class Pocket {
     rate = idle >= IDLE_TICKS ? 0 : (rate + spent + 1) / 2;
     spent = 0;
     idle++;
+  }
+
+  /** What came in by a step of the slot, or is to go home, when negative. */
+  void move(long amount) {
+    available += amount;
+    counting = false;
+  }
+
+  void arrive(Draw draw) {
+    if (draw.seq() <= arrived) return;
+    arrived = draw.seq();
+    move(draw.amount());
+  }
+
+  /** The store is asked from now on how much there is. */
+  void count() {
+    counting = idle >= IDLE_TICKS && drawing == null && returning == 0;
+  }
+
+  /** What the store has answered; of no use when anything moved meanwhile, or might have. Whether it was of use. */
+  boolean counted(long held, long lastDraw) {
+    if (!counting || drawing != null || returning > 0) return false;
+    available = held;
+    arrived = Math.max(arrived, lastDraw);
+    return true;
   }
 
   /** What is worth having, by recent spending. */

@@ -16,12 +16,14 @@ import java.util.function.LongSupplier;
 public final class Pricing {
   private final Directory.View<AccountTree> accounts;
   private final Networks networks;
+  private final Directory.View<ExchangeRates> exchange;
   private final LongSupplier clock;
   private final PriceBook<PriceList, Rates> book;
 
   private Pricing(Directory directory, Networks networks, LongSupplier clock, PriceBook<PriceList, Rates> book) {
-    this.accounts = directory.view(Account.KIND, AccountTree::of);
+    this.accounts = AccountTree.view(directory);
     this.networks = networks;
+    this.exchange = directory.view(ExchangeRates.KIND, ExchangeRates::of);
     this.clock = clock;
     this.book = book;
   }
@@ -49,7 +51,7 @@ public final class Pricing {
   }
 
   /**
-   * One leg for each account from the sender up that buys from another: price × segments, in the buyer's currency. Empty for
+   * One leg for each account from the sender up that buys from another: price × segments, in the buyer's currency: of another one the price of a segment is converted. Empty for
    * an account that buys from nobody.
    */
   public Quote quote(Message message) {
@@ -62,17 +64,15 @@ public final class Pricing {
     if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
     Rates rates = book.prices();
-    long now = clock.getAsLong();
-    String network = networks.of(to);
+    Rates.Asked asked = new Rates.Asked(to, networks.of(to), clock.getAsLong(), exchange.get());
     for (int i = 0; i + 1 < lineage.size(); i++) {
       Account buyer = lineage.get(i);
       String seller = lineage.get(i + 1).id();
-      Rates.Price price = rates.price(lineage.subList(i, lineage.size()), to, network, now);
-      if (price == null) return new Quote(List.of(), seller + " has no price for " + to + " to " + buyer.id());
-      if (!price.currency().equals(buyer.currency())) {
-        return new Quote(List.of(), "the price of " + seller + " to " + buyer.id() + " is in " + price.currency() + ", the account in " + buyer.currency());
-      }
-      legs.add(new Leg(buyer.id(), seller, Math.multiplyExact(price.amount(), (long) segments), price.currency()));
+      Rates.Price named = rates.price(lineage.subList(i, lineage.size()), asked);
+      if (named == null) return new Quote(List.of(), seller + " has no price for " + to + " to " + buyer.id());
+      Rates.Price price = named.into(buyer.currency(), asked);
+      if (price.missing() != null) return new Quote(List.of(), price.missing() + ", for the price of " + seller + " to " + buyer.id());
+      legs.add(new Leg(buyer.id(), seller, Math.multiplyExact(price.amount(), (long) segments), price.currency(), price.conversions()));
     }
     return new Quote(legs, null);
   }

@@ -1,9 +1,11 @@
 package io.godwit.billing;
 
+import com.mongodb.client.model.Filters;
 import io.godwit.accounts.Account;
 import io.godwit.message.Leg;
 import io.godwit.node.Node;
 import io.godwit.queue.Slot;
+import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ public final class Purse {
   private final Map<String, Pocket> pockets = new HashMap<>();
   private String allotment;
   private int life;
+  private final Doubts doubts;
   private long timer;
   private boolean closed;
 
@@ -48,6 +52,7 @@ public final class Purse {
     this.slot = slot;
     this.floor = floor;
     this.context = sets.control().vertx().getOrCreateContext();
+    this.doubts = new Doubts(sets.control().clock());
   }
 
   /** Creates the slot's allotment: before its first step that moves money. */
@@ -108,7 +113,7 @@ public final class Purse {
   /** A committed step of the slot put these amounts into the allotment; call with {@code Step.money()}. What is not positive is passed over. */
   public void released(Map<String, Long> amounts) {
     amounts.forEach((account, amount) -> {
-      if (amount > 0) pocket(account).available += amount;
+      if (amount > 0) pocket(account).move(amount);
     });
   }
 
@@ -138,7 +143,7 @@ public final class Purse {
     Future<Void> drawing = ready().compose(v -> transfer(account, life, wish));
     if (drawing.isComplete()) return drawing;
     pocket.drawing = drawing;
-    return drawing.andThen(done -> pocket.drawing = null);
+    return drawing.onFailure(e -> doubts.rise()).andThen(done -> pocket.drawing = null);
   }
 
   private Future<Void> transfer(String account, int drawingLife, Draw.Wish wish) {
@@ -159,11 +164,7 @@ public final class Purse {
   private Future<Void> arrive(Draw draw, int drawingLife) {
     return draw.finish(context, sets).compose(outcome -> {
       if (outcome == Draw.Outcome.TURNED || drawingLife != life) return Future.failedFuture(new IllegalStateException("the slot was declared dead while it fetched credit"));
-      Pocket pocket = pocket(draw.account());
-      if (draw.seq() > pocket.arrived) {
-        pocket.arrived = draw.seq();
-        pocket.available += draw.amount();
-      }
+      pocket(draw.account()).arrive(draw);
       return Future.succeededFuture();
     });
   }
@@ -171,7 +172,7 @@ public final class Purse {
   /** While either set does not answer everything stays as it is: what is here can go on being spent. */
   private void tick() {
     if (!set.isHealthy() || !sets.control().isHealthy()) return;
-    ready().compose(v -> sendHome()).compose(v -> fetchAhead()).onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString()));
+    ready().compose(v -> recount()).compose(v -> sendHome()).compose(v -> fetchAhead()).onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString()));
   }
 
   /** While there is plenty, a slot that spends steadily never waits for money: what lasts for a second is fetched before it is needed. */
@@ -200,22 +201,55 @@ public final class Purse {
     return Future.join(returns).mapEmpty();
   }
 
-  /** An unknown outcome leaves memory low: the rest then goes home when the purse closes. */
+  /** An unknown outcome leaves memory low until the allotment is counted again. */
   private Future<Void> give(String account, Pocket pocket, long amount) {
     String from = allotment;
     int now = life;
-    pocket.available -= amount;
+    pocket.move(-amount);
     pocket.returning++;
     return Return.prepare(context, set, from, account, amount).compose(prepared -> {
       if (prepared != null) return prepared.finish(context, sets);
-      if (now == life) pocket.available += amount;
+      if (now == life) pocket.move(amount);
       return finishReturns(from);
-    }).andThen(done -> pocket.returning--);
+    }).onFailure(e -> doubts.rise()).andThen(done -> pocket.returning--);
   }
 
   private Future<Void> finishReturns(String from) {
     return Allotments.read(context, set, from).compose(stored -> stored == null ? Future.succeededFuture()
       : Future.join(Return.of(set.index(), stored).stream().map(open -> open.finish(context, sets)).toList()).mapEmpty());
+  }
+
+  /**
+   * After an answer was lost there may be more in the allotment than memory knows, which nobody would spend or return: then it is counted again. What a step in
+   * flight reserves or releases would be counted wrong: nothing is changed unless the slot is at rest, and the account has been for some seconds.
+   */
+  Future<Void> recount() {
+    if (!doubts.areDue() || slot.isBusy()) return Future.succeededFuture();
+    String counted = allotment;
+    int now = life;
+    long began = doubts.begin();
+    pockets.values().forEach(Pocket::count);
+    return finishDraws(counted).compose(v -> finishReturns(counted)).compose(v -> Allotments.read(context, set, counted)).map(stored -> {
+      if (stored == null || now != life || slot.isBusy()) return null;
+      boolean all = true;
+      for (String account : stored.get("a", Document.class).keySet()) all &= recount(account, stored);
+      if (all) doubts.settled(began);
+      return null;
+    });
+  }
+
+  /** Whether it could be counted. */
+  private boolean recount(String account, Document stored) {
+    long held = Allotments.number(stored, "a", account);
+    if (held == available(account)) return true;
+    if (!pockets.containsKey(account)) pocket(account).count();
+    return pocket(account).counted(held, Allotments.number(stored, "in", account));
+  }
+
+  private Future<Void> finishDraws(String to) {
+    return Mongo.all(context, Balances.in(sets.control()).find(Filters.exists("open." + Allotments.key(set.index(), to)))).compose(balances -> Future.join(balances.stream()
+      .map(balance -> Draw.open(context, sets.control(), balance.getString("_id"), set.index(), to).compose(draw -> draw == null ? Future.succeededFuture() : draw.finish(context, sets)))
+      .toList()).mapEmpty());
   }
 
   /** Closes the allotment and sends everything home: after the last step of the slot. What fails here is finished by {@link Treasury}. */

@@ -1,8 +1,10 @@
 package io.godwit.billing;
 
 import io.godwit.accounts.Account;
+import io.godwit.message.Conversion;
 import io.godwit.node.Node;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,8 +22,34 @@ final class Rates {
     return node.directory().once(Opening.class, () -> new Opening(PriceBook.open(node, PriceList.KIND, PriceList::from, Rates::new))).book;
   }
 
-  /** What one segment costs, in micro-units. */
-  record Price(long amount, String currency) { }
+  /**
+   * What is asked for.
+   *
+   * @param network MCC and MNC of the recipient; null when unknown
+   */
+  record Asked(String recipient, String network, long now, ExchangeRates exchange) { }
+
+  /**
+   * What one segment costs.
+   *
+   * @param amount micro-units
+   * @param conversions by which it came from other currencies
+   * @param missing which exchange rate it lacks, a clause: then it is no price; null when it lacks none
+   */
+  record Price(long amount, String currency, List<Conversion> conversions, String missing) {
+    Price into(String wanted, Asked asked) {
+      if (missing != null || currency.equals(wanted)) return this;
+      Conversion conversion = asked.exchange.between(currency, wanted, asked.now);
+      if (conversion == null) return new Price(0, wanted, List.of(), "there is no exchange rate from " + currency + " to " + wanted);
+      List<Conversion> all = new ArrayList<>(conversions);
+      all.add(conversion);
+      return new Price(conversion.of(amount), wanted, all, null);
+    }
+
+    private Price with(Markup markup) {
+      return missing != null ? this : new Price(markup.on(amount), currency, conversions, null);
+    }
+  }
 
   private record Listed(PriceList list, Deck deck) { }
 
@@ -38,28 +66,24 @@ final class Rates {
     }
   }
 
-  /**
-   * What the buyer, the first of the lineage, pays to the second; null when nobody names a price.
-   *
-   * @param network MCC and MNC of the recipient; null when unknown
-   */
-  Price price(List<Account> lineage, String recipient, String network, long now) {
+  /** What the buyer, the first of the lineage, pays to the second, in the currency of whoever named it; null when nobody names a price. */
+  Price price(List<Account> lineage, Asked asked) {
     for (int buyer = 0; buyer + 1 < lineage.size(); buyer++) {
       List<Account> upwards = lineage.subList(buyer + 1, lineage.size());
-      Price price = in(ofAccount.get(lineage.get(buyer).id()), upwards, recipient, network, now);
-      if (price == null) price = in(ofSeller.get(upwards.get(0).id()), upwards, recipient, network, now);
+      Price price = in(ofAccount.get(lineage.get(buyer).id()), upwards, asked);
+      if (price == null) price = in(ofSeller.get(upwards.get(0).id()), upwards, asked);
       if (price != null) return price;
     }
     return null;
   }
 
   /** @param seller who made the list and those above it */
-  private Price in(Listed list, List<Account> seller, String recipient, String network, long now) {
+  private Price in(Listed list, List<Account> seller, Asked asked) {
     if (list == null) return null;
-    long amount = list.deck.price(recipient, network, now);
-    if (amount != Deck.NONE) return new Price(amount, list.list.currency());
+    long amount = list.deck.price(asked.recipient, asked.network, asked.now);
+    if (amount != Deck.NONE) return new Price(amount, list.list.currency(), List.of(), null);
     if (list.list.markup() == null) return null;
-    Price cost = price(seller, recipient, network, now);
-    return cost == null || !cost.currency().equals(list.list.currency()) ? null : new Price(list.list.markup().on(cost.amount()), cost.currency());
+    Price cost = price(seller, asked);
+    return cost == null ? null : cost.into(list.list.currency(), asked).with(list.list.markup());
   }
 }

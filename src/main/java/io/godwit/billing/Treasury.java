@@ -107,9 +107,16 @@ public final class Treasury extends VerticleBase {
     return Future.join(sets.all().stream().map(set -> OldAllotments.forget(context, sets.control(), set)).toList()).mapEmpty();
   }
 
+  /** One after the other; what fails does not keep the rest from being done, and fails the whole in the end. */
   private static <T> Future<Void> each(List<T> all, Function<T, Future<Void>> action) {
+    List<Throwable> failures = new ArrayList<>();
     Future<Void> done = Future.succeededFuture();
-    for (T one : all) done = done.compose(v -> action.apply(one));
-    return done;
+    for (T one : all) {
+      done = done.compose(v -> action.apply(one)).recover(e -> {
+        failures.add(e);
+        return Future.succeededFuture();
+      });
+    }
+    return done.compose(v -> failures.isEmpty() ? Future.succeededFuture() : Future.failedFuture(failures.get(0)));
   }
 }

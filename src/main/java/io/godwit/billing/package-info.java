@@ -35,9 +35,19 @@
  * {@code free} is lowered by one guarded write, and {@code a} is reserved from in memory first ({@link io.godwit.billing.Purse}); the unit of work checks
  * it again in the store, so that a mistake in memory fails a step and spends nothing.
  *
+ * <h2>Nobody is refused wrongly</h2>
+ * A message is refused only when the free balance, what all other slots hold and what is on its way come to less than it lacks, in one look at all of them; or when they
+ * come to enough and it has not come back in a minute, which is longer than the living and the dead take ({@link io.godwit.billing.Patience}). While a set does not answer
+ * nobody is refused at all. A slot that lost an answer may hold more than it knows: it counts its allotment again ({@link io.godwit.billing.Doubts}), and the rest goes home.
+ *
  * <h2>Prices</h2>
  * A seller's lists are entries of the directory ({@code PriceList}); long ones name rows that were uploaded ({@code Decks}) and are compiled into arrays
  * ({@code Deck}), once a process ({@code PriceBook}). What carriers take is kept in the same way ({@link io.godwit.billing.Costs}). {@code Rates} finds
  * what a buyer pays: its own list, its seller's, a markup on what the seller pays, or that itself.
+ *
+ * <h2>Currencies</h2>
+ * An account's money and its legs are in its own currency, always; its seller's may be another. Where a price is named in another one (a seller's list, a markup on what he
+ * pays, or what he pays himself) the price of a segment is converted by the rate of that moment ({@code ExchangeRates}), half a micro-unit up, before it is multiplied; the leg
+ * tells by which rates ({@code Leg.conversions}). Without a rate there is no price. Each currency adds up by itself; credit moves only between accounts of one currency.
  */
 package io.godwit.billing;

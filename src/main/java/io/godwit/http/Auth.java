@@ -35,7 +35,7 @@ public final class Auth implements Handler<RoutingContext> {
   public Auth(Directory directory, KeyUses uses) {
     this.uses = uses;
     this.keys = directory.view(ApiKey.KIND, ApiKey::byHash);
-    this.accounts = directory.view(Account.KIND, AccountTree::of);
+    this.accounts = AccountTree.view(directory);
   }
 
   /** Null where nobody remembers. */

@@ -65,7 +65,7 @@ public final class Intake {
     int number = OPENED.incrementAndGet();
     this.node = node;
     this.answerTimeout = answerTimeout;
-    this.accounts = node.directory().view(Account.KIND, AccountTree::of);
+    this.accounts = AccountTree.view(node.directory());
     this.pricing = Pricing.open(node);
     this.quotas = new Quotas(context, node.sets().control());
     quotas.open().onFailure(e -> log.warn("the limits' collection is not prepared: {}", e.toString()));

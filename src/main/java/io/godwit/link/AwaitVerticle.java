@@ -36,7 +36,7 @@ public final class AwaitVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     if (context.getInstanceCount() > 1) return Future.failedFuture("instances: must be 1, since the receipts of one parcel go through one slot");
-    links = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    links = LinkConfig.view(node.directory());
     vertx.setPeriodic(LOOK_EVERY, t -> watch());
     return node.queues().each(this::serve).onSuccess(v -> watch());
   }

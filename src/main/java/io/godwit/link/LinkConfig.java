@@ -1,5 +1,6 @@
 package io.godwit.link;
 
+import io.godwit.accounts.Directory;
 import io.godwit.message.Alphabet;
 import io.godwit.message.Concat;
 import io.godwit.message.TextForm;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A link to one carrier's SMSC, as the directory describes it.
@@ -38,6 +40,7 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
                          ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
+  private static final Function<Map<String, JsonObject>, Map<String, LinkConfig>> ALL = LinkConfig::all;
   private static final int DAY = 86_400_000;
   private static final int MOST_WINDOW = 10_000;
   private static final int CONNECT_TIMEOUT = 5_000;
@@ -80,6 +83,11 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     NetClientOptions net = new NetClientOptions().setConnectTimeout(CONNECT_TIMEOUT).setTcpNoDelay(true);
     if (tls != null) tls.addTo(net);
     return net;
+  }
+
+  /** The process's own picture of them. */
+  public static Directory.View<Map<String, LinkConfig>> view(Directory directory) {
+    return directory.view(KIND, ALL);
   }
 
   public static Map<String, LinkConfig> all(Map<String, JsonObject> entries) {

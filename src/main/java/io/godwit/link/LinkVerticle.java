@@ -1,6 +1,7 @@
 package io.godwit.link;
 
 import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.billing.ReleasingSlot;
 import io.godwit.node.Node;
@@ -42,7 +43,7 @@ public final class LinkVerticle extends VerticleBase {
   private final Map<String, Integer> perSecond = new HashMap<>();
   private Directory.View<Map<String, LinkConfig>> configs;
   private Directory.View<Map<String, Order>> orders;
-  private Directory.View<Map<String, Account>> accounts;
+  private Directory.View<AccountTree> accounts;
   private Directory.View<Registrations> registrations;
   private Seats seats;
   private LinkMeters meters;
@@ -59,9 +60,9 @@ public final class LinkVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     if (context.getInstanceCount() > 1) return Future.failedFuture("instances: must be 1, since the seats of binds are held by the process");
-    configs = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    configs = LinkConfig.view(node.directory());
     orders = Order.view(node.directory());
-    accounts = node.directory().view(Account.KIND, Account::all);
+    accounts = AccountTree.view(node.directory());
     registrations = node.directory().view(Account.KIND, Registrations::of);
     seats = new Seats(context, node.sets().control());
     meters = new LinkMeters(node.meters());

@@ -31,7 +31,7 @@ final class LinkViews {
   LinkViews(Context context, Node node) {
     this.context = context;
     this.node = node;
-    this.configs = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    this.configs = LinkConfig.view(node.directory());
     this.standings = new Standings(context, node.sets().control());
   }
 

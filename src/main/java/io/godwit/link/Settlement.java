@@ -1,6 +1,7 @@
 package io.godwit.link;
 
 import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
@@ -15,7 +16,6 @@ import io.godwit.queue.Step;
 import io.godwit.worker.Outlets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /** What follows, for messages and money, from what a carrier answered. */
@@ -24,10 +24,10 @@ final class Settlement {
 
   private final MessageQueue queue;
   private final Supplier<LinkConfig> configured;
-  private final Directory.View<Map<String, Account>> accounts;
+  private final Directory.View<AccountTree> accounts;
 
   /** @param configured how the link is configured now */
-  Settlement(MessageQueue queue, Supplier<LinkConfig> configured, Directory.View<Map<String, Account>> accounts) {
+  Settlement(MessageQueue queue, Supplier<LinkConfig> configured, Directory.View<AccountTree> accounts) {
     this.queue = queue;
     this.configured = configured;
     this.accounts = accounts;

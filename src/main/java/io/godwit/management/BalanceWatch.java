@@ -7,6 +7,7 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Alerts;
 import io.godwit.accounts.Amount;
 import io.godwit.accounts.Directory;
@@ -18,7 +19,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Map;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,7 @@ final class BalanceWatch {
   private final Ledger ledger;
   private final Alerts alerts;
   private final Duty duty;
-  private final Directory.View<Map<String, Account>> accounts;
+  private final Directory.View<AccountTree> accounts;
   private long timer;
   private boolean looking;
 
@@ -47,7 +47,7 @@ final class BalanceWatch {
     this.ledger = ledger;
     this.alerts = alerts;
     this.duty = new Duty(context, node.sets().control(), "balance-watch");
-    this.accounts = node.directory().view(Account.KIND, Account::all);
+    this.accounts = AccountTree.view(node.directory());
   }
 
   BalanceWatch start() {
@@ -68,7 +68,7 @@ final class BalanceWatch {
   }
 
   private List<Account> watched() {
-    return accounts.get().values().stream().filter(account -> account.lowBalance() != null && account.status() != Account.State.CLOSED).toList();
+    return accounts.get().all().stream().filter(account -> account.lowBalance() != null && account.status() != Account.State.CLOSED).toList();
   }
 
   /** One look at each of them. */

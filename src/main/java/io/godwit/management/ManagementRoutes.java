@@ -35,6 +35,7 @@ public final class ManagementRoutes implements Routes {
     new DirectoryEndpoints(office, node.directory()).mount(router);
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
+    new ExchangeEndpoints(office).mount(router);
     Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
     usage = Usage.open(node.vertx(), node.settings().postgres());
     PriceUploads uploads = PriceUploads.ofRates(node.sets().control());

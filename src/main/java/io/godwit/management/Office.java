@@ -35,6 +35,7 @@ final class Office {
   private final MongoSet control;
   private final Directory directory;
   private final Auth auth;
+  private final Directory.View<AccountTree> trees;
   private Directory.Picture known;
   private AccountTree tree;
 
@@ -43,6 +44,7 @@ final class Office {
     this.control = node.sets().control();
     this.directory = node.directory();
     this.auth = auth;
+    this.trees = AccountTree.view(directory);
   }
 
   Context context() {
@@ -83,7 +85,7 @@ final class Office {
   private Visit visit(RoutingContext ctx) {
     Directory.Picture now = directory.picture();
     if (now != known) {
-      tree = AccountTree.of(now.entries(Account.KIND));
+      tree = trees.of(now);
       known = now;
     }
     Caller caller = auth.caller(ctx);

@@ -7,6 +7,7 @@ import io.godwit.queue.Parcel;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Each message is final or in exactly one parcel, its events are numbered from 1 without gap, and its price was billed or released once. Of
@@ -86,10 +87,14 @@ final class ChainCheck implements Check {
       if (money == null) continue;
       boolean reserves = money.action() == Event.Money.Action.RESERVED;
       boolean instead = event instanceof Event.Routed routed && routed.instead() != null && last instanceof Event.Routed;
-      if (reserves == reserved && known && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
+      if (reserves == reserved && known && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + " of " + payers(money) + ": " + chain.types());
       reserved = reserves;
       known = true;
     }
-    if (reserved && chain.isFinal()) found(id, Kind.MONEY_LEFT, chain.types());
+    if (reserved && chain.isFinal()) found(id, Kind.MONEY_LEFT, payers(chain.money()) + ": " + chain.types());
+  }
+
+  private static String payers(Event.Money money) {
+    return money.legs().stream().map(leg -> leg.account() + " " + leg.amount() + " micro-" + leg.currency()).collect(Collectors.joining(", "));
   }
 }

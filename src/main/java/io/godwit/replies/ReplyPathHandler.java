@@ -1,6 +1,5 @@
 package io.godwit.replies;
 
-import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Message;
@@ -32,7 +31,7 @@ public final class ReplyPathHandler implements MessageHandler {
   @Override
   public Future<Void> start(Surroundings surroundings) {
     node = surroundings.node();
-    accounts = node.directory().view(Account.KIND, AccountTree::of);
+    accounts = AccountTree.view(node.directory());
     numbers = node.directory().view(Numbers.KIND, Numbers::of);
     paths = new ReplyPaths(node.sets());
     return paths.open(node.sets().get(surroundings.set()));

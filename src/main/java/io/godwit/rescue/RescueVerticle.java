@@ -45,7 +45,7 @@ public final class RescueVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    links = node.directory().view(LinkConfig.KIND, LinkConfig::all);
+    links = LinkConfig.view(node.directory());
     standings = new Standings(context, node.sets().control());
     sizes = new ParcelSizes(node.directory());
     vertx.setPeriodic(LOOK_EVERY, t -> {

@@ -24,7 +24,7 @@ public final class BlockHandler implements MessageHandler {
 
   @Override
   public Future<Void> start(Surroundings surroundings) {
-    accounts = surroundings.node().directory().view(Account.KIND, AccountTree::of);
+    accounts = AccountTree.view(surroundings.node().directory());
     blocks = surroundings.node().directory().view(BlockList.KIND, BlockList::of);
     return Future.succeededFuture();
   }

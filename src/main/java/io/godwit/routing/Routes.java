@@ -18,10 +18,7 @@ import java.util.TreeMap;
 final class Routes {
   /** Looking for expressions in texts takes time: so many of all routes may have one. */
   static final int MOST_TEXT_EXPRESSIONS = 50;
-  private static final Routes NONE = new Routes(Map.of());
-  private static volatile Routes latest = NONE;
 
-  private final Map<String, JsonObject> entries;
   private final Map<String, Route> byId = new HashMap<>();
   private final Shelf everyones = new Shelf();
   private final Map<String, Shelf> ofAccount = new HashMap<>();
@@ -58,7 +55,6 @@ final class Routes {
   private record Filed(Route route, int rank, boolean often) { }
 
   private Routes(Map<String, JsonObject> entries) {
-    this.entries = entries;
     List<Form.Wrong> wrongs = new ArrayList<>();
     int rank = 0;
     int expressions = 0;
@@ -77,13 +73,9 @@ final class Routes {
     ofAccount.values().forEach(Routes::close);
   }
 
-  /** Fails with {@link Form.Invalid}. The directory shows the same entries to many, one after the other, and often unchanged: they are read once. */
+  /** Fails with {@link Form.Invalid}. */
   static Routes of(Map<String, JsonObject> entries) {
-    Routes known = latest;
-    if (known.entries == entries || known.entries.equals(entries)) return known;
-    Routes fresh = new Routes(entries);
-    latest = fresh;
-    return fresh;
+    return new Routes(entries);
   }
 
   private void file(Route route, int rank) {

@@ -1,6 +1,5 @@
 package io.godwit.routing;
 
-import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.billing.Costs;
@@ -28,8 +27,8 @@ public final class Routing {
 
   private Routing(Directory directory, Directory.View<Routes> routes, Networks networks, Costs costs, Quality quality) {
     this.routes = routes;
-    this.accounts = directory.view(Account.KIND, AccountTree::of);
-    this.links = directory.view(LinkConfig.KIND, LinkConfig::all);
+    this.accounts = AccountTree.view(directory);
+    this.links = LinkConfig.view(directory);
     this.orders = Order.view(directory);
     this.networks = networks;
     this.costs = costs;

@@ -41,7 +41,7 @@ final class Door {
     this.context = context;
     this.logins = directory.view(SmppLogin.KIND, SmppLogin::all);
     this.terms = directory.view(Account.KIND, SmppTerms::all);
-    this.accounts = directory.view(Account.KIND, AccountTree::of);
+    this.accounts = AccountTree.view(directory);
     this.credentials = credentials;
     this.binds = binds;
     this.submits = submits;

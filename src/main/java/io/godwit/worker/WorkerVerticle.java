@@ -1,6 +1,7 @@
 package io.godwit.worker;
 
 import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
@@ -27,7 +28,7 @@ public final class WorkerVerticle extends VerticleBase {
   private final List<Stage> stages = new ArrayList<>();
   private final List<MessageHandler> handlers = new ArrayList<>();
   private ParcelSizes parcelSizes;
-  private Directory.View<Map<String, Account>> accounts;
+  private Directory.View<AccountTree> accounts;
 
   public WorkerVerticle(Node node) {
     this.node = node;
@@ -36,7 +37,7 @@ public final class WorkerVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     parcelSizes = new ParcelSizes(node.directory());
-    accounts = node.directory().view(Account.KIND, Account::all);
+    accounts = AccountTree.view(node.directory());
     return node.queues().each(this::work);
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.message.Conversion;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
@@ -17,6 +18,7 @@ import io.godwit.worker.MessageHandler.Decision;
 import io.godwit.worker.MessageHandler.Surroundings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -123,17 +125,38 @@ class BillingHandlerTest {
   }
 
   @Test
-  void whileAnotherSlotHoldsCreditTheMessageWaitsTenSeconds() {
+  void whileAnotherSlotHoldsEnoughCreditTheMessageWaitsForAMinute() {
     credit(80, 1_000);
     Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
       .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80)))
       .compose(draw -> draw.finish(context, node.sets)));
     Message message = node.message("demo", "+4915112345678");
     assertInstanceOf(Decision.Later.class, handle(message).get(0));
-    node.clock.addAndGet(9_000);
+    node.clock.addAndGet(59_000);
     assertInstanceOf(Decision.Later.class, handle(message).get(0));
     node.clock.addAndGet(1_000);
     assertRefused(Status.NO_CREDIT, "no-credit", handle(message).get(0));
+  }
+
+  @Test
+  void whatAllThatOthersHoldCouldNotPayForIsRefusedAtOnce() {
+    credit(80 + 79, 1_000);
+    otherSlotDraws(79);
+    assertInstanceOf(Decision.Next.class, handle(node.message("demo", "+4915112345678")).get(0));
+    assertRefused(Status.NO_CREDIT, "no-credit", handle(node.message("demo", "+4915112345678")).get(0));
+  }
+
+  @Test
+  void eachPaysInItsOwnCurrencyAndTheLegSaysByWhichRate() {
+    node.put("account", "reseller", new JsonObject().put("parent", "operator").put("currency", "USD"));
+    Decision without = handle(node.message("demo", "+4915112345678")).get(0);
+    assertRefused(Status.REJECTED, "no-price", without);
+    assertEquals("there is no exchange rate from EUR to USD, for the price of operator to reseller", ((Decision.Refuse) without).error().text());
+    node.put("exchange", "EUR-USD", new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1_090_000))));
+    node.await(() -> ledger.topUp("demo", "demo", 1_000, "test"));
+    node.await(() -> ledger.topUp("reseller", "reseller", 1_000, "test"));
+    assertEquals(List.of(new Leg("demo", "reseller", 160, "EUR"), new Leg("reseller", "operator", 110, "USD", List.of(new Conversion("EUR", "USD", 1_090_000)))),
+      legs(handle(node.message("demo", "Godwit", "+4915112345678", 2, Origin.NONE)).get(0)), "54.5 micro-units a segment are 55");
   }
 
   @Test
@@ -207,7 +230,7 @@ class BillingHandlerTest {
       Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
       List<Message> batch = List.of(node.message("demo", "+4915112345678"));
       assertInstanceOf(Decision.Later.class, Await.on(there, () -> asking.handle(batch)).get(0));
-      node.clock.addAndGet(10_000);
+      node.clock.addAndGet(60_000);
       Gate.Stop allotments = gate.before("find", "allotments");
       Future<List<Decision>> decided = Await.start(there, () -> asking.handle(batch));
       allotments.reached();
@@ -215,6 +238,29 @@ class BillingHandlerTest {
       allotments.pass();
       assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
       assertEquals(80, legs(Await.on(there, () -> asking.handle(batch)).get(0)).get(0).amount());
+      Await.on(there, asking::stop);
+    }
+  }
+
+  @Test
+  void whileTheControlSetIsDownAMessageWaitsHoweverLongAndIsRoutedThen() {
+    credit(80, 1_000);
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      List<Message> batch = List.of(node.message("demo", "+4915112345678"));
+      gate.cut();
+      for (int minute = 0; minute < 2; minute++) {
+        assertInstanceOf(Decision.Later.class, Await.on(there, () -> asking.handle(batch)).get(0));
+        node.clock.addAndGet(60_000);
+      }
+      gate.heal();
+      Await.until("it is routed", () -> {
+        Decision decision = Await.on(there, () -> asking.handle(batch)).get(0);
+        assertTrue(!(decision instanceof Decision.Refuse), () -> "refused: " + decision);
+        return decision instanceof Decision.Next;
+      });
       Await.on(there, asking::stop);
     }
   }

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** What the audit says of the money; what these tests make of messages is not of interest here. */
 final class Money {
-  private static final Set<Kind> KINDS = EnumSet.of(Kind.MONEY_OFF, Kind.OVERDRAWN, Kind.MONEY_LEFT);
+  private static final Set<Kind> KINDS = EnumSet.of(Kind.MONEY_OFF, Kind.OVERDRAWN, Kind.MONEY_LEFT, Kind.MONEY_TWICE);
 
   private Money() {
   }

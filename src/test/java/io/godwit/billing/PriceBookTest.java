@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
+import io.godwit.message.Conversion;
 import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Date;
 import java.util.List;
@@ -44,7 +46,20 @@ class PriceBookTest {
 
   private Rates.Price price() {
     List<Account> lineage = AccountTree.of(node.directory.entries("account")).lineage("demo");
-    return book.prices().price(lineage, GERMANY, null, node.clock.get());
+    return book.prices().price(lineage, new Rates.Asked(GERMANY, null, node.clock.get(), ExchangeRates.of(node.directory.entries("exchange"))));
+  }
+
+  @Test
+  void aMarkupOnWhatIsPaidInAnotherCurrencyIsTakenOnWhatThatComesTo() {
+    node.put("account", "reseller", new JsonObject().put("parent", "operator").put("currency", "USD"));
+    node.put("rate", "retail", new JsonObject().put("seller", "reseller").put("currency", "USD").put("markup", new JsonObject().put("percent", 10)));
+    assertEquals("there is no exchange rate from EUR to USD", price().missing());
+    JsonObject now = new JsonObject().put("rate", 1_083_400);
+    JsonObject later = new JsonObject().put("rate", 1_100_500).put("from", java.time.Instant.ofEpochMilli(node.clock.get() + 1_000).toString());
+    node.put("exchange", "EUR-USD", new JsonObject().put("rates", new JsonArray().add(later).add(now)));
+    assertEquals(new Rates.Price(1_191, "USD", List.of(new Conversion("EUR", "USD", 1_083_400)), null), price());
+    node.clock.addAndGet(1_000);
+    assertEquals(new Rates.Price(1_211, "USD", List.of(new Conversion("EUR", "USD", 1_100_500)), null), price(), "1,100.5 is 1,101, and 1,211.1 is 1,211");
   }
 
   private String upload(String list, String... lines) {
@@ -61,7 +76,7 @@ class PriceBookTest {
 
   @Test
   void whoHasNoListPaysWhatItsSellerPays() {
-    assertEquals(new Rates.Price(1_000, "EUR"), price());
+    assertEquals(new Rates.Price(1_000, "EUR", List.of(), null), price());
   }
 
   @Test

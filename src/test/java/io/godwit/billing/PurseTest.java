@@ -11,6 +11,7 @@ import io.godwit.message.Message;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +86,7 @@ class PurseTest {
       return purse.draw("demo", PRICE * (1 + random.nextInt(20)), PRICE).compose(v -> {
         if (purse.available("demo") >= PRICE) return Future.succeededFuture(true);
         return purse.sendHome().compose(x -> new Credit(node.sets).reachable(context, "demo", 0, set, slot.allotment()))
-          .map(reach -> reach.free() >= PRICE || reach.more());
+          .map(reach -> reach.most() >= PRICE);
       });
     }
 
@@ -142,6 +144,42 @@ class PurseTest {
     for (int i = 0; i < 3; i++) Await.on(spender.context, spender.purse::sendHome);
     assertEquals(0, spender.purse.available("demo"));
     Await.on(spender.context, () -> spender.slot.commit(new Step().money("demo", 10_000)));
+  }
+
+  @Test
+  void whatWasToGoHomeGoesThereThoughNobodyKnowsWhetherItLeft() {
+    loseAnswers(List.of("findAndModify allotments", "findAndModify allotments"), Purse::sendHome);
+  }
+
+  @Test
+  void whatWasFetchedGoesHomeThoughNobodyKnowsThatItWas() {
+    loseAnswers(List.of("findAndModify balances", "findAndModify balances"), purse -> purse.draw("demo", 500_000, 1));
+    loseAnswers(List.of("update balances", "update balances"), purse -> purse.draw("demo", 500_000, 1));
+  }
+
+  /** The driver tries twice. Once MongoDB has done what it does not know of, and once it has not. */
+  private void loseAnswers(List<String> commands, Function<Purse, Future<Void>> action) {
+    String key = "credit-" + node.node.queue(0).newId();
+    long before = node.await(() -> ledger.topUp(key, "demo", 1_000_000, "test").compose(v -> ledger.balance("demo"))).free();
+    for (boolean done : List.of(true, false)) {
+      try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+        Context there = gated.vertx.getOrCreateContext();
+        Purse purse = Await.on(there, () -> Purse.open(gated.sets, 1, gated.node.queue(1).openSlot("worker"), account -> 0));
+        Await.on(there, () -> purse.draw("demo", 300_000, 1));
+        List<Gate.Stop> stops = commands.stream().map(c -> done ? gate.after(c.split(" ")[0], c.split(" ")[1]) : gate.before(c.split(" ")[0], c.split(" ")[1])).toList();
+        Future<Void> failed = Await.start(there, () -> action.apply(purse));
+        stops.forEach(stop -> stop.reached().lose());
+        Await.await(failed.transform(outcome -> Future.succeededFuture()));
+        assertTrue(failed.failed());
+        Await.until("all of it is home", () -> {
+          node.clock.addAndGet(5_000);
+          Await.on(there, () -> purse.recount().otherwiseEmpty().compose(v -> purse.sendHome().otherwiseEmpty()));
+          return new Ledger.Balance("demo", "EUR", before, 0, 0).equals(node.await(() -> ledger.balance("demo")));
+        });
+        assertEquals(0, purse.available("demo"));
+        Await.on(there, purse::close);
+      }
+    }
   }
 
   @Test

@@ -67,6 +67,11 @@ class TransferTest {
       .updateOne(Filters.eq("_id", dying.sets.get(1).incarnation().number()), Updates.set("alive", false))));
   }
 
+  /** As {@link #theBooksAreInOrder}, in the middle. */
+  private void assertBooksBalance() {
+    assertEquals(List.of(), Money.off(other));
+  }
+
   private void sweep() {
     other.await(() -> new Treasury(other.sets).sweep());
   }
@@ -79,6 +84,7 @@ class TransferTest {
   void aDrawThatWasOnlyPreparedTurnsRound() {
     drawn();
     assertEquals(100, balance().inTransfer());
+    assertBooksBalance();
     die();
     sweep();
     assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
@@ -89,6 +95,7 @@ class TransferTest {
     Draw draw = drawn();
     dying.await(() -> draw.apply(context, dying.sets));
     die();
+    assertBooksBalance();
     sweep();
     sweep();
     assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());
@@ -134,6 +141,7 @@ class TransferTest {
     Return sent = returning(60);
     dying.await(() -> sent.apply(context, dying.sets.control()));
     die();
+    assertBooksBalance();
     sweep();
     dying.await(() -> sent.finish(context, dying.sets));
     assertEquals(new Ledger.Balance("demo", "EUR", CREDIT, 0, 0), balance());

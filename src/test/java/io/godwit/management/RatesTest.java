@@ -68,6 +68,26 @@ class RatesTest {
   }
 
   @Test
+  void ratesOfExchangeAreTheOperatorsAreVersionedAndHoldAtOnce() {
+    JsonObject rates = new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1_083_400)));
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("currency", "USD").put("markup", new JsonObject().put("add", 5))).status());
+    Await.until("there is no price without a rate", () -> price("+4930123456") == -1);
+    assertEquals("there is no exchange rate from EUR to USD, for the price of reseller to demo", pricing.quote("demo", "+4930123456", 1).missing());
+    assertEquals("operator-only", door.call("PUT", "reseller", "/v1/exchange/EUR-USD", rates).code());
+    ManagementDoor.Answer wrong = door.call("PUT", "operator", "/v1/exchange/EUR-EUR", rates);
+    assertEquals("invalid-field", wrong.code());
+    assertEquals("invalid-field", door.call("PUT", "operator", "/v1/exchange/EUR-USD", new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1.08)))).code());
+    assertEquals(201, door.call("PUT", "operator", "/v1/exchange/EUR-USD", rates).status());
+    assertEquals(201, door.call("PUT", "operator", "/v1/exchange/USD-EUR", new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 920_000)))).status());
+    awaitPrice(1_001, "+4930123456"); // 1,000 are 1,083.4, so 1,083; and 5; 1,088 are 1,000.96
+    assertEquals("if-match-missing", door.call("PUT", "operator", "/v1/exchange/EUR-USD", rates).code());
+    assertEquals(1_083_400, door.get("reseller", "/v1/exchange/EUR-USD").json().getJsonArray("rates").getJsonObject(0).getInteger("rate"));
+    assertEquals(2, door.get("reseller", "/v1/exchange").items().size());
+    assertEquals(200, door.change("DELETE", "operator", "/v1/exchange/EUR-USD", null).status());
+    assertEquals(404, door.get("reseller", "/v1/exchange/EUR-USD").status());
+  }
+
+  @Test
   void rowsAreMergedAndEarlierOnesCanBeDownloaded() {
     ManagementDoor.Answer first = door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n,900\n49,70\n");
     assertEquals(200, door.upload("operator", "/v1/rates/wholesale/rows?mode=merge", "prefix,price\n49,71\n33,50\n").status());

@@ -80,7 +80,7 @@ final class RandomMessages {
   }
 
   private Leg leg() {
-    return new Leg(text(), maybe(this::text), random.nextLong() >>> 1, "EUR");
+    return new Leg(text(), maybe(this::text), random.nextLong() >>> 1, "EUR", list(() -> new Conversion("USD", "EUR", random.nextLong() >>> 1)));
   }
 
   private Segment segment() {

@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bson.Document;
@@ -150,6 +151,53 @@ class AuditTest {
     update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -billed - ENDOWMENT));
     update("topups", Filters.eq("_id", "start"), Updates.inc("amount", -billed - ENDOWMENT));
     assertFinds(audit -> audit, Kind.OVERDRAWN);
+  }
+
+  @Test
+  void eachDamageToTheLedgerNamesItsAccounts() {
+    node.put("account", "shop", new JsonObject().put("parent", "demo"));
+    insert("transfers", new Document("_id", "t").append("from", "demo").append("to", "shop").append("currency", "EUR").append("amount", 70L));
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -70L));
+    insert("balances", new Document("_id", "shop").append("seq", 1L).append("free", 50L).append("in", new Document())
+      .append("open", new Document("0:1/worker", new Document("seq", 1L).append("amount", 20L).append("set", 0).append("slot", "1/worker").append("at", new Date(0)))));
+    assertEquals(List.of(), named());
+    damage("balances", Updates.inc("free", 7L), "shop MONEY_OFF: 7 micro-EUR too much");
+    damage("balances", Updates.unset("open.0:1/worker"), "shop MONEY_OFF: -20 micro-EUR too much");
+    damage("transfers", Updates.set("to", "nobody"), "nobody MONEY_OFF: -70 micro-EUR too much", "shop MONEY_OFF: 70 micro-EUR too much");
+    Await.on(context, () -> Mongo.first(context, collection("transfers").deleteMany(new Document())));
+    assertEquals(List.of("demo MONEY_OFF: -70 micro-EUR too much", "shop MONEY_OFF: 70 micro-EUR too much"), named());
+  }
+
+  @Test
+  void aLegInAnotherCurrencyIsFoundInBoth() {
+    for (String day : days()) update(day, Filters.eq("e.type", "SENT"), Updates.set("e.2.legs.0.currency", "USD"));
+    assertEquals(List.of("demo MONEY_OFF: -100 micro-EUR too much", "demo MONEY_OFF: 100 micro-USD too much"), named());
+  }
+
+  @Test
+  void whatIsBilledTwiceIsFoundWithItsPayer() {
+    Message m = message("+491514444444");
+    long at = node.clock.get();
+    commit(new Event.Accepted(m, at), new Event.Routed(m.id(), 2, at, "sim", "Godwit", Money.reserved(LEGS), null), new Event.Sent(m.id(), 3, at, "sim", List.of("c7"), false, Money.billed(LEGS)),
+      new Event.Delivered(m.id(), 4, at, -1, Money.billed(LEGS)));
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -200L));
+    assertEquals(List.of(m.id() + " MONEY_TWICE: event 4 says BILLED of demo 100 micro-EUR", "demo MONEY_OFF: -100 micro-EUR too much"), named());
+  }
+
+  /** Spoils the first document of the account {@code shop}, looks, and puts it back. */
+  private void damage(String collection, Bson change, String... found) {
+    Bson shop = Filters.or(Filters.eq("_id", "shop"), Filters.eq("to", "shop"));
+    Document before = Await.on(context, () -> Mongo.first(context, collection(collection).find(shop)));
+    update(collection, shop, change);
+    assertEquals(List.of(found), named());
+    Await.on(context, () -> Mongo.first(context, collection(collection).replaceOne(Filters.eq("_id", before.get("_id")), before)));
+  }
+
+  /** Whose each finding is, its kind, and what it says in short. */
+  private List<String> named() {
+    List<String> named = new ArrayList<>();
+    Await.on(context, () -> new Audit(context, finding -> named.add(finding.id() + " " + finding.kind() + ": " + finding.detail().split(": ")[0])).run(node.sets.all()));
+    return named;
   }
 
   // ---- what customers were told

@@ -59,6 +59,7 @@ public final class Site implements AutoCloseable {
   private final JsonObject numbers = new JsonObject();
   private String postgres;
   private Integer sparePort;
+  private int workers = 1;
   private boolean carrierEnded;
 
   private Site(List<MongoCluster> clusters, JsonObject profile) {
@@ -91,6 +92,38 @@ public final class Site implements AutoCloseable {
   public Site link(String key, Object value) {
     link.put(key, value);
     return this;
+  }
+
+  /** Gives an account just so much, in micro-units, before the first gateway starts. */
+  public Site credit(String account, long amount) {
+    for (String field : List.of("topups amount " + account + "-start", "balances free " + account)) {
+      String[] at = field.split(" ");
+      Await.on(context, () -> Mongo.first(context, sets.get(0).db().getCollection(at[0]).updateOne(new Document("_id", at[2]), new Document("$set", new Document(at[1], amount)))));
+    }
+    return this;
+  }
+
+  /** So many workers in each gateway that runs any, from now on. */
+  public Site workers(int each) {
+    workers = each;
+    return this;
+  }
+
+  /** What the stores say of an account's credit: {@code free}, what slots hold, and what is on its way. */
+  public List<Long> credit(String account) {
+    Document balance = Await.on(context, () -> Mongo.first(context, sets.get(0).db().getCollection("balances").find(new Document("_id", account))));
+    long held = 0;
+    long underway = sum(balance.get("open", Document.class).values());
+    for (MongoSet set : sets) for (Document allotment : Await.on(context, () -> Mongo.all(context, set.db().getCollection("allotments").find()))) {
+      held += allotment.get("a", new Document()).get(account, 0L);
+      Object home = allotment.get("home", new Document()).get(account);
+      underway += home == null ? 0 : sum(List.of(home));
+    }
+    return List.of(balance.getLong("free"), held, underway);
+  }
+
+  private static long sum(Collection<Object> transfers) {
+    return transfers.stream().mapToLong(transfer -> ((Document) transfer).getLong("amount")).sum();
   }
 
   /** Gives the account a number of its own, before the first gateway starts. */
@@ -154,6 +187,7 @@ public final class Site implements AutoCloseable {
     JsonArray wanted = new JsonArray();
     for (Object entry : read("verticles.json").getJsonArray("verticles")) {
       JsonObject verticle = (JsonObject) entry;
+      if (verticle.getString("name").equals("worker")) verticle.put("instances", workers);
       if (!absent.contains(verticle.getString("name"))) wanted.add(verticle);
     }
     return new JsonObject().put("verticles", wanted);

@@ -1,0 +1,114 @@
+package io.godwit.durability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.events.MessageState;
+import io.godwit.message.Event;
+import io.godwit.message.MessageId;
+import io.godwit.message.Status;
+import io.godwit.simulator.Counters.Count;
+import io.godwit.testing.Await;
+import io.godwit.testing.GodwitProcess;
+import io.godwit.testing.Load;
+import io.godwit.testing.MongoCluster;
+import io.godwit.testing.Site;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Eight workers spend the credit of one prepaid account that is good for exactly so many messages: whatever dies, so many are billed, and all others are refused for it. */
+@Tag("slow")
+class ExactCreditTest {
+  /** What a message to Britain costs demo, and what the reseller pays for it. */
+  private static final long PRICE = 35_000;
+  private static final long COST = 28_000;
+  private static final int GOOD_FOR = 300;
+  private static final int TOO_MANY = 150;
+  private static final int RATE = 150;
+  private static final MongoCluster CONTROL = MongoCluster.start(1);
+  private static final MongoCluster OTHER = MongoCluster.start(1);
+
+  @AfterAll
+  static void end() {
+    CONTROL.close();
+    OTHER.close();
+  }
+
+  private static Site site(List<MongoCluster> clusters, int workers) {
+    return Site.open(clusters, new JsonObject()).link("window", 100).link("unsettledMax", 300).workers(workers).credit("demo", GOOD_FOR * PRICE + PRICE - 1);
+  }
+
+  @Test
+  void eightWorkersBillExactlyWhatTheCreditIsGoodFor() {
+    try (Site site = site(List.of(CONTROL), 8)) {
+      GodwitProcess gateway = site.gateway("of-eight-workers").start().awaitReady();
+      try (Load load = Load.on(gateway).start(RATE).awaitAccepted(GOOD_FOR + TOO_MANY).stop()) {
+        assertExact(site, load, List.of(gateway));
+      }
+    }
+  }
+
+  /** It is the seller's credit here that ends. */
+  @Test
+  void aWorkerProcessThatIsKilledWithCreditInItsHandsCostsNobodyAnything() {
+    try (Site site = site(List.of(CONTROL, OTHER), 4).credit("demo", 1_000 * PRICE).credit("demo-reseller", GOOD_FOR * COST + COST - 1)) {
+      GodwitProcess door = site.gateway("door").only("submission", "link");
+      GodwitProcess killed = site.gateway("killed").only("worker");
+      GodwitProcess left = site.gateway("left").only("worker");
+      site.cluster(door, killed, left);
+      for (GodwitProcess each : List.of(door, killed, left)) each.start();
+      door.awaitReady();
+      try (Load load = Load.on(door).start(RATE).awaitAccepted(GOOD_FOR / 2)) {
+        Await.await(site.carrier().counters().await(Count.SUBMITS, GOOD_FOR / 4));
+        killed.kill();
+        load.awaitAccepted(GOOD_FOR / 2 + TOO_MANY).stop();
+        assertExact(site, load, List.of(left, door));
+      }
+    }
+  }
+
+  @Test
+  void whileTheControlSetIsDownWhatLacksCreditWaitsAndNobodyIsRefused() {
+    try (Site site = site(List.of(CONTROL, OTHER), 8)) {
+      GodwitProcess gateway = site.gateway("without-its-control-set").start().awaitReady();
+      try (Load load = Load.on(gateway).start(RATE).awaitAccepted(GOOD_FOR / 3)) {
+        CONTROL.kill(0);
+        load.awaitAccepted(GOOD_FOR / 3);
+        gateway.awaitLog("messages wait for credit that cannot be asked for");
+        load.awaitAccepted(GOOD_FOR / 3).stop();
+        assertTrue(load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).noneMatch(id -> site.state(id).status() == Status.NO_CREDIT), "refused though nobody can know");
+        CONTROL.restart(0);
+        gateway.awaitReady();
+        try (Load rest = Load.on(gateway).start(RATE).awaitAccepted(TOO_MANY).stop()) {
+          load.accepted().putAll(rest.accepted());
+          assertExact(site, load, List.of(gateway));
+        }
+      } finally {
+        CONTROL.heal();
+      }
+    }
+  }
+
+  private static void assertExact(Site site, Load load, List<GodwitProcess> gateways) {
+    site.awaitAllFinal(90);
+    int all = load.accepted().size();
+    Map<Object, Long> money = count(site, load, state -> state.money() == null ? "none" : state.money().action());
+    assertEquals(Map.of(Event.Money.Action.BILLED, (long) GOOD_FOR, "none", (long) all - GOOD_FOR), money);
+    assertEquals(all - GOOD_FOR, count(site, load, MessageState::status).get(Status.NO_CREDIT));
+    site.assertNothingLost(load.accepted().keySet());
+    site.assertCleanBooks();
+    gateways.forEach(GodwitProcess::stop);
+    for (String account : List.of("demo", "demo-reseller")) assertEquals(List.of(0L, 0L), site.credit(account).subList(1, 3), "held and underway of " + account);
+    site.assertCleanBooks();
+  }
+
+  private static <T> Map<T, Long> count(Site site, Load load, Function<MessageState, T> of) {
+    return load.accepted().keySet().stream().map(site::state).collect(Collectors.groupingBy(of, Collectors.counting()));
+  }
+}
