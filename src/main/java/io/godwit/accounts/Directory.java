@@ -178,22 +178,21 @@ public final class Directory {
 
     /** Where the whole cannot be read, the entries that cannot be read alone are named. */
     private List<Form.Wrong> judge(Map<String, JsonObject> all) {
-      String wrong = wrong(all);
-      if (wrong == null) return List.of();
+      List<Form.Wrong> whole = wrongs("/" + kind, all);
+      if (whole.isEmpty()) return whole;
       List<Form.Wrong> found = new ArrayList<>();
-      all.forEach((id, body) -> {
-        String alone = wrong(Map.of(id, body));
-        if (alone != null) found.add(new Form.Wrong("/" + kind + "/" + Form.escaped(id), "invalid-entry", alone));
-      });
-      return found.isEmpty() ? List.of(new Form.Wrong("/" + kind, "invalid-entry", wrong)) : found;
+      all.forEach((id, body) -> found.addAll(wrongs("/" + kind + "/" + Form.escaped(id), Map.of(id, body))));
+      return found.isEmpty() ? whole : found;
     }
 
-    private String wrong(Map<String, JsonObject> entries) {
+    private List<Form.Wrong> wrongs(String path, Map<String, JsonObject> entries) {
       try {
         parse.apply(entries);
-        return null;
+        return List.of();
+      } catch (Form.Invalid e) {
+        return e.wrongs();
       } catch (RuntimeException e) {
-        return String.valueOf(e.getMessage());
+        return List.of(new Form.Wrong(path, "invalid-entry", String.valueOf(e.getMessage())));
       }
     }
 

@@ -1,5 +1,6 @@
 package io.godwit.accounts;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,12 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Reads a JSON object field by field, and collects everything that is wrong with it. What is absent or wrong reads as the value that stands for
  * nothing said.
  */
 public final class Form {
+  private static final int TEXT_CHARS = 128;
+
   private final JsonObject json;
   private final String path;
   private final List<Wrong> wrongs;
@@ -34,6 +38,20 @@ public final class Form {
     }
   }
 
+  /** Entries of the directory that cannot be used, and all that is wrong in them. */
+  public static final class Invalid extends IllegalArgumentException {
+    private final transient List<Wrong> wrongs;
+
+    private Invalid(List<Wrong> wrongs) {
+      super(wrongs.get(0).path() + " " + wrongs.get(0).detail());
+      this.wrongs = List.copyOf(wrongs);
+    }
+
+    public List<Wrong> wrongs() {
+      return wrongs;
+    }
+  }
+
   private Form(JsonObject json, String path, List<Wrong> wrongs) {
     this.json = json;
     this.path = path;
@@ -47,6 +65,11 @@ public final class Form {
   /** @param path where the object stands in its document, as a JSON pointer */
   public static Form at(String path, JsonObject json) {
     return new Form(json, path, new ArrayList<>());
+  }
+
+  /** An entry of the directory. */
+  public static Form entry(String kind, String id, JsonObject body) {
+    return at("/" + kind + "/" + escaped(id), body);
   }
 
   public static String escaped(String token) {
@@ -64,6 +87,11 @@ public final class Form {
   public <T> T invalid(String field, String detail, T instead) {
     wrong("invalid-field", field, detail);
     return instead;
+  }
+
+  /** Fails with all that is wrong. */
+  public void check() {
+    if (!wrongs.isEmpty()) throw new Invalid(wrongs);
   }
 
   /** What nobody reads is wrong: a misspelt option must not be lost in silence. */
@@ -88,6 +116,25 @@ public final class Form {
   public String required(String field, int longest) {
     if (!has(field)) wrong("missing-field", field, "is missing");
     return text(field, longest);
+  }
+
+  /** The same for what has a form of its own. */
+  public String matching(String field, Pattern form, String what) {
+    String text = text(field, TEXT_CHARS);
+    return text == null || form.matcher(text).matches() ? text : invalid(field, "must be " + what, null);
+  }
+
+  /** Empty when absent. */
+  public List<String> texts(String field, int most, int longest) {
+    Object value = json.getValue(field);
+    if (value == null) return List.of();
+    if (!(value instanceof JsonArray array) || array.isEmpty() || array.size() > most) return invalid(field, "must be a list of 1 to " + most + " strings", List.of());
+    List<String> texts = new ArrayList<>();
+    for (Object each : array) {
+      if (each instanceof String text && !text.isBlank() && text.length() <= longest) texts.add(text);
+      else return invalid(field, "must hold strings of 1 to " + longest + " characters", List.of());
+    }
+    return texts;
   }
 
   public boolean flag(String field, boolean otherwise) {

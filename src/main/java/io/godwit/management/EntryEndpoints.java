@@ -1,0 +1,96 @@
+package io.godwit.management;
+
+import io.godwit.accounts.Form;
+import io.godwit.http.Answer;
+import io.godwit.http.Input;
+import io.godwit.http.Problem;
+import io.godwit.http.Reply;
+import io.godwit.http.Versioned;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * {@code /v1/PATH/ID}: entries of one kind that are the operator's alone, and that those who read them in this process can judge
+ * ({@link io.godwit.accounts.Directory#view}).
+ */
+final class EntryEndpoints {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+
+  private final Office office;
+  private final String kind;
+
+  EntryEndpoints(Office office, String kind) {
+    this.office = office;
+    this.kind = kind;
+  }
+
+  void mount(Router router, String path) {
+    router.get(path).handler(office.byOperator(this::list));
+    router.get(path + "/:entry").handler(office.byOperator(this::show));
+    router.put(path + "/:entry").handler(office.byOperator(this::put));
+    router.delete(path + "/:entry").handler(office.byOperator(this::remove));
+  }
+
+  private static JsonObject view(String id, JsonObject body, long version) {
+    return new JsonObject().put("id", id).mergeIn(body).put("version", version);
+  }
+
+  private Future<Reply> list(Visit visit) {
+    JsonArray items = new JsonArray();
+    new TreeMap<>(visit.now().entries(kind)).forEach((id, body) -> items.add(view(id, body, visit.now().version(kind, id))));
+    return Office.reply(Answer.ok(new JsonObject().put("items", items)));
+  }
+
+  private Future<Reply> show(Visit visit) {
+    String id = visit.path("entry");
+    JsonObject body = visit.now().entries(kind).get(id);
+    long version = visit.now().version(kind, id);
+    return Office.reply(body == null ? Problem.notFound() : new Versioned(200, view(id, body, version), version));
+  }
+
+  private Future<Reply> put(Visit visit) {
+    String id = visit.path("entry");
+    Input in = visit.input();
+    if (in.problem() == null && !ID.matcher(id).matches()) in.wrong("invalid-field", "id", "has letters, digits, '-' and '_', at most 64");
+    if (in.problem() != null) return Office.reply(in.problem());
+    JsonObject body = in.json().copy();
+    List<Form.Wrong> wrongs = wrongs(visit, id, body);
+    if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
+    long version = visit.now().version(kind, id);
+    Problem mismatch = version == 0 ? null : Versioned.mismatch(visit.ctx(), version);
+    if (mismatch != null) return Office.reply(mismatch);
+    return office.change(visit, visit.change(kind, id, body, told(visit, body))).map(v -> new Versioned(version == 0 ? 201 : 200, view(id, body, version + 1), version + 1));
+  }
+
+  /** In the words of a request about this one entry. */
+  private List<Form.Wrong> wrongs(Visit visit, String id, JsonObject body) {
+    String own = "/" + kind + "/" + Form.escaped(id) + "/";
+    List<Form.Wrong> wrongs = new ArrayList<>();
+    for (Form.Wrong wrong : office.judge(visit, kind, id, body)) {
+      wrongs.add(wrong.path().startsWith(own) ? new Form.Wrong(wrong.path().substring(own.length() - 1), wrong.code(), wrong.detail()) : wrong);
+    }
+    if (wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null) wrongs.add(new Form.Wrong("/account", "invalid-field", "is no account"));
+    return wrongs;
+  }
+
+  private Future<Reply> remove(Visit visit) {
+    String id = visit.path("entry");
+    JsonObject body = visit.now().entries(kind).get(id);
+    if (body == null) return Office.reply(Problem.notFound());
+    long version = visit.now().version(kind, id);
+    Problem mismatch = Versioned.mismatch(visit.ctx(), version);
+    if (mismatch != null) return Office.reply(mismatch);
+    return office.change(visit, visit.change(kind, id, null, told(visit, body))).map(v -> new Versioned(200, view(id, body, version), 0));
+  }
+
+  /** Among whose changes it is told: the account's that it names, else the operator's. */
+  private static String told(Visit visit, JsonObject body) {
+    return body.getValue("account") instanceof String owner && visit.tree().get(owner) != null ? owner : visit.caller().id();
+  }
+}
