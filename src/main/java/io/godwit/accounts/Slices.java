@@ -86,6 +86,11 @@ public final class Slices {
     return slices.computeIfAbsent(key, k -> new Slice());
   }
 
+  /** How much of it is here; below zero what is owed. */
+  public long left(String key) {
+    return slice(key).left;
+  }
+
   /** Whether there is enough of it here. */
   public boolean covers(Claim claim) {
     return slice(claim.key).left >= (claim.isRate ? 1 : claim.need);

@@ -100,7 +100,7 @@ public final class Qualities {
   }
 
   /** Writes what was counted here, and reads what others have written. */
-  Future<Void> refresh() {
+  public Future<Void> refresh() {
     Promise<Void> done = Promise.promise();
     context.runOnContext(v -> {
       if (busy) {
