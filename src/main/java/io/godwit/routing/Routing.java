@@ -10,6 +10,7 @@ import io.godwit.message.Carriage;
 import io.godwit.message.Message;
 import io.godwit.node.Node;
 import io.godwit.numbering.Networks;
+import io.godwit.quality.Qualities;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -40,9 +41,10 @@ public final class Routing {
   public static Future<Routing> of(Node node) {
     Future<Networks> networks = Networks.of(node);
     Future<Costs> costs = Costs.of(node);
+    Qualities qualities = Qualities.open(node);
     return node.directory().once(Opening.class, () -> {
       Directory.View<Routes> routes = node.directory().view(Route.KIND, Routes::of);
-      return new Opening(Future.all(networks, costs).map(v -> new Routing(node.directory(), routes, networks.result(), costs.result(), Quality.UNKNOWN)));
+      return new Opening(Future.all(networks, costs).map(v -> new Routing(node.directory(), routes, networks.result(), costs.result(), qualities::permille)));
     }).routing;
   }
 

@@ -1,5 +1,5 @@
 /**
- * Where a message goes: the handlers {@code blocks} and {@code routing} of the worker, and what they know.
+ * Where a message goes: the handlers {@code blocks}, {@code senders}, {@code velocity} and {@code routing} of the worker, and what they know.
  *
  * <p>Everything here is read from the directory (kinds {@code account}, {@code block}, {@code route}, {@code link}, {@code cost}, {@code network}), from what links say of themselves on
  * the event bus, and from what is known of whose numbers are ({@link io.godwit.numbering}); nothing is written, so that a batch is decided without leaving the event loop.
