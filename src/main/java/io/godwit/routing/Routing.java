@@ -21,6 +21,7 @@ public final class Routing {
   private final Directory.View<Routes> routes;
   private final Directory.View<Map<String, LinkConfig>> links;
   private final Directory.View<Map<String, Order>> orders;
+  private final Directory.View<SenderRules> senders;
   private final Networks networks;
   private final Costs costs;
   private final Quality quality;
@@ -32,6 +33,7 @@ public final class Routing {
     this.accounts = directory.view(Account.KIND, AccountTree::of);
     this.links = directory.view(LinkConfig.KIND, LinkConfig::all);
     this.orders = Order.view(directory);
+    this.senders = directory.view(SenderRules.KIND, SenderRules::of);
     this.networks = networks;
     this.costs = costs;
     this.quality = quality;
@@ -53,7 +55,7 @@ public final class Routing {
    * @param now milliseconds since 1970
    */
   public Choice choose(Message message, Predicate<String> up, long now) {
-    Terrain terrain = new Terrain(routes.get(), links.get(), orders.get(), costs.now(), quality, up);
+    Terrain terrain = new Terrain(routes.get(), links.get(), orders.get(), costs.now(), senders.get(), quality, up);
     return Choice.make(terrain, query(message, now));
   }
 
