@@ -34,6 +34,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -121,7 +122,8 @@ final class Launch {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     FunctionCounter.builder("godwit.units.aborted", CommitSlot.ABORTED, AtomicLong::get).description("attempts at units of work that were tried again")
       .register(meters);
-    FunctionCounter.builder("godwit.account.alerts", Alerts.RAISED, AtomicLong::get).description("alerts of accounts that this process stored").register(meters);
+    Alerts.RAISED.forEach((kind, raised) -> FunctionCounter.builder("godwit.account.alerts", raised, AtomicLong::get).description("alerts of accounts that this process stored")
+      .tag("kind", kind.name().toLowerCase(Locale.ROOT)).register(meters));
     List.of(new JvmMemoryMetrics(), new JvmGcMetrics(), new JvmThreadMetrics(), new ProcessorMetrics(), new FileDescriptorMetrics(), new UptimeMetrics())
       .forEach(binder -> binder.bindTo(meters));
     return meters;

@@ -16,8 +16,11 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.Document;
 
 /**
@@ -27,12 +30,12 @@ import org.bson.Document;
 public final class Alerts {
   private static final String COLLECTION = "alerts";
   private static final long KEPT_DAYS = 400;
-  /** Raised by this process, for the metrics. */
-  public static final AtomicLong RAISED = new AtomicLong();
+  /** Stored by this process, for the metrics. */
+  public static final Map<Kind, AtomicLong> RAISED = Stream.of(Kind.values()).collect(Collectors.toUnmodifiableMap(kind -> kind, kind -> new AtomicLong()));
 
   private final MongoSet control;
 
-  public enum Kind { SPEND, LOW_BALANCE }
+  public enum Kind { SPEND, LOW_BALANCE, VELOCITY }
 
   public record Alert(String id, String account, Kind kind, long at, JsonObject details) { }
 
@@ -53,12 +56,15 @@ public final class Alerts {
    * Stores it, once an id, however often it is raised.
    *
    * @param id of the crossing
+   * @return whether it was not stored before
    */
-  public Future<Void> raise(Context context, String id, String account, Kind kind, JsonObject details) {
+  public Future<Boolean> raise(Context context, String id, String account, Kind kind, JsonObject details) {
     Document alert = new Document("account", account).append("kind", kind.name()).append("at", new Date(control.clock().getAsLong())).append("details", Document.parse(details.encode()));
-    return Mongo.first(context, alerts().updateOne(eq("_id", id), new Document("$setOnInsert", alert), new UpdateOptions().upsert(true))).onSuccess(result -> {
-      if (result.getUpsertedId() != null) RAISED.incrementAndGet();
-    }).mapEmpty();
+    return Mongo.first(context, alerts().updateOne(eq("_id", id), new Document("$setOnInsert", alert), new UpdateOptions().upsert(true))).map(result -> {
+      if (result.getUpsertedId() == null) return false;
+      RAISED.get(kind).incrementAndGet();
+      return true;
+    });
   }
 
   /** The newest first; those before that time, milliseconds since 1970. */

@@ -12,7 +12,8 @@ import java.util.Set;
  */
 final class Scopes {
   private static final List<String> SENDING = List.of("/v1/messages", "/v1/batches");
-  private static final List<String> MANAGED = List.of("/v1/account", "/v1/directory", "/v1/rates", "/v1/routes", "/v1/costs", "/v1/networks");
+  private static final List<String> MANAGED = List.of("/v1/account", "/v1/directory", "/v1/rates", "/v1/routes", "/v1/costs", "/v1/networks", "/v1/blocks", "/v1/sender-rules",
+    "/v1/velocity");
 
   private Scopes() {
   }

@@ -3,6 +3,7 @@ package io.godwit.link;
 import io.godwit.accounts.Directory;
 import io.godwit.billing.ReleasingSlot;
 import io.godwit.node.Node;
+import io.godwit.quality.Qualities;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
@@ -28,6 +29,7 @@ public final class AwaitVerticle extends VerticleBase {
   private final List<OtherSets> elsewhere = new ArrayList<>();
   private final Set<String> watched = new HashSet<>();
   private Directory.View<Map<String, LinkConfig>> links;
+  private Qualities qualities;
 
   public AwaitVerticle(Node node) {
     this.node = node;
@@ -37,6 +39,7 @@ public final class AwaitVerticle extends VerticleBase {
   public Future<?> start() {
     if (context.getInstanceCount() > 1) return Future.failedFuture("instances: must be 1, since the receipts of one parcel go through one slot");
     links = LinkConfig.view(node.directory());
+    qualities = Qualities.open(node);
     vertx.setPeriodic(LOOK_EVERY, t -> watch());
     return node.queues().each(this::serve).onSuccess(v -> watch());
   }
@@ -77,6 +80,7 @@ public final class AwaitVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return Future.join(stages.stream().map(Stage::stop).toList()).eventually(() -> Future.join(elsewhere.stream().map(OtherSets::close).toList()));
+    return Future.join(stages.stream().map(Stage::stop).toList()).eventually(() -> Future.join(elsewhere.stream().map(OtherSets::close).toList()))
+      .eventually(qualities::write);
   }
 }

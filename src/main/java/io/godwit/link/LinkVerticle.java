@@ -5,6 +5,7 @@ import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.billing.ReleasingSlot;
 import io.godwit.node.Node;
+import io.godwit.quality.Qualities;
 import io.godwit.queue.Inventory;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -47,6 +48,7 @@ public final class LinkVerticle extends VerticleBase {
   private Directory.View<Registrations> registrations;
   private Seats seats;
   private LinkMeters meters;
+  private Qualities qualities;
   /** Part of slots' names: a link that is opened once more must not share what its predecessor closes. */
   private int opened;
   private boolean looking;
@@ -66,6 +68,7 @@ public final class LinkVerticle extends VerticleBase {
     registrations = node.directory().view(Account.KIND, Registrations::of);
     seats = new Seats(context, node.sets().control());
     meters = new LinkMeters(node.meters());
+    qualities = Qualities.open(node);
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
     node.directory().onChange(() -> context.runOnContext(v -> look()));
@@ -250,6 +253,6 @@ public final class LinkVerticle extends VerticleBase {
     stopping = true;
     node.readiness().remove("link");
     return Future.join(links.values().stream().map(Link::stop).toList()).transform(ended -> Future.join(List.copyOf(closing.values())))
-      .transform(done -> seats.leave());
+      .transform(done -> qualities.write()).transform(done -> seats.leave());
   }
 }

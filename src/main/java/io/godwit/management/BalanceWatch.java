@@ -95,7 +95,7 @@ final class BalanceWatch {
   /** Before it is remembered: whoever dies in between is followed by one who raises the same alert, which is stored once. */
   private Future<Void> warn(Account account, long balance, long fall) {
     JsonObject details = new JsonObject().put("balance", Amount.text(balance)).put("below", Amount.text(account.lowBalance())).put("currency", account.currency());
-    return alerts.raise(context, "low-balance/" + account.id() + "/" + fall, account.id(), Alerts.Kind.LOW_BALANCE, details);
+    return alerts.raise(context, "low-balance/" + account.id() + "/" + fall, account.id(), Alerts.Kind.LOW_BALANCE, details).mapEmpty();
   }
 
   private Future<Void> remember(Account account, long before, boolean below, long falls) {

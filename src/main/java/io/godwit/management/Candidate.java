@@ -42,7 +42,7 @@ final class Candidate {
     of(ApiKey.KIND).forEach((id, body) -> owned(ApiKey.KIND, id, body, (i, b) -> key(ApiKey.from(i, b))));
     of(SmppLogin.KIND).forEach((id, body) -> owned(SmppLogin.KIND, id, body, (i, b) -> SmppLogin.from(i, b).account()));
     if (!of(ApiKey.KIND).containsKey(visit.caller().key().id())) wrong("/" + ApiKey.KIND, "invalid-entry", "lacks the key " + visit.caller().key().id() + " of whoever asks for this");
-    for (String kind : entries.keySet()) if (!OWN.contains(kind)) wrongs.addAll(directory.judge(kind, entries.get(kind)));
+    for (String kind : entries.keySet()) if (!OWN.contains(kind)) judge(directory, kind);
     wrongs.addAll(RouteRules.all(this::of));
   }
 
@@ -52,6 +52,14 @@ final class Candidate {
 
   private void wrong(String path, String code, String detail) {
     wrongs.add(new Form.Wrong(path, code, detail));
+  }
+
+  /** What those who read it say, and whether the account that an entry names is there. */
+  private void judge(Directory directory, String kind) {
+    wrongs.addAll(directory.judge(kind, entries.get(kind)));
+    entries.get(kind).forEach((id, body) -> {
+      if (body.getValue("account") instanceof String owner && !accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
+    });
   }
 
   private void take(String kind, Object value) {

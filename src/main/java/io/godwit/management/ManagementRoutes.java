@@ -10,6 +10,7 @@ import io.godwit.http.Routes;
 import io.godwit.node.Node;
 import io.godwit.numbering.Networks;
 import io.godwit.reporting.Usage;
+import io.godwit.routing.Guards;
 import io.godwit.routing.LinkStates;
 import io.godwit.routing.RouteRules;
 import io.vertx.core.Context;
@@ -33,6 +34,7 @@ public final class ManagementRoutes implements Routes {
     Office office = new Office(context, node, auth);
     new AccountEndpoints(office).mount(router);
     new DirectoryEndpoints(office, node.directory()).mount(router);
+    Guards.read(node.directory()).forEach((kind, path) -> new EntryEndpoints(office, kind).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
     new ExchangeEndpoints(office).mount(router);

@@ -1,13 +1,15 @@
 package io.godwit.message;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BinaryOperator;
 
 /**
  * Values by the leading digits of a number; the empty prefix matches every number. A '+' in front of prefix or number means nothing, and from the
- * first character on that is no digit a number has no more digits. Immutable; a look-up costs one probe a digit and allocates nothing, whatever the
- * number of prefixes; a million of them take 20 to 40 MB and their values.
+ * first character on that is no digit a number has no more digits. Immutable; a look-up costs one probe a digit, whatever the number of
+ * prefixes; a million of them take 20 to 40 MB and their values.
  *
- * <p>To visit the values of all prefixes of a number, the longest first:
+ * <p>To visit the values of all prefixes of a number, the longest first, with their lengths:
  * {@code for (long key = prefixes.key(number); key > 0; key = Prefixes.shorter(key)) { V value = prefixes.at(key); … }}.
  */
 public final class Prefixes<V> {
@@ -122,5 +124,15 @@ public final class Prefixes<V> {
       if (value != null) return value;
     }
     return null;
+  }
+
+  /** The values of all prefixes of the number, the longest prefix first. */
+  public List<V> all(String number) {
+    List<V> found = new ArrayList<>(2);
+    for (long key = key(number); key > 0; key = shorter(key)) {
+      V value = at(key);
+      if (value != null) found.add(value);
+    }
+    return found;
   }
 }

@@ -24,6 +24,7 @@ final class Consumers {
   private final Map<String, MessageConsumer<Object>> hints = new ConcurrentHashMap<>();
   private final Map<Hint, Long> announced = new ConcurrentHashMap<>();
   private final Set<Hint> pending = ConcurrentHashMap.newKeySet();
+  private final List<Endings> followers = new CopyOnWriteArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
 
   private record Hint(String queue, Lane lane) { }
@@ -44,6 +45,14 @@ final class Consumers {
     if (!of.isEmpty()) return;
     MessageConsumer<Object> hint = hints.remove(consumer.queue());
     if (hint != null) hint.unregister();
+  }
+
+  void follow(Endings endings) {
+    followers.add(endings);
+  }
+
+  void ended(List<Endings.Ending> endings) {
+    if (!endings.isEmpty()) followers.forEach(follower -> follower.ended(endings));
   }
 
   /** Asks the queue's stages here in turn for room. */

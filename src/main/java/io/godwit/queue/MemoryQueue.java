@@ -125,6 +125,11 @@ public final class MemoryQueue implements MessageQueue {
   }
 
   @Override
+  public void follow(Endings endings) {
+    consumers.follow(endings);
+  }
+
+  @Override
   public Future<Void> absorb(Step step) {
     return consumers.absorb(step, now());
   }

@@ -53,6 +53,7 @@ final class MemorySlot implements Slot {
       else put.place.withdraw();
     }
     if (failure != null) return Future.failedFuture(failure);
+    queue.consumers.ended(step.endings);
     puts.stream().filter(put -> put.place == null && put.parcel.at <= now).forEach(put -> queue.consumers.wake(put.parcel.queue));
     return Future.succeededFuture();
   }

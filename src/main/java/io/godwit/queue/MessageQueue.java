@@ -36,6 +36,9 @@ public interface MessageQueue {
 
   void detach(Consumer consumer);
 
+  /** From now on it is told how messages end by steps of this process. */
+  void follow(Endings endings);
+
   /**
    * Lets a stage of this process commit the step together with what follows from the parcels that it puts, if one takes them all.
    *

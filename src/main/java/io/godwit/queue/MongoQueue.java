@@ -127,6 +127,11 @@ public final class MongoQueue implements MessageQueue {
   }
 
   @Override
+  public void follow(Endings endings) {
+    consumers.follow(endings);
+  }
+
+  @Override
   public Slot openSlot(String name) {
     return new MongoSlot(this, set, events, consumers, holdings, stored, set.slot(name), meters.slots(name));
   }

@@ -141,6 +141,7 @@ final class MongoSlot implements Slot {
       parcel.token = draft.renewed.getOrDefault(parcel, parcel.token);
     });
     draft.views.forEach(Runnable::run);
+    consumers.ended(step.endings);
     for (Putting put : puts) {
       if (put.place != null) deliver(put);
       else if (put.parcel.at <= now) consumers.announce(put.parcel.queue, put.parcel.lane);

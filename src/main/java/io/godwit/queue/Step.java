@@ -29,6 +29,7 @@ public final class Step {
   final List<Event> events = new ArrayList<>();
   /** Not in parcels yet; see {@link #pack}. */
   final List<Notice> notices = new ArrayList<>();
+  final List<Endings.Ending> endings = new ArrayList<>();
   final List<DeadLetter> dead = new ArrayList<>();
   final Map<String, Long> money = new HashMap<>();
   final List<Consumer<UnitOfWork>> extras = new ArrayList<>();
@@ -85,6 +86,7 @@ public final class Step {
   public Step end(Message message, Event last) {
     Notice notice = Notice.ofEnd(message, last);
     if (notice != null) tell(notice);
+    endings.add(new Endings.Ending(message, last));
     return event(last);
   }
 
@@ -150,6 +152,7 @@ public final class Step {
     puts.addAll(other.puts);
     events.addAll(other.events);
     notices.addAll(other.notices);
+    endings.addAll(other.endings);
     dead.addAll(other.dead);
     other.money.forEach(this::money);
     extras.addAll(other.extras);

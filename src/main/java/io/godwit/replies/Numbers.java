@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /** The numbers that replies come back on, by account; directory entries of kind {@code number}: {@code {number, account}}. Immutable. */
-final class Numbers {
-  static final String KIND = "number";
+public final class Numbers {
+  public static final String KIND = "number";
 
   private final Map<String, List<String>> pools = new HashMap<>();
   private final Map<String, String> owners = new HashMap<>();
@@ -26,12 +26,12 @@ final class Numbers {
     pools.values().forEach(pool -> pool.sort(null));
   }
 
-  static Numbers of(Map<String, JsonObject> entries) {
+  public static Numbers of(Map<String, JsonObject> entries) {
     return new Numbers(entries);
   }
 
   /** The numbers of the account or, where it has none, of the nearest account above it; empty when nobody has one. */
-  List<String> pool(List<Account> lineage) {
+  public List<String> pool(List<Account> lineage) {
     return lineage.stream().map(account -> pools.get(account.id())).filter(pool -> pool != null).findFirst().orElse(List.of());
   }
 

@@ -25,6 +25,7 @@ public final class Choice {
   private Look taken;
   private boolean waits;
   private boolean unfit;
+  private boolean unwelcome;
 
   private Choice(Terrain terrain, Query query) {
     this.terrain = terrain;
@@ -62,14 +63,16 @@ public final class Choice {
     return best(waiting.get(0).route(), waiting);
   }
 
-  /** Those of its links that are there and can carry the message. */
+  /** Those of its links that are there, take its sender and can carry the message. */
   private List<Look> fit(Route route) {
     List<Look> all = new ArrayList<>(route.hops().size());
     for (Route.Hop hop : route.hops()) all.add(new Look(terrain, query, route, hop));
     looks.addAll(all);
     List<Look> known = keep(all, Look::isKnown, Verdict.UNKNOWN);
-    List<Look> fit = keep(known, Look::carries, Verdict.SEGMENTS);
-    if (fit.size() < known.size()) unfit = true;
+    List<Look> taking = keep(known, Look::takesSender, Verdict.SENDER);
+    if (taking.size() < known.size()) unwelcome = true;
+    List<Look> fit = keep(taking, Look::carries, Verdict.SEGMENTS);
+    if (fit.size() < taking.size()) unfit = true;
     return fit;
   }
 
@@ -158,8 +161,9 @@ public final class Choice {
 
   /** Why there is no link. */
   Failure refusal() {
-    if (!unfit) return Failure.of("no-route", "no route leads to " + message().to());
-    return Failure.of("segments-exceeded", "each link to " + message().to() + " would need more than the " + message().segments() + " segments of the price");
+    if (unfit) return Failure.of("segments-exceeded", "each link to " + message().to() + " would need more than the " + message().segments() + " segments of the price");
+    if (unwelcome) return Failure.of("sender-not-allowed", "no link to " + message().to() + " takes the sender '" + message().from() + "'");
+    return Failure.of("no-route", "no route leads to " + message().to());
   }
 
   Message message() {

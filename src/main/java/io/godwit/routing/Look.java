@@ -15,6 +15,7 @@ final class Look {
     TAKEN("taken"),
     UNKNOWN("no-such-link"),
     SEGMENTS("needs-more-segments"),
+    SENDER("refuses-sender"),
     NOT_OPEN("not-open"),
     DOWN("down"),
     DELIVERS_LESS("delivers-less"),
@@ -67,6 +68,10 @@ final class Look {
   boolean carries() {
     LinkConfig link = terrain.links().get(hop.link());
     return link != null && link.text().carries(query.message());
+  }
+
+  boolean takesSender() {
+    return terrain.senders().admits(query.message(), query.lineage(), hop.link());
   }
 
   Order order() {

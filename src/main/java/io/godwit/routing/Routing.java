@@ -9,6 +9,7 @@ import io.godwit.message.Carriage;
 import io.godwit.message.Message;
 import io.godwit.node.Node;
 import io.godwit.numbering.Networks;
+import io.godwit.quality.Qualities;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -19,6 +20,7 @@ public final class Routing {
   private final Directory.View<Routes> routes;
   private final Directory.View<Map<String, LinkConfig>> links;
   private final Directory.View<Map<String, Order>> orders;
+  private final Directory.View<SenderRules> senders;
   private final Networks networks;
   private final Costs costs;
   private final Quality quality;
@@ -30,6 +32,7 @@ public final class Routing {
     this.accounts = AccountTree.view(directory);
     this.links = LinkConfig.view(directory);
     this.orders = Order.view(directory);
+    this.senders = directory.view(SenderRules.KIND, SenderRules::of);
     this.networks = networks;
     this.costs = costs;
     this.quality = quality;
@@ -39,9 +42,10 @@ public final class Routing {
   public static Future<Routing> of(Node node) {
     Future<Networks> networks = Networks.of(node);
     Future<Costs> costs = Costs.of(node);
+    Qualities qualities = Qualities.open(node);
     return node.directory().once(Opening.class, () -> {
       Directory.View<Routes> routes = node.directory().view(Route.KIND, Routes::of);
-      return new Opening(Future.all(networks, costs).map(v -> new Routing(node.directory(), routes, networks.result(), costs.result(), Quality.UNKNOWN)));
+      return new Opening(Future.all(networks, costs).map(v -> new Routing(node.directory(), routes, networks.result(), costs.result(), qualities::permille)));
     }).routing;
   }
 
@@ -50,7 +54,7 @@ public final class Routing {
    * @param now milliseconds since 1970
    */
   public Choice choose(Message message, Predicate<String> up, long now) {
-    Terrain terrain = new Terrain(routes.get(), links.get(), orders.get(), costs.now(), quality, up);
+    Terrain terrain = new Terrain(routes.get(), links.get(), orders.get(), costs.now(), senders.get(), quality, up);
     return Choice.make(terrain, query(message, now));
   }
 

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
  *
  * @param links that are configured, by id
  * @param orders what operators want of links; none for those that run
+ * @param senders which senders links take
  * @param up whether a link can send now
  */
-record Terrain(Routes routes, Map<String, LinkConfig> links, Map<String, Order> orders, Costs.Picture costs, Quality quality, Predicate<String> up) { }
+record Terrain(Routes routes, Map<String, LinkConfig> links, Map<String, Order> orders, Costs.Picture costs, SenderRules senders, Quality quality, Predicate<String> up) { }

@@ -1,5 +1,5 @@
 /**
- * Where a message goes: the handlers {@code blocks} and {@code routing} of the worker, and what they know.
+ * Where a message goes: the handlers {@code blocks}, {@code senders}, {@code velocity} and {@code routing} of the worker, and what they know.
  *
  * <p>Everything here is read from the directory (kinds {@code account}, {@code block}, {@code route}, {@code link}, {@code cost}, {@code network}), from what links say of themselves on
  * the event bus, and from what is known of whose numbers are ({@link io.godwit.numbering}); nothing is written, so that a batch is decided without leaving the event loop.
@@ -27,7 +27,7 @@
  * <h2>Which of its links</h2>
  * {@link io.godwit.routing.Choice} narrows them down, step by step:
  * <ol>
- * <li>those that are configured, and do not need more segments than were priced ({@link io.godwit.message.TextForm#carries});
+ * <li>those that are configured, take the message's sender (sender rules of a link), and do not need more segments than were priced ({@link io.godwit.message.TextForm#carries});
  * <li>those that are up and open by {@link io.godwit.link.Order}. With none, the links of the route that {@code then} names are taken in their place, whatever that is for, and so on, eight
  *     routes at most; with none in the whole chain all of step 1, and the message waits there or is re-routed by the rescue, over {@link io.godwit.routing.Detour}: a link that is down is no
  *     reason to refuse;

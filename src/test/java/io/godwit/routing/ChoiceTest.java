@@ -103,6 +103,18 @@ class ChoiceTest {
   }
 
   @Test
+  void aLinkThatDoesNotTakeTheSenderIsPassedOver() {
+    String route = "{\"r\": {\"links\": [{\"link\": \"a\", \"priority\": 1}, {\"link\": \"b\", \"priority\": 2}]}}";
+    crossroads.senders = SenderRules.of(Crossroads.entries("{\"numbers\": {\"link\": \"a\", \"country\": \"DE\", \"kinds\": [\"numeric\"]}}"));
+    assertEquals("a refuses-sender, b taken", crossroads.verdicts(route));
+    assertEquals("a", crossroads.link(route, crossroads.to("+33612345678")));
+    crossroads.senders = SenderRules.of(Crossroads.entries("{\"a\": {\"link\": \"a\", \"kinds\": [\"numeric\"]}, \"b\": {\"link\": \"b\", \"blocked\": [\"Godwit\"]}}"));
+    assertEquals("sender-not-allowed", crossroads.choose(route, crossroads.to(Crossroads.GERMANY)).refusal().code());
+    crossroads.sender = "+491701111111";
+    assertEquals("a", crossroads.link(route));
+  }
+
+  @Test
   void aChainInACircleEnds() {
     crossroads.down = Set.of("a", "b");
     assertEquals("a", crossroads.link("""

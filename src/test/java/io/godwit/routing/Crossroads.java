@@ -31,6 +31,7 @@ final class Crossroads {
   Set<String> down = Set.of();
   Map<String, Order> orders = Map.of();
   Costs.Picture costs = Costs.Picture.of(Map.of());
+  SenderRules senders = SenderRules.of(Map.of());
   Quality quality = Quality.UNKNOWN;
   String network;
   String sender = "Godwit";
@@ -50,7 +51,7 @@ final class Crossroads {
   }
 
   Choice choose(String routes, Message message) {
-    Terrain terrain = new Terrain(Routes.of(entries(routes)), LINKS, orders, costs, quality, link -> !down.contains(link));
+    Terrain terrain = new Terrain(Routes.of(entries(routes)), LINKS, orders, costs, senders, quality, link -> !down.contains(link));
     return Choice.make(terrain, new Query(message, TREE.lineage(message.account()), network, now));
   }
 

@@ -11,13 +11,18 @@ import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
+import io.godwit.quality.Qualities;
+import io.godwit.store.Mongo;
+import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.godwit.worker.MessageHandler.Decision;
 import io.godwit.worker.MessageHandler.Surroundings;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,17 @@ class RoutingHandlerTest {
     assertEquals(new Carriage("26201", 82_000, "EUR"), routed.carriage());
     order("first", "stop");
     assertEquals(new Carriage("26201", 0, null), assertInstanceOf(Decision.Next.class, decide("Hello", 1)).message().carriage(), "of the second link no cost is known");
+  }
+
+  @Test
+  void whatOtherProcessesHaveMeasuredKeepsALinkOut() {
+    node.put("route", "all", new JsonObject().put("minDelivery", 90).put("links", new JsonArray().add(hop("first", 1)).add(hop("second", 2))));
+    assertEquals("first", link("Hello", 1));
+    Document measured = new Document("_id", "another").append("at", new Date(node.clock.get())).append("written", new Date())
+      .append("c", List.of(new Document("link", "first").append("country", "DE").append("delivered", 899L).append("ended", 1_000L)));
+    node.await(() -> Mongo.first(node.sets.control().context(), node.sets.control().db().getCollection("quality").insertOne(measured)));
+    node.await(() -> Qualities.open(node.node).refresh());
+    Await.until("the rate is known", () -> link("Hello", 1).equals("second"));
   }
 
   @Test
