@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class LinkVerticle extends VerticleBase {
   private static final long COUNT_EVERY = 10_000;
 
   private final Node node;
+  private final LongSupplier clock;
   private final Map<String, Link> links = new HashMap<>();
   private final Map<String, Future<Link>> opening = new HashMap<>();
   /** Links on their way out; each is opened anew, if at all, when it is. */
@@ -54,6 +56,7 @@ public final class LinkVerticle extends VerticleBase {
 
   public LinkVerticle(Node node) {
     this.node = node;
+    this.clock = node::now;
   }
 
   @Override
@@ -212,7 +215,7 @@ public final class LinkVerticle extends VerticleBase {
 
     @Override
     public Submission make(Parcel parcel, int position, Consumer<Submission> onSettled) {
-      return new Submission(parcel, position, link.config(), registrations.get(), onSettled);
+      return new Submission(parcel, position, link.config(), registrations.get(), clock, onSettled);
     }
   }
 

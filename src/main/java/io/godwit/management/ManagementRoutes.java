@@ -7,6 +7,7 @@ import io.godwit.billing.PriceUploads;
 import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Routes;
+import io.godwit.link.LinkViews;
 import io.godwit.node.Node;
 import io.godwit.reporting.Usage;
 import io.vertx.core.Context;
@@ -31,6 +32,7 @@ public final class ManagementRoutes implements Routes {
     new DirectoryEndpoints(office, node.directory()).mount(router);
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
+    new LinkEndpoints(office, new LinkViews(context, node), node::now).mount(router);
     Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
     usage = Usage.open(node.vertx(), node.settings().postgres());
     PriceUploads uploads = new PriceUploads(node.sets().control());

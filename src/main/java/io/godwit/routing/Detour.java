@@ -9,7 +9,7 @@ import io.godwit.message.Message;
 import java.util.Map;
 import java.util.Set;
 
-/** Another link for a message whose own cannot send: of the same routes by the same rules, and only one that can. Thread-safe. */
+/** Another link for a message whose own cannot send, or refuses it: of the same routes by the same rules, and only one that can send. Thread-safe. */
 public final class Detour {
   private final Directory.View<AccountTree> accounts;
   private final Directory.View<Routes> routes;
@@ -27,7 +27,7 @@ public final class Detour {
   public String link(Message message, Set<String> sending) {
     Map<String, LinkConfig> known = links.get();
     String link = routes.get().link(message, accounts.get().lineage(message.account()), id -> known.containsKey(id) && known.get(id).text().carries(message),
-      id -> isOpen(id, sending));
+      id -> !id.equals(message.link()) && isOpen(id, sending));
     return link == null || link.equals(message.link()) || !isOpen(link, sending) ? null : link;
   }
 
