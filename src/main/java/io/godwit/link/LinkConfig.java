@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * A link to one carrier's SMSC, as the directory describes it.
@@ -39,6 +40,7 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
                          ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
+  private static final Map<String, Byte> VERSIONS = new TreeMap<>(Map.of("3.3", (byte) 0x33, "3.4", (byte) 0x34, "5.0", (byte) 0x50));
   private static final int DAY = 86_400_000;
   private static final int MOST_WINDOW = 10_000;
   private static final long LONGEST_PAUSE = 5 * 60_000;
@@ -56,6 +58,7 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
       entry.number("failoverTries", 3, 0, 100), entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
     entry.refuseOthers();
+    if (!config.hasOptionalParameters() && config.needsOptionalParameters()) throw entry.wrong("interfaceVersion", "3.3 has no optional parameters, and so neither tlvs nor concat sar or payload");
     return config;
   }
 
@@ -64,8 +67,10 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW)
       .withResponseTimeout(Duration.ofMillis(entry.number("responseTimeout", 30_000, 100, 600_000)))
       .withEnquireInterval(Duration.ofMillis(entry.number("enquireInterval", 30_000, 100, 3_600_000)));
+    Byte version = VERSIONS.get(entry.text("interfaceVersion", "3.4", 3));
+    if (version == null) throw entry.wrong("interfaceVersion", "is none of " + VERSIONS.keySet());
     return BindOptions.of(entry.required("host", 255), entry.number("port", 2775, 1, 65_535), entry.required("systemId", 64), entry.text("password", "", 64), BindType.TRX)
-      .withSession(session).withSystemType(entry.text("systemType", "", 64));
+      .withSession(session).withInterfaceVersion(version).withSystemType(entry.text("systemType", "", 64));
   }
 
   private static TextForm text(LinkEntry entry) {
@@ -80,6 +85,14 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
   /** Whether the other differs in nothing but what takes effect without binding anew. */
   boolean hasSameBinds(LinkConfig other) {
     return bind.equals(other.bind) && direction == other.direction && Objects.equals(tls, other.tls) && binds == other.binds && idForm == other.idForm;
+  }
+
+  private boolean hasOptionalParameters() {
+    return bind.interfaceVersion() >= VERSIONS.get("3.4");
+  }
+
+  private boolean needsOptionalParameters() {
+    return !envelope.tlvs().isEmpty() || text.concat() == Concat.SAR || text.concat() == Concat.PAYLOAD;
   }
 
   /** How connections are made. */

@@ -111,7 +111,7 @@ public final class LinkVerticle extends VerticleBase {
   private Told told(String id) {
     Link link = links.get(id);
     if (link == null) return Told.NOTHING;
-    return new Told(link.isSending(), link.state(), link.trouble(), link.bound(), link.inFlight(), perSecond.getOrDefault(id, 0));
+    return new Told(link.isSending(), link.state(), link.trouble(), link.binds().bound(), link.binds().inFlight(), perSecond.getOrDefault(id, 0));
   }
 
   private void publish(String id, boolean up) {
@@ -228,13 +228,15 @@ public final class LinkVerticle extends VerticleBase {
 
   private void tick() {
     Map<String, Told> told = new HashMap<>();
+    Map<String, Integer> refusals = new HashMap<>();
     links.forEach((id, link) -> {
       link.tick();
       Long before = segments.put(id, link.segments());
       perSecond.put(id, (int) (link.segments() - (before == null ? 0 : before)));
       told.put(id, told(id));
+      refusals.put(id, link.binds().refused());
     });
-    meters.show(told, configs.get().keySet().stream().filter(id -> order(id) == Order.STOP).toList());
+    meters.show(told, configs.get().keySet().stream().filter(id -> order(id) == Order.STOP).toList(), refusals);
   }
 
   private void count() {

@@ -85,11 +85,16 @@ final class ChainCheck implements Check {
       before = event;
       if (money == null) continue;
       boolean reserves = money.action() == Event.Money.Action.RESERVED;
-      boolean instead = event instanceof Event.Routed routed && routed.instead() != null && last instanceof Event.Routed;
+      boolean instead = event instanceof Event.Routed routed && routed.instead() != null && isUnsent(last);
       if (reserves == reserved && known && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + ": " + chain.types());
       reserved = reserves;
       known = true;
     }
     if (reserved && chain.isFinal()) found(id, Kind.MONEY_LEFT, chain.types());
+  }
+
+  /** Whether a message that has this behind it may go over another link: nothing of it was submitted, or all of that refused. */
+  private static boolean isUnsent(Event last) {
+    return last instanceof Event.Routed || last instanceof Event.Retried retried && !retried.resent();
   }
 }

@@ -10,7 +10,7 @@
  * One route is chosen: the lowest {@code priority} (100 where none is said), among equals the longest prefix, then the one with
  * more conditions, then the lower id. Within it the first link by {@code priority} that is up; among equals by {@code weight}. When
  * none of its links is up, and open by {@link io.godwit.link.Order}, the first one is taken, and the message waits there or is re-routed by the rescue, over {@link io.godwit.routing.Detour}: a link
- * that is down is no reason to refuse. A link that would need more segments for a message than were priced
+ * that is down is no reason to refuse. So is a message that its link's carrier has refused for now {@code failoverTries} times. A link that would need more segments for a message than were priced
  * ({@link io.godwit.message.TextForm#carries}) does not count for it, as if it were not in the route.
  */
 package io.godwit.routing;

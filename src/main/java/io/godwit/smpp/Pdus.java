@@ -4,6 +4,7 @@ import com.cloudhopper.commons.charset.CharsetUtil;
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseSm;
 import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
@@ -92,6 +93,12 @@ public final class Pdus {
   private static void digits(char[] to, int at, long number) {
     to[at] = (char) ('0' + number / 10);
     to[at + 1] = (char) ('0' + number % 10);
+  }
+
+  /** Takes all optional parameters away but message_payload: without that there would be no message. */
+  static void stripForOldPeers(PduRequest<?> request) {
+    if (request.getOptionalParameterCount() == 0) return;
+    request.getOptionalParameters().removeIf(tlv -> tlv.getTag() != SmppConstants.TAG_MESSAGE_PAYLOAD);
   }
 
   /** Concatenation by TLVs instead of a user data header (SMPP 3.4 §5.3.2.22 to 24). */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudhopper.smpp.SmppConstants;
 import io.godwit.accounts.ApiKey;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
@@ -17,6 +18,7 @@ import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServerOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -316,6 +318,24 @@ class LinkEndpointsTest {
     assertEquals(403, calling("GET", PATH, "demo-key", null).statusCode());
     assertEquals(403, calling("POST", PATH + "/sim/stop", "demo-key", null).statusCode());
     assertEquals(null, test.directory.entry(Order.KIND, "sim"));
+  }
+
+  @Test
+  void aLinkThatIsRefusedForGoodAsksNoMoreAndSaysSoUntilItIsConfiguredOtherwise() {
+    RecordingCarrier strict = RecordingCarrier.listen(test, new NetServerOptions());
+    strict.bindStatus.addAll(List.of(SmppConstants.STATUS_INVPASWD, SmppConstants.STATUS_INVSYSID));
+    stand.configure("sim", strict.port(), new JsonObject());
+    stand.start();
+    Await.until("the alarm is raised", () -> gauges().contains("godwit_link_refused{link=\"sim\"} 1.0"));
+    assertTrue(link().getJsonArray("troubles").getString(0).startsWith("is refused for good"), () -> link().encode());
+    tell("stop");
+    tell("start");
+    Await.until("it has asked once more", () -> strict.bindStatus.isEmpty());
+    Await.until("the alarm is raised again", () -> gauges().contains("godwit_link_refused{link=\"sim\"} 1.0"));
+    stand.configure("sim", strict.port(), new JsonObject().put("password", "another"));
+    untilState("up");
+    Await.until("the alarm is over", () -> gauges().contains("godwit_link_refused{link=\"sim\"} 0.0"));
+    assertEquals(1, strict.sessions.size());
   }
 
   @Test

@@ -87,6 +87,8 @@ class PduCodecTest {
   }
 
   private Pdu again(Pdu pdu) throws Exception {
-    return codec.decode(codec.encode(pdu));
+    ByteBuf encoded = Unpooled.buffer();
+    codec.encode(pdu, encoded);
+    return codec.decode(encoded);
   }
 }
