@@ -18,6 +18,8 @@ const session = smpp.connect({ url: `smpp://127.0.0.1:${port}` }, () =>
     for (let i = 0; i < WINDOW; i++) next();
   }));
 session.on('error', fail);
+session.on('enquire_link', pdu => session.send(pdu.response()));
+session.on('close', () => fail('the connection ended'));
 session.on('deliver_sm', pdu => {
   session.send(pdu.response());
   const found = /^id:(\S+) .* stat:(\S+) /.exec(pdu.short_message.message);
@@ -43,6 +45,6 @@ function finish() {
   if (ids.size !== count || [...ids].some(id => !receipts.has(id))) return;
   session.unbind(() => {
     fs.writeFileSync(result, JSON.stringify({ answered: ids.size, delivered: receipts.size }));
-    session.close(() => process.exit(0));
+    process.exit(0);
   });
 }

@@ -21,7 +21,7 @@ def customer(stand, messages):
     said = stand.directory.path / "node-customer.json"
     child = start(stand, "esme", stand.stack.ports["smpp"], count, said)
     stand.stack.wait_for("node-smpp to send and receive", lambda: not child.alive, patience=PATIENCE)
-    if child.process.returncode != 0:
+    if child.process.returncode != 0 or not said.exists():
         raise stacks.Problem(f"node-smpp failed ({child.how_it_ended()}):\n{child.last_words()}")
     found = json.loads(said.read_text())
     if (found["answered"], found["delivered"]) != (count, count):

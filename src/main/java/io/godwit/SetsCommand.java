@@ -2,10 +2,10 @@ package io.godwit;
 
 import com.mongodb.MongoException;
 import io.godwit.accounts.Directory;
+import io.godwit.intake.Buckets;
 import io.godwit.queue.Inventory;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
-import io.godwit.submission.Buckets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

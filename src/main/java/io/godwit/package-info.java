@@ -29,7 +29,7 @@
  *   <tr><td>{@link io.godwit.intake}</td><td>the one path in: check, number plan, encoding, segments, id, commit</td></tr>
  *   <tr><td>{@link io.godwit.submission}</td><td>the HTTP door</td></tr>
  *   <tr><td>{@link io.godwit.smppserver}</td><td>the SMPP door: customers' binds and submits, receipts and replies to them</td></tr>
- *   <tr><td>{@link io.godwit.management}</td><td>accounts, keys, logins, prices, routes, credit and papers by API, for operators and resellers</td></tr>
+ *   <tr><td>{@link io.godwit.management}</td><td>accounts, keys, logins, prices, links, routes, credit and papers by API, for operators and resellers</td></tr>
  *   <tr><td>{@link io.godwit.worker}</td><td>Stage (the loop of every stage), MessageHandler (the plug), the chain of handlers</td></tr>
  *   <tr><td>{@link io.godwit.routing} {@link io.godwit.billing} {@link io.godwit.replies}</td><td>handlers and what they know</td></tr>
  *   <tr><td>{@link io.godwit.smpp}</td><td>the protocol, both sides: session, window, receipts, carriers' ids</td></tr>

@@ -73,8 +73,13 @@ public final class Changes {
 
   private static Document told(JsonObject body) {
     if (body == null) return null;
-    Document told = Document.parse(body.encode());
+    return withoutSecrets(Document.parse(body.encode()));
+  }
+
+  /** At any depth. */
+  private static Document withoutSecrets(Document told) {
     told.keySet().removeAll(SECRET);
+    for (Object value : told.values()) if (value instanceof Document inner) withoutSecrets(inner);
     return told;
   }
 

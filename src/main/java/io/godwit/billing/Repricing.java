@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Prices messages anew that have reserved legs: what a message costs less now is released, what it costs more is reserved, in the step that changes
- * its route. One batch at a time: {@link #price}, then {@link #commit}. Confined to the context that opened it.
+ * its route. A slot for such steps: one batch at a time, {@link #price}, then {@link #commit} or {@link #undo}. Confined to the context that opened it.
  */
-public final class Repricing {
+public final class Repricing implements Slot {
   private static final long DRAW_WITHIN_MS = 2_000;
 
   private final Pricing pricing;
@@ -75,10 +75,28 @@ public final class Repricing {
   }
 
   /** Commits what was decided about the batch; its money is the sum of old legs less new ones. */
+  @Override
   public Future<Void> commit(Step step) {
-    return slot.commit(step).onSuccess(v -> purse.released(released(step))).onFailure(e -> {
-      if (life == purse.life()) purse.undo(taken);
-    });
+    return slot.commit(step).onSuccess(v -> {
+      purse.released(released(step));
+      taken.clear();
+    }).onFailure(e -> undo());
+  }
+
+  /** No step of the batch will be committed. */
+  public void undo() {
+    if (life == purse.life()) purse.undo(taken);
+    taken.clear();
+  }
+
+  @Override
+  public String allotment() {
+    return slot.allotment();
+  }
+
+  @Override
+  public boolean isBusy() {
+    return slot.isBusy();
   }
 
   /** What came in beside what was taken before. */
@@ -88,6 +106,7 @@ public final class Repricing {
     return released;
   }
 
+  @Override
   public Future<Void> close() {
     return purse.close().eventually(slot::close);
   }

@@ -102,7 +102,7 @@ final class Cancellation {
 
   /** Links submit no further than the watermark of the parcel that they hold, and our change takes the parcel from them. */
   private static boolean isUnsent(Parcel parcel, String id) {
-    if (parcel.queue().equals(Parcel.ROUTE)) return true;
+    if (parcel.queue().equals(Parcel.ROUTE) || parcel.queue().equals(Parcel.DETOUR)) return true;
     return parcel.queue().startsWith(Parcel.link("")) && parcel.position(id) >= parcel.tried() && !parcel.message(parcel.position(id)).resent();
   }
 

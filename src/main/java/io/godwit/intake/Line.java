@@ -7,6 +7,7 @@ import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
+import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -155,7 +156,7 @@ final class Line {
   }
 
   private Future<Void> refused(Waiting one, Throwable failure) {
-    boolean duplicate = failure instanceof MongoException e && String.valueOf(e.getMessage()).contains("E11000");
+    boolean duplicate = failure instanceof UnitOfWork.Fenced || failure instanceof MongoException e && String.valueOf(e.getMessage()).contains("E11000");
     if (duplicate && one.offer.extra() != null) one.answer.tryComplete(new Outcome.Duplicate());
     else one.answer.tryFail(failure);
     return Future.succeededFuture();

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Offer(List<Draft> drafts, boolean isBatch, Extra extra, int set) {
 
-  /** Called once before each commit of the offer, when its ids are known; under any unique key but {@code _id}, which must be new each time. */
+  /** Called once before each commit of the offer, when its ids are known; inserts under any unique key but {@code _id}, which must be new each time. */
   public interface Extra {
     void write(UnitOfWork work, Outcome.Accepted accepted);
   }

@@ -16,7 +16,7 @@ public sealed interface Outcome {
   /** Nothing of them is stored. */
   record Refused(Refusal refusal) implements Outcome { }
 
-  /** A document that the offer wanted to write besides is there already, under a unique key; nothing of them is stored. */
+  /** A document that the offer wanted to write besides is there already, under a unique key, or has changed; nothing of them is stored. */
   record Duplicate() implements Outcome { }
 
   /** The time to answer was over while the commit was under way: they may be accepted, now or in a moment. */

@@ -25,6 +25,8 @@ final class Binds {
   private static final Logger log = LoggerFactory.getLogger(Binds.class);
   private static final long FIRST_PAUSE = 500;
   private static final long LONGEST_PAUSE = 30_000;
+  /** In the place of an attempt's timer: the carrier has refused it for good. */
+  private static final long REFUSED = -2;
 
   private final Context context;
   private final String link;
@@ -87,17 +89,29 @@ final class Binds {
     changed();
   }
 
-  /** A wrong password does not get right by asking often: it is tried again, but seldom, and said. */
   private void refused(Seat seat, long pause, Throwable failure) {
-    boolean lasting = failure instanceof BindRefused refusal && refusal.isFinal();
+    if (failure instanceof BindRefused refusal && refusal.isFinal()) {
+      refusedForGood(seat, refusal);
+      return;
+    }
     trouble = "cannot bind: " + failure.getMessage();
-    if (lasting) log.error("link {}: bind {} is refused for good, check system_id and password: {}", link, seat.number, failure.getMessage());
-    else log.warn("link {}: bind {} failed: {}", link, seat.number, failure.getMessage());
-    long next = lasting ? LONGEST_PAUSE : pause;
-    long jittered = next / 2 + ThreadLocalRandom.current().nextLong(next);
+    log.warn("link {}: bind {} failed: {}", link, seat.number, failure.getMessage());
+    long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
     attempts.put(seat, context.owner().setTimer(jittered, t -> {
-      if (attempts.containsKey(seat)) connect(seat, Math.min(LONGEST_PAUSE, next * 2));
+      if (attempts.containsKey(seat)) connect(seat, Math.min(LONGEST_PAUSE, pause * 2));
     }));
+  }
+
+  /** A wrong password does not get right by asking again, and carriers lock who does: somebody has to look. */
+  private void refusedForGood(Seat seat, BindRefused refusal) {
+    trouble = "is refused for good, and not bound again until it is configured otherwise, or stopped and started: " + refusal.getMessage();
+    log.error("link {}: bind {} {}", link, seat.number, trouble);
+    attempts.put(seat, REFUSED);
+  }
+
+  /** How many the carrier has refused for good. */
+  int refused() {
+    return (int) attempts.values().stream().filter(timer -> timer == REFUSED).count();
   }
 
   private void lost(Seat seat, CloseReason reason) {

@@ -64,6 +64,12 @@ record ErrorTable(Map<Integer, Meaning> entries, Meaning others) {
       "the carrier answered submit_sm with " + (name == null ? "an unknown status" : name));
   }
 
+  /** Whether such an answer says something about this message alone: it is temporary, and the link goes on. */
+  boolean isOwn(PduResponse response) {
+    Meaning meaning = meaning(response.getCommandStatus());
+    return meaning.as == As.TEMPORARY && meaning.pauseMs == 0;
+  }
+
   /** How long the whole link is to pause after such an answer, milliseconds; 0 = not at all. */
   int pauseMs(PduResponse response) {
     return meaning(response.getCommandStatus()).pauseMs;

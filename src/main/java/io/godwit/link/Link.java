@@ -101,12 +101,8 @@ final class Link implements Binds.Owner {
     return inboxes.sets();
   }
 
-  int inFlight() {
-    return binds.inFlight();
-  }
-
-  int bound() {
-    return binds.bound();
+  Binds binds() {
+    return binds;
   }
 
   /** Segments that were submitted since it was opened. */
@@ -253,7 +249,7 @@ final class Link implements Binds.Owner {
   }
 
   private boolean isCrowded() {
-    return throttling.isCareful() && inFlight() >= throttling.atATime();
+    return throttling.isCareful() && binds.inFlight() >= throttling.atATime();
   }
 
   private void pumpIn(long millis) {

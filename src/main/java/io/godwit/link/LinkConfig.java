@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.TreeMap;
 
 /**
  * A link to one carrier's SMSC, as the directory describes it.
@@ -29,6 +30,7 @@ import java.util.function.Function;
  * @param unknownWait how long a message of unknown fate waits before it is sent again, milliseconds
  * @param receiptGrace how long after its validity a receipt is waited for, milliseconds
  * @param retryPause first pause before a message that the carrier refused for now is tried again, milliseconds; doubles
+ * @param failoverTries after so many refusals for now, the last of them its own, a message goes over another link of its route; 0 = never
  * @param failoverAfter when it was down, or throttled without a break, for so long, what it has not tried yet goes over other links of its route,
  *     milliseconds; 0 = never
  * @param text how texts are written
@@ -36,13 +38,15 @@ import java.util.function.Function;
  * @param errors what the carrier's refusals mean
  */
 public record LinkConfig(String id, BindOptions bind, Direction direction, Tls tls, int binds, int window, int rate, int unsettledMax, boolean receipts, IdForm idForm,
-                         long unknownWait, long receiptGrace, long retryPause, long failoverAfter, TextForm text, Envelope envelope,
+                         long unknownWait, long receiptGrace, long retryPause, int failoverTries, long failoverAfter, TextForm text, Envelope envelope,
                          ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
   private static final Function<Map<String, JsonObject>, Map<String, LinkConfig>> ALL = LinkConfig::all;
+  private static final Map<String, Byte> VERSIONS = new TreeMap<>(Map.of("3.3", (byte) 0x33, "3.4", (byte) 0x34, "5.0", (byte) 0x50));
   private static final int DAY = 86_400_000;
   private static final int MOST_WINDOW = 10_000;
+  private static final long LONGEST_PAUSE = 5 * 60_000;
   private static final int CONNECT_TIMEOUT = 5_000;
 
   /** Fails with {@link Misconfigured}. */
@@ -55,8 +59,9 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
       entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
       entry.word("idForm", IdForm.DETECT), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
-      entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
+      entry.number("failoverTries", 3, 0, 100), entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
     entry.refuseOthers();
+    if (!config.hasOptionalParameters() && config.needsOptionalParameters()) throw entry.wrong("interfaceVersion", "3.3 has no optional parameters, and so neither tlvs nor concat sar or payload");
     return config;
   }
 
@@ -65,17 +70,32 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW)
       .withResponseTimeout(Duration.ofMillis(entry.number("responseTimeout", 30_000, 100, 600_000)))
       .withEnquireInterval(Duration.ofMillis(entry.number("enquireInterval", 30_000, 100, 3_600_000)));
+    Byte version = VERSIONS.get(entry.text("interfaceVersion", "3.4", 3));
+    if (version == null) throw entry.wrong("interfaceVersion", "is none of " + VERSIONS.keySet());
     return BindOptions.of(entry.required("host", 255), entry.number("port", 2775, 1, 65_535), entry.required("systemId", 64), entry.text("password", "", 64), BindType.TRX)
-      .withSession(session).withSystemType(entry.text("systemType", "", 64));
+      .withSession(session).withInterfaceVersion(version).withSystemType(entry.text("systemType", "", 64));
   }
 
   private static TextForm text(LinkEntry entry) {
     return new TextForm(entry.word("alphabet", Alphabet.GSM7), entry.flag("latin1", false), entry.word("concat", Concat.UDH8));
   }
 
+  /** How long a message waits here that the carrier has refused for now, once more than {@code before} times, milliseconds. */
+  public long pauseAfter(int before) {
+    return Math.min(LONGEST_PAUSE, retryPause << Math.min(before, 20));
+  }
+
   /** Whether the other differs in nothing but what takes effect without binding anew. */
   boolean hasSameBinds(LinkConfig other) {
     return bind.equals(other.bind) && direction == other.direction && Objects.equals(tls, other.tls) && binds == other.binds && idForm == other.idForm;
+  }
+
+  private boolean hasOptionalParameters() {
+    return bind.interfaceVersion() >= VERSIONS.get("3.4");
+  }
+
+  private boolean needsOptionalParameters() {
+    return !envelope.tlvs().isEmpty() || text.concat() == Concat.SAR || text.concat() == Concat.PAYLOAD;
   }
 
   /** How connections are made. */

@@ -20,6 +20,7 @@ final class LinkMeters {
   private final MultiGauge perSecond;
   private final MultiGauge state;
   private final MultiGauge waiting;
+  private final MultiGauge refused;
 
   LinkMeters(MeterRegistry registry) {
     up = MultiGauge.builder("godwit.link.up").description("1 = this process has a bind of the link that may submit").register(registry);
@@ -27,11 +28,16 @@ final class LinkMeters {
     inFlight = MultiGauge.builder("godwit.link.in.flight").description("submit_sm that wait for their answers").register(registry);
     perSecond = MultiGauge.builder("godwit.link.segments.per.second").description("segments submitted in the last second").register(registry);
     state = MultiGauge.builder("godwit.link.state").description("1 = the link is in this state; stopped links in every process that could bind").register(registry);
+    refused = MultiGauge.builder("godwit.link.refused").description("binds that the carrier has refused for good: they wait for an operator").register(registry);
     waiting = MultiGauge.builder("godwit.link.waiting.parcels").description("parcels of up to 500 messages that wait for the link, in all sets").register(registry);
   }
 
-  /** @param stopped ids of links that are not to be bound */
-  void show(Map<String, Told> told, Iterable<String> stopped) {
+  /**
+   * @param stopped ids of links that are not to be bound
+   * @param refusals binds of each that wait for an operator
+   */
+  void show(Map<String, Told> told, Iterable<String> stopped, Map<String, Integer> refusals) {
+    refused.register(refusals.entrySet().stream().<Row<?>>map(e -> Row.of(Tags.of("link", e.getKey()), e.getValue())).toList(), true);
     List<Row<?>> states = new ArrayList<>();
     told.forEach((link, of) -> {
       for (Link.State each : Link.State.values()) states.add(state(link, each.name(), of.state() == each));

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class LinkVerticle extends VerticleBase {
   private static final long COUNT_EVERY = 10_000;
 
   private final Node node;
+  private final LongSupplier clock;
   private final Map<String, Link> links = new HashMap<>();
   private final Map<String, Future<Link>> opening = new HashMap<>();
   /** Links on their way out; each is opened anew, if at all, when it is. */
@@ -57,6 +59,7 @@ public final class LinkVerticle extends VerticleBase {
 
   public LinkVerticle(Node node) {
     this.node = node;
+    this.clock = node::now;
   }
 
   @Override
@@ -112,7 +115,7 @@ public final class LinkVerticle extends VerticleBase {
   private Told told(String id) {
     Link link = links.get(id);
     if (link == null) return Told.NOTHING;
-    return new Told(link.isSending(), link.state(), link.trouble(), link.bound(), link.inFlight(), perSecond.getOrDefault(id, 0));
+    return new Told(link.isSending(), link.state(), link.trouble(), link.binds().bound(), link.binds().inFlight(), perSecond.getOrDefault(id, 0));
   }
 
   private void publish(String id, boolean up) {
@@ -216,7 +219,7 @@ public final class LinkVerticle extends VerticleBase {
 
     @Override
     public Submission make(Parcel parcel, int position, Consumer<Submission> onSettled) {
-      return new Submission(parcel, position, link.config(), registrations.get(), onSettled);
+      return new Submission(parcel, position, link.config(), registrations.get(), clock, onSettled);
     }
   }
 
@@ -229,13 +232,15 @@ public final class LinkVerticle extends VerticleBase {
 
   private void tick() {
     Map<String, Told> told = new HashMap<>();
+    Map<String, Integer> refusals = new HashMap<>();
     links.forEach((id, link) -> {
       link.tick();
       Long before = segments.put(id, link.segments());
       perSecond.put(id, (int) (link.segments() - (before == null ? 0 : before)));
       told.put(id, told(id));
+      refusals.put(id, link.binds().refused());
     });
-    meters.show(told, configs.get().keySet().stream().filter(id -> order(id) == Order.STOP).toList());
+    meters.show(told, configs.get().keySet().stream().filter(id -> order(id) == Order.STOP).toList(), refusals);
   }
 
   private void count() {

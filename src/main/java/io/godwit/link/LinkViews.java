@@ -20,15 +20,15 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /** Links as the operator sees them: what the directory says, what all processes tell, and what waits in all sets. Without passwords. */
-final class LinkViews {
-  static final Set<String> SECRETS = Set.of("password");
+public final class LinkViews {
+  private static final Set<String> SECRETS = Set.of("password");
 
   private final Context context;
   private final Node node;
   private final Directory.View<Map<String, LinkConfig>> configs;
   private final Standings standings;
 
-  LinkViews(Context context, Node node) {
+  public LinkViews(Context context, Node node) {
     this.context = context;
     this.node = node;
     this.configs = LinkConfig.view(node.directory());
@@ -36,7 +36,7 @@ final class LinkViews {
   }
 
   /** @param parcels how many of each link and set are counted message by message */
-  Future<List<JsonObject>> of(SortedSet<String> ids, int parcels) {
+  public Future<List<JsonObject>> of(SortedSet<String> ids, int parcels) {
     return standings.told().compose(told -> {
       List<Future<JsonObject>> views = new ArrayList<>();
       for (String id : ids) views.add(waiting(id, parcels).map(waiting -> view(id, told.getOrDefault(id, List.of()), waiting)));
@@ -57,6 +57,15 @@ final class LinkViews {
       JsonObject json = new JsonObject().put("messages", sum.messages()).put("parcels", sum.parcels()).put("more", sum.more());
       return down.isEmpty() ? json : json.put("setsDown", down);
     });
+  }
+
+  /** Into an entry whose passwords were left out, as here, those of the earlier one. */
+  public static JsonObject withSecrets(JsonObject entry, JsonObject before) {
+    for (String secret : SECRETS) {
+      if (!entry.containsKey(secret) && before.containsKey(secret)) entry.put(secret, before.getValue(secret));
+    }
+    if (entry.getValue("tls") instanceof JsonObject tls && before.getValue("tls") instanceof JsonObject earlier) withSecrets(tls, earlier);
+    return entry;
   }
 
   private JsonObject view(String id, List<Told> told, JsonObject waiting) {

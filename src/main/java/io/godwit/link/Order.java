@@ -32,11 +32,12 @@ public enum Order {
     return orders;
   }
 
-  JsonObject entry(String by, String at) {
+  /** The directory's entry about it. */
+  public JsonObject entry(String by, String at) {
     return new JsonObject().put("order", wireName()).put("by", by).put("at", at);
   }
 
-  String wireName() {
+  public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -20,8 +20,6 @@ import java.util.function.Supplier;
 
 /** What follows, for messages and money, from what a carrier answered. */
 final class Settlement {
-  private static final long LONGEST_PAUSE = 5 * 60_000;
-
   private final MessageQueue queue;
   private final Supplier<LinkConfig> configured;
   private final Directory.View<AccountTree> accounts;
@@ -79,6 +77,7 @@ final class Settlement {
       if (s.isExpired()) expired(next);
       else if (s.isUnknown()) unknown(s.parcel.lane(), s.parcel.rank(), s.message.withParts(s.parts()));
       else if (s.failure() == null) sent(next, s);
+      else if (s.failure().temporary() && goesElsewhere(s)) detour(s.parcel.lane(), s.parcel.rank(), next.withParts(List.of()), s.failure());
       else if (s.failure().temporary()) retry(s.parcel.lane(), s.parcel.rank(), next.withParts(s.parts()), s.failure());
       else failed(next, s.failure());
     }
@@ -92,8 +91,22 @@ final class Settlement {
     }
 
     private void retry(Lane lane, long rank, Message m, Failure why) {
-      long due = now + Math.min(LONGEST_PAUSE, link.retryPause() << Math.min(m.tries(), 20));
-      later(lane, rank, m.again(false), why, Math.min(due, m.validUntil()));
+      later(lane, rank, m.again(false), why, due(m));
+    }
+
+    private long due(Message m) {
+      return Math.min(now + link.pauseAfter(m.tries()), m.validUntil());
+    }
+
+    /** Each time that it has been refused so often: it may be this carrier's turn again, and its pauses still grow. */
+    private boolean goesElsewhere(Submission s) {
+      return link.failoverTries() > 0 && (s.message.tries() + 1) % link.failoverTries() == 0 && s.isRefusedAlone();
+    }
+
+    /** The room {@code rescue} finds the other link; where there is none it comes back for another try here. */
+    private void detour(Lane lane, long rank, Message m, Failure why) {
+      step.event(new Event.Retried(m.id(), m.n(), now, link.id(), why, false, due(m)));
+      outlets.put(Parcel.DETOUR, lane, 0, rank, m.again(false));
     }
 
     private void later(Lane lane, long rank, Message m, Failure why, long due) {

@@ -12,10 +12,12 @@ import io.godwit.queue.Parcel;
 import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.ResponseHandler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * One message on its way to the carrier: its segments, and what was answered to each. It leaves the link once, when nothing of it is in flight any
@@ -26,6 +28,7 @@ final class Submission {
   final int position;
   final Message message;
   private final LinkConfig link;
+  private final LongSupplier clock;
   private final List<Tlvs> registered;
   private final TextForm.Written written;
   private final List<Segment> parts;
@@ -33,6 +36,7 @@ final class Submission {
   private int next;
   private int inFlight;
   private Failure failure;
+  private boolean refusedAlone;
   private boolean unknown;
   private boolean expired;
 
@@ -41,12 +45,14 @@ final class Submission {
     Submission make(Parcel parcel, int position, Consumer<Submission> onSettled);
   }
 
-  Submission(Parcel parcel, int position, LinkConfig link, Registrations registrations, Consumer<Submission> onSettled) {
+  /** @param clock milliseconds since 1970 */
+  Submission(Parcel parcel, int position, LinkConfig link, Registrations registrations, LongSupplier clock, Consumer<Submission> onSettled) {
     this.parcel = parcel;
     this.position = position;
     this.message = parcel.message(position);
     this.onSettled = onSettled;
     this.link = link;
+    this.clock = clock;
     this.registered = registrations.of(message.account(), link.id());
     this.written = written();
     int requests = written.requests().size();
@@ -91,7 +97,8 @@ final class Submission {
 
   /** The next segment, or the whole message, as a PDU. */
   SubmitSm nextPdu() {
-    SubmitSm pdu = link.envelope().around(message.from(), message.to(), written.requests().get(next), written.dataCoding(), written.hasHeader());
+    SubmitSm pdu = link.envelope().around(message.from(), message.to(), written.requests().get(next), written.dataCoding(), written.hasHeader(),
+      Duration.ofMillis(message.validUntil() - clock.getAsLong()));
     registered.forEach(tlvs -> tlvs.addTo(pdu));
     if (written.isSar()) Pdus.setSar(pdu, reference(message.id()), parts.size(), next + 1);
     return pdu;
@@ -107,6 +114,7 @@ final class Submission {
       public void onResponse(PduResponse response) {
         if (response.getCommandStatus() != SmppConstants.STATUS_OK) {
           failure = link.errors().failure(response);
+          refusedAlone = link.errors().isOwn(response);
           int pause = link.errors().pauseMs(response);
           if (pause > 0) throttling.refused(pause, System.nanoTime());
         } else {
@@ -162,6 +170,11 @@ final class Submission {
   /** Why the carrier refused it; null when it did not. */
   Failure failure() {
     return failure;
+  }
+
+  /** Whether it was refused for now, not the link throttled, and the carrier has nothing of it: it may go over another link. */
+  boolean isRefusedAlone() {
+    return refusedAlone && !unknown && !message.resent() && parts.stream().allMatch(part -> part == null || part.carrierIds().isEmpty());
   }
 
   /** Whether a segment may have been taken without our knowing. */

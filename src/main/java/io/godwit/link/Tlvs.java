@@ -54,6 +54,10 @@ record Tlvs(Map<Integer, String> octets) {
     }
   }
 
+  boolean isEmpty() {
+    return octets.isEmpty();
+  }
+
   void addTo(Pdu pdu) {
     octets.forEach((tag, hex) -> pdu.setOptionalParameter(new Tlv(tag.shortValue(), HexFormat.of().parseHex(hex))));
   }

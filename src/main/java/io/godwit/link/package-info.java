@@ -33,6 +33,10 @@
  * routing passes over it, and refuses the message as {@code segments-exceeded} when its route has no other; where the link was changed after routing,
  * the message FAILS there with the same code and costs nothing.
  *
+ * <p>A refusal for now leaves the message to be tried again after a pause, that doubles; each {@code failoverTries} times another link of its route is asked for it first (the room
+ * {@code rescue}). A bind that the carrier refuses for good (system_id, password, system_type) is not tried again until the link is configured otherwise, or stopped and
+ * started: carriers lock whoever goes on asking.
+ *
  * <p>What an operator wants of a link ({@link io.godwit.link.Order}) is an entry of its own beside that:
  * <pre>
  *   order   bound  submits  new messages          what waits

@@ -7,6 +7,7 @@ import io.godwit.billing.PriceUploads;
 import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Routes;
+import io.godwit.link.LinkViews;
 import io.godwit.node.Node;
 import io.godwit.numbering.Networks;
 import io.godwit.reporting.Usage;
@@ -38,6 +39,7 @@ public final class ManagementRoutes implements Routes {
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
     new ExchangeEndpoints(office).mount(router);
+    new LinkEndpoints(office, new LinkViews(context, node), node::now).mount(router);
     Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
     usage = Usage.open(node.vertx(), node.settings().postgres());
     PriceUploads uploads = PriceUploads.ofRates(node.sets().control());

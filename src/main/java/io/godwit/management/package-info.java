@@ -1,5 +1,6 @@
 /**
- * The REST interface by which operators and resellers run their business: accounts, keys, SMPP logins, prices, rates of exchange, credit, routes, carriers' costs, and who changed what.
+ * The REST interface by which operators and resellers run their business: accounts, keys, SMPP logins, prices, rates of exchange, credit, links to carriers and what these
+ * cost, routes, and who changed what.
  *
  * <p>Every request is a {@link io.godwit.management.Visit}: who asks, about which account, with the directory as of one moment. A caller
  * sees and changes only his own subtree; of all else he is told 404. A change is judged by that picture and written with it as its condition

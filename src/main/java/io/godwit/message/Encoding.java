@@ -5,13 +5,15 @@ import java.util.Locale;
 /**
  * How the characters of a short message become octets: the alphabet, and what of it fits into one short message of 140 octets on the air.
  *
- * <p>A <em>unit</em> is what the alphabet counts: a septet of GSM 7 bit, an octet of Latin-1, a 16-bit code unit of UCS-2.
+ * <p>A <em>unit</em> is what the alphabet counts: a septet of GSM 7 bit, an octet of Latin-1 or of what is no text, a 16-bit code unit of UCS-2.
  */
 public enum Encoding {
   /** GSM 7 bit default alphabet with its extension table (3GPP TS 23.038 §6.2.1); unpacked in SMPP, one octet a septet. */
   GSM7(0x00, 7),
   /** ISO-8859-1, for links that ask for it. On the air the carrier may turn it into something else. */
   LATIN1(0x03, 8),
+  /** No text: octets, written in hexadecimal wherever a message's text stands; a unit is an octet, two characters. */
+  BINARY(0x04, 8),
   /** UCS-2, big endian (3GPP TS 23.038 §6.2.3); in practice UTF-16: handsets show surrogate pairs as one character. */
   UCS2(0x08, 16);
 
@@ -31,7 +33,7 @@ public enum Encoding {
     return dataCoding;
   }
 
-  /** The name in JSON: {@code gsm7}, {@code latin1}, {@code ucs2}. */
+  /** The name in JSON: {@code gsm7}, {@code latin1}, {@code binary}, {@code ucs2}. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -12,33 +12,38 @@ import org.bson.Document;
  * @param batch the id of the batch that it came in; null for a single message
  * @param scheduledAt when it is to be sent, milliseconds since 1970; 0 = at once
  * @param replyable whether a reply is to be matched to this very message
+ * @param flash whether the handset is to show it at once and keep nothing (message class 0, 3GPP TS 23.038 §4)
  * @param smpp what a receipt over SMPP needs; null when there is nothing to remember
  */
 public record Origin(String integrationId, String clientRef, List<String> tags, String callbackUrl, String batch,
-                     long scheduledAt, boolean replyable, SmppOrigin smpp) {
+                     long scheduledAt, boolean replyable, boolean flash, SmppOrigin smpp) {
   public static final Origin NONE = new Origin(null, null, List.of(), null, null, 0, false);
 
-  /** Of a message that did not come over SMPP. */
+  /** Of a message that did not come over SMPP, and is no flash. */
   public Origin(String integrationId, String clientRef, List<String> tags, String callbackUrl, String batch, long scheduledAt, boolean replyable) {
-    this(integrationId, clientRef, tags, callbackUrl, batch, scheduledAt, replyable, null);
+    this(integrationId, clientRef, tags, callbackUrl, batch, scheduledAt, replyable, false, null);
   }
 
   public Origin withBatch(String id) {
-    return new Origin(integrationId, clientRef, tags, callbackUrl, id, scheduledAt, replyable, smpp);
+    return new Origin(integrationId, clientRef, tags, callbackUrl, id, scheduledAt, replyable, flash, smpp);
   }
 
   public Origin withScheduledAt(long millis) {
-    return new Origin(integrationId, clientRef, tags, callbackUrl, batch, millis, replyable, smpp);
+    return new Origin(integrationId, clientRef, tags, callbackUrl, batch, millis, replyable, flash, smpp);
+  }
+
+  public Origin withFlash(boolean shown) {
+    return new Origin(integrationId, clientRef, tags, callbackUrl, batch, scheduledAt, replyable, shown, smpp);
   }
 
   public Origin withSmpp(SmppOrigin how) {
-    return new Origin(integrationId, clientRef, tags, callbackUrl, batch, scheduledAt, replyable, how);
+    return new Origin(integrationId, clientRef, tags, callbackUrl, batch, scheduledAt, replyable, flash, how);
   }
 
   void write(BsonWriter writer, String name) {
     if (equals(NONE)) return;
     Fields fields = Fields.open(writer, name).opt("integrationId", integrationId).opt("clientRef", clientRef).opt("tags", tags)
-      .opt("callbackUrl", callbackUrl).opt("batch", batch).optDate("scheduledAt", scheduledAt).opt("replyable", replyable);
+      .opt("callbackUrl", callbackUrl).opt("batch", batch).optDate("scheduledAt", scheduledAt).opt("replyable", replyable).opt("flash", flash);
     if (smpp != null) smpp.write(writer, "smpp");
     fields.close();
   }
@@ -47,6 +52,7 @@ public record Origin(String integrationId, String clientRef, List<String> tags, 
     Document d = from.get(name, Document.class);
     if (d == null) return NONE;
     return new Origin(d.getString("integrationId"), d.getString("clientRef"), d.getList("tags", String.class, List.of()),
-      d.getString("callbackUrl"), d.getString("batch"), Message.millis(d, "scheduledAt"), d.getBoolean("replyable", false), SmppOrigin.read(d, "smpp"));
+      d.getString("callbackUrl"), d.getString("batch"), Message.millis(d, "scheduledAt"), d.getBoolean("replyable", false),
+      d.getBoolean("flash", false), SmppOrigin.read(d, "smpp"));
   }
 }

@@ -2,6 +2,7 @@ package io.godwit.message;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -51,8 +52,8 @@ public final class Text {
    * as it is, typographic quotes included, and so does every text for which UCS-2 is forced.
    */
   public static Result analyse(String text, EncodingChoice choice, boolean transliterate, Concat concat) {
-    if (choice == EncodingChoice.UCS2) {
-      return measure(text, Encoding.UCS2, concat);
+    if (choice == EncodingChoice.UCS2 || choice == EncodingChoice.BINARY) {
+      return measure(text, choice == EncodingChoice.UCS2 ? Encoding.UCS2 : Encoding.BINARY, concat);
     }
     if (GsmAlphabet.firstMissing(text) < 0) {
       return measure(text, Encoding.GSM7, concat);
@@ -135,7 +136,7 @@ public final class Text {
     return switch (encoding) {
       case GSM7 -> GsmAlphabet.firstMissing(text);
       case LATIN1 -> firstAbove(text, 0xFF);
-      case UCS2 -> -1;
+      case UCS2, BINARY -> -1;
     };
   }
 
@@ -146,7 +147,7 @@ public final class Text {
   public static String decode(byte[] octets, int dataCoding) {
     return switch (Encoding.ofDataCoding(dataCoding)) {
       case GSM7 -> GsmAlphabet.read(octets);
-      case LATIN1 -> new String(octets, StandardCharsets.ISO_8859_1);
+      case LATIN1, BINARY -> new String(octets, StandardCharsets.ISO_8859_1);
       case UCS2 -> readUcs2(octets);
     };
   }
@@ -156,8 +157,8 @@ public final class Text {
     int used = 0;
     int at = start;
     while (at < text.length()) {
-      int chars = encoding == Encoding.UCS2 && isPair(text, at) ? 2 : 1;
-      used += encoding == Encoding.GSM7 ? GsmAlphabet.width(text.charAt(at)) : chars;
+      int chars = encoding == Encoding.BINARY || encoding == Encoding.UCS2 && isPair(text, at) ? 2 : 1;
+      used += encoding == Encoding.GSM7 ? GsmAlphabet.width(text.charAt(at)) : encoding == Encoding.BINARY ? 1 : chars;
       if (used > room) {
         return at;
       }
@@ -168,7 +169,7 @@ public final class Text {
 
   private static int units(String text, int start, int end, Encoding encoding) {
     if (encoding != Encoding.GSM7) {
-      return end - start;
+      return encoding == Encoding.BINARY ? (end - start) / 2 : end - start;
     }
     int septets = 0;
     for (int i = start; i < end; i++) {
@@ -180,6 +181,10 @@ public final class Text {
   private static byte[] encode(String text, int start, int end, Encoding encoding, int offset) {
     int octetsPerUnit = encoding == Encoding.UCS2 ? 2 : 1;
     byte[] octets = new byte[offset + units(text, start, end, encoding) * octetsPerUnit];
+    if (encoding == Encoding.BINARY) {
+      System.arraycopy(HexFormat.of().parseHex(text, start, end), 0, octets, offset, octets.length - offset);
+      return octets;
+    }
     int at = offset;
     for (int i = start; i < end; i++) {
       at = write(text.charAt(i), encoding, octets, at);

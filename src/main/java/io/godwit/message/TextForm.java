@@ -19,6 +19,9 @@ public record TextForm(Alphabet alphabet, boolean latin1, Concat concat) {
   /** GSM 03.38 unpacked, or UCS-2, with user data headers of 8-bit references: the way in which messages are counted. */
   public static final TextForm DEFAULT = new TextForm(Alphabet.GSM7, false, Concat.UDH8);
 
+  /** Turns a data_coding without message class into one of class 0; what was the carrier's default alphabet is GSM 7 bit then (3GPP TS 23.038 §4). */
+  private static final int CLASS_ZERO = 0x10;
+
   /**
    * What goes to the carrier.
    *
@@ -31,9 +34,9 @@ public record TextForm(Alphabet alphabet, boolean latin1, Concat concat) {
   public record Written(List<byte[]> requests, int dataCoding, boolean hasHeader, boolean isSar, int segmentsEach) { }
 
   /** One way to write a text: as {@code data_coding} 0, or by an encoding of its own. */
-  private record Way(Encoding cut, Alphabet alphabet) {
+  private record Way(Encoding cut, Alphabet alphabet, boolean flash) {
     int dataCoding() {
-      return alphabet == null ? cut.dataCoding() : 0;
+      return (alphabet == null ? cut.dataCoding() : 0) | (flash ? CLASS_ZERO : 0);
     }
 
     byte[] encode(String text, int headerOctets) {
@@ -43,7 +46,7 @@ public record TextForm(Alphabet alphabet, boolean latin1, Concat concat) {
 
   /** Whether the message can go in this form without more segments than it has. */
   public boolean carries(Message m) {
-    boolean asCounted = concat != Concat.UDH16 && (m.encoding() == Encoding.UCS2 || alphabet == Alphabet.GSM7 || alphabet == Alphabet.GSM7_PACKED);
+    boolean asCounted = concat != Concat.UDH16 && (m.encoding() == Encoding.UCS2 || m.encoding() == Encoding.BINARY || alphabet == Alphabet.GSM7 || alphabet == Alphabet.GSM7_PACKED);
     return asCounted || way(m) != null;
   }
 
@@ -95,11 +98,14 @@ public record TextForm(Alphabet alphabet, boolean latin1, Concat concat) {
 
   /** A text that GSM 7 bit has, and that goes as UCS-2, is one for which the customer wanted that. */
   private List<Way> ways(Message m) {
+    boolean flash = m.origin().flash();
+    if (m.encoding() == Encoding.BINARY) return List.of(new Way(Encoding.BINARY, null, flash));
     List<Way> ways = new ArrayList<>(3);
     boolean gsm = m.encoding() == Encoding.GSM7;
-    if (gsm && alphabet.carries(m.text())) ways.add(new Way(Encoding.GSM7, alphabet));
-    if (latin1 && (gsm || GsmAlphabet.firstMissing(m.text()) >= 0) && Text.firstMissing(m.text(), Encoding.LATIN1) < 0) ways.add(new Way(Encoding.LATIN1, null));
-    ways.add(new Way(Encoding.UCS2, null));
+    Alphabet zero = flash && alphabet != Alphabet.GSM7_PACKED ? Alphabet.GSM7 : alphabet;
+    if (gsm && zero.carries(m.text())) ways.add(new Way(Encoding.GSM7, zero, flash));
+    if (latin1 && !flash && (gsm || GsmAlphabet.firstMissing(m.text()) >= 0) && Text.firstMissing(m.text(), Encoding.LATIN1) < 0) ways.add(new Way(Encoding.LATIN1, null, false));
+    ways.add(new Way(Encoding.UCS2, null, flash));
     return ways;
   }
 }

@@ -86,7 +86,7 @@ final class ChainCheck implements Check {
       before = event;
       if (money == null) continue;
       boolean reserves = money.action() == Event.Money.Action.RESERVED;
-      boolean instead = event instanceof Event.Routed routed && routed.instead() != null && last instanceof Event.Routed;
+      boolean instead = event instanceof Event.Routed routed && routed.instead() != null && isUnsent(last);
       if (reserves == reserved && known && !instead) found(id, Kind.MONEY_TWICE, "event " + event.n() + " says " + money.action() + " of " + payers(money) + ": " + chain.types());
       reserved = reserves;
       known = true;
@@ -96,5 +96,10 @@ final class ChainCheck implements Check {
 
   private static String payers(Event.Money money) {
     return money.legs().stream().map(leg -> leg.account() + " " + leg.amount() + " micro-" + leg.currency()).collect(Collectors.joining(", "));
+  }
+
+  /** Whether a message that has this behind it may go over another link: nothing of it was submitted, or all of that refused. */
+  private static boolean isUnsent(Event last) {
+    return last instanceof Event.Routed || last instanceof Event.Retried retried && !retried.resent();
   }
 }

@@ -57,7 +57,7 @@ final class Claims {
   }
 
   static Bson beforeTheCarrier() {
-    return Filters.or(Filters.eq("q", Parcel.ROUTE), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
+    return Filters.or(Filters.in("q", Parcel.ROUTE, Parcel.DETOUR), Filters.and(Filters.gte("q", Parcel.link("")), Filters.lt("q", "link/")));
   }
 
   /** Ready parcels of a lane from a rank on, without a lease. */

@@ -22,6 +22,8 @@ public final class Parcel {
   /** The queue of carriers' receipts. */
   public static final String RECEIPTS = "receipt";
   public static final String ROUTE = "route";
+  /** The queue of messages that their link's carrier has refused for now often enough: another link is to be found for them. */
+  public static final String DETOUR = "detour";
   public static final String INBOUND = "inbound";
 
   final String id;
@@ -73,7 +75,7 @@ public final class Parcel {
   }
 
   static boolean isBeforeTheCarrier(String queue) {
-    return queue.equals(ROUTE) || queue.startsWith(link(""));
+    return queue.equals(ROUTE) || queue.equals(DETOUR) || queue.startsWith(link(""));
   }
 
   public static boolean isOfNotices(String queue) {

@@ -1,6 +1,7 @@
 package io.godwit.rescue;
 
 import io.godwit.billing.Repricing;
+import io.godwit.message.Carriage;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Lane;
@@ -168,7 +169,7 @@ final class Failover {
         if (legs.get(i) == null) continue;
         Move move = wanted.get(i);
         leaving.computeIfAbsent(move.parcel, p -> new HashSet<>()).add(move.position);
-        reroute(step, outlets, move, legs.get(i));
+        reroute(queue, step, outlets, move.parcel, move.message(), move.link, legs.get(i), detour.carriage(move.message(), move.link));
         count++;
       }
       leaving.forEach((parcel, positions) -> step.amend(parcel, positions, Map.of()));
@@ -176,17 +177,18 @@ final class Failover {
       return count;
     }
 
-    private void reroute(Step step, Outlets outlets, Move move, List<Leg> legs) {
-      Message before = move.message();
-      Message after = before.next().withRoute(move.link, legs);
-      Money money = legs.isEmpty() ? Money.released(before.legs()) : Money.reserved(legs);
-      step.event(new Event.Routed(after.id(), after.n(), queue.now(), move.link, after.from(), money, link, detour.carriage(before, move.link)));
-      for (Leg leg : before.legs()) step.money(leg.account(), leg.amount());
-      for (Leg leg : legs) step.money(leg.account(), -leg.amount());
-      Lane lane = move.parcel.lane();
-      long rank = move.parcel.rank() + queue.lag(move.parcel.queue(), lane) - queue.lag(Parcel.link(move.link), lane);
-      outlets.put(Parcel.link(move.link), lane, 0, rank, after);
-    }
+  }
+
+  /** The message leaves its link for another one; that it leaves its parcel is said apart. {@code carriage} is what is known of its new way. */
+  static void reroute(MessageQueue queue, Step step, Outlets outlets, Parcel parcel, Message before, String link, List<Leg> legs, Carriage carriage) {
+    Message after = before.next().withRoute(link, legs);
+    Money money = legs.isEmpty() ? Money.released(before.legs()) : Money.reserved(legs);
+    step.event(new Event.Routed(after.id(), after.n(), queue.now(), link, after.from(), money, before.link(), carriage));
+    for (Leg leg : before.legs()) step.money(leg.account(), leg.amount());
+    for (Leg leg : legs) step.money(leg.account(), -leg.amount());
+    Lane lane = parcel.lane();
+    long rank = parcel.rank() + queue.lag(Parcel.link(before.link()), lane) - queue.lag(Parcel.link(link), lane);
+    outlets.put(Parcel.link(link), lane, 0, rank, after);
   }
 
   private static boolean isUntried(Message message) {

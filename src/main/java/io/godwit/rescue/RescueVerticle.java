@@ -8,9 +8,11 @@ import io.godwit.link.LinkConfig;
 import io.godwit.link.Standings;
 import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.routing.Detour;
 import io.godwit.worker.ParcelSizes;
+import io.godwit.worker.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after what nobody else would: messages that expire while they wait, messages of links that do not send, and money that the dead left. Any
+ * Looks after what nobody else would: messages that expire while they wait, messages of links that do not send or refuse them, and money that the dead left. Any
  * number of processes may run it.
  */
 public final class RescueVerticle extends VerticleBase {
@@ -32,6 +34,7 @@ public final class RescueVerticle extends VerticleBase {
   private final Node node;
   private final List<Expiry> expiries = new ArrayList<>();
   private final List<Failover> failovers = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
   private final Outages outages = new Outages(System::nanoTime);
   private Directory.View<Map<String, LinkConfig>> links;
   private Standings standings;
@@ -58,7 +61,15 @@ public final class RescueVerticle extends VerticleBase {
     Slot slot = queue.openSlot("failover-" + deploymentID());
     return ReleasingSlot.open(node, queue, "expiry-" + deploymentID()).onSuccess(expiry -> expiries.add(new Expiry(vertx, queue, expiry)))
       .compose(v -> Repricing.open(node, queue.set(), slot))
-      .onSuccess(repricing -> failovers.add(new Failover(context, queue, repricing, detour, sizes)));
+      .onSuccess(repricing -> failovers.add(new Failover(context, queue, repricing, detour, sizes)))
+      .compose(v -> Repricing.open(node, queue.set(), queue.openSlot("detour-" + deploymentID())))
+      .onSuccess(repricing -> start(queue, repricing));
+  }
+
+  private void start(MessageQueue queue, Repricing repricing) {
+    Stage stage = new Stage(context, queue, Parcel.DETOUR, repricing, new Refusals(queue, repricing, detour, standings::sending, id -> links.get().get(id), sizes));
+    stages.add(stage);
+    stage.start();
   }
 
   /** Which links have not been sending for too long, and what waits for them. */
@@ -80,6 +91,7 @@ public final class RescueVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return looking.transform(done -> Future.join(Stream.concat(expiries.stream().map(Expiry::stop), failovers.stream().map(Failover::stop)).toList()));
+    return looking.transform(done -> Future.join(Stream.of(expiries.stream().map(Expiry::stop), failovers.stream().map(Failover::stop), stages.stream().map(Stage::stop))
+      .flatMap(ends -> ends).toList()));
   }
 }

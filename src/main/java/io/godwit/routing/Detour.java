@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Another link for a message whose own cannot send: of the same routes by the same rules, and only one that can. Thread-safe. */
+/** Another link for a message whose own cannot send, or refuses it: of the same routes by the same rules, and only one that can send. Thread-safe. */
 public final class Detour {
   private final Routing routing;
   private final LongSupplier clock;

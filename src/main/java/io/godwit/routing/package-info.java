@@ -30,7 +30,7 @@
  * <li>those that are configured, take the message's sender (sender rules of a link), and do not need more segments than were priced ({@link io.godwit.message.TextForm#carries});
  * <li>those that are up and open by {@link io.godwit.link.Order}. With none, the links of the route that {@code then} names are taken in their place, whatever that is for, and so on, eight
  *     routes at most; with none in the whole chain all of step 1, and the message waits there or is re-routed by the rescue, over {@link io.godwit.routing.Detour}: a link that is down is no
- *     reason to refuse;
+ *     reason to refuse. So is a message that its link's carrier has refused for now {@code failoverTries} times;
  * <li>with {@code minDelivery} (percent), those that deliver so much to the recipient's country, or of which that is not known ({@link io.godwit.routing.Quality}); all if there is none;
  * <li>with {@code leastCost}, the cheapest of those whose cost is known; in the currency of the first of them: costs in different ones are not compared (the API refuses a route that
  *     would). All, if none is known;

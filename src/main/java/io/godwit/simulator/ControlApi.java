@@ -27,6 +27,7 @@ final class ControlApi {
     this.simulator = simulator;
     Router router = Router.router(vertx);
     router.post().handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES));
+    router.get("/").handler(this::page);
     router.get("/counters").handler(answering(this::counters));
     router.get("/messages").handler(answering(this::messages));
     router.get("/sessions").handler(answering(this::sessions));
@@ -43,6 +44,15 @@ final class ControlApi {
 
   int port() {
     return server.actualPort();
+  }
+
+  /** The counters for people; it looks again every second. */
+  private void page(RoutingContext request) {
+    StringBuilder rows = new StringBuilder();
+    simulator.counters().toJson().forEach(count -> rows.append("<tr><td>").append(count.getKey()).append("<td align=right>").append(count.getValue()));
+    request.response().putHeader("content-type", "text/html; charset=utf-8").end("<!doctype html><meta http-equiv=refresh content=1><title>SMSC simulator</title><body style='font-family:sans-serif'>"
+      + "<h1>SMSC simulator</h1><p>SMPP port " + simulator.port() + ". <a href=/counters>counters</a>, <a href=/messages>messages with their ids</a>, <a href=/sessions>sessions</a> as JSON."
+      + "<table cellpadding=4>" + rows + "</table>");
   }
 
   private Future<JsonObject> counters(RoutingContext request) {

@@ -26,6 +26,8 @@ public final class Counters {
     THROTTLED,
     /** Of these, never answered. */
     UNANSWERED,
+    /** Of these, those at which the connection was dropped on purpose. */
+    DROPS,
     /** Receipts lost on purpose. */
     RECEIPTS_LOST,
     /** Receipts sent, repetitions included. */

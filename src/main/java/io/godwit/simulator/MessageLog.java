@@ -22,7 +22,8 @@ import java.util.function.Predicate;
  * Thread-safe.
  */
 public final class MessageLog {
-  private static final int CHUNK_ENTRIES = 4096;
+  /** So few that a chunk is no large object to the collector. */
+  private static final int CHUNK_ENTRIES = 512;
   private static final Alphabet[] ALPHABETS = Alphabet.values();
 
   /**
@@ -44,13 +45,21 @@ public final class MessageLog {
   }
 
   private static final class Chunk {
-    private final long first;
+    private long first;
     private final int[] starts = new int[CHUNK_ENTRIES + 1];
     private ByteBuffer octets = ByteBuffer.allocate(16 * 1024);
     private int size;
 
     Chunk(long first) {
       this.first = first;
+    }
+
+    /** The same arrays for other entries: what a full log adds costs no memory. */
+    Chunk again(long newFirst) {
+      first = newFirst;
+      size = 0;
+      octets.clear();
+      return this;
     }
 
     ByteBuffer roomFor(int length) {
@@ -74,7 +83,7 @@ public final class MessageLog {
   private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
   private long next;
 
-  /** @param limit entries kept, at least; up to 4096 more */
+  /** @param limit entries kept, at least; up to {@value #CHUNK_ENTRIES} more */
   MessageLog(int limit) {
     this.limit = limit;
   }
@@ -82,10 +91,8 @@ public final class MessageLog {
   /** @param dataCoding0 what data_coding 0 is to be read as */
   synchronized void add(String id, String systemId, BaseSm<?> sm, Alphabet dataCoding0, long receivedAtMillis) {
     if (chunks.isEmpty() || chunks.getLast().size == CHUNK_ENTRIES) {
-      chunks.add(new Chunk(next));
-      if (next - chunks.getFirst().first >= limit + CHUNK_ENTRIES) {
-        chunks.removeFirst();
-      }
+      boolean full = !chunks.isEmpty() && next - chunks.getFirst().first >= limit + CHUNK_ENTRIES;
+      chunks.add(full ? chunks.removeFirst().again(next) : new Chunk(next));
     }
     Chunk chunk = chunks.getLast();
     write(chunk, id, systemId, sm, dataCoding0, receivedAtMillis);
@@ -95,16 +102,17 @@ public final class MessageLog {
 
   private static void write(Chunk chunk, String id, String systemId, BaseSm<?> sm, Alphabet dataCoding0, long receivedAtMillis) {
     byte[] message = Pdus.octets(sm);
-    byte[][] strings = {latin1(id), latin1(systemId), latin1(sm.getSourceAddress()), latin1(sm.getDestAddress())};
+    String[] strings = {id, systemId == null ? "" : systemId, number(sm.getSourceAddress()), number(sm.getDestAddress())};
     Part sar = (sm.getEsmClass() & SmppConstants.ESM_CLASS_UDHI_MASK) == 0 && sm.getOptionalParameterCount() > 0
       ? Part.of(sm) : null;
     int length = 8 + 3 + 4 * 2 + 4 + message.length + 4;
-    for (byte[] string : strings) {
-      length += string.length;
+    for (String string : strings) {
+      length += string.length();
     }
     ByteBuffer to = chunk.roomFor(length).putLong(receivedAtMillis).put(sm.getDataCoding()).put((byte) dataCoding0.ordinal()).put(sm.getEsmClass());
-    for (byte[] string : strings) {
-      to.putShort((short) string.length).put(string);
+    for (String string : strings) {
+      to.putShort((short) string.length());
+      for (int i = 0; i < string.length(); i++) to.put((byte) string.charAt(i));
     }
     to.putInt(message.length).put(message);
     to.putShort((short) (sar == null ? 0 : sar.ref())).put((byte) (sar == null ? 1 : sar.total())).put((byte) (sar == null ? 1 : sar.seq()));
@@ -141,12 +149,9 @@ public final class MessageLog {
     return octets;
   }
 
-  private static byte[] latin1(Address address) {
-    return latin1(address == null ? null : address.getAddress());
-  }
-
-  private static byte[] latin1(String s) {
-    return s == null ? new byte[0] : s.getBytes(StandardCharsets.ISO_8859_1);
+  /** Of Latin-1, as every string that was read from a PDU. */
+  private static String number(Address address) {
+    return address == null || address.getAddress() == null ? "" : address.getAddress();
   }
 
   /** How many were ever logged since the start or the last reset, kept or not. */

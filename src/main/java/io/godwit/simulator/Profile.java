@@ -14,9 +14,11 @@ import java.util.Map;
  *
  * @param alphabet what data_coding 0 is read as
  * @param answerDelay of submit_sm_resp, milliseconds
+ * @param answerDelays other delays, milliseconds, and their shares of all answers: a carrier's distribution; what they leave to one has {@code answerDelay}
  * @param errors command_status of submit_sm_resp and its share of all messages
  * @param ratePerSecond what each system_id may submit, more is answered with ESME_RTHROTTLED; 0 for no limit
  * @param neverAnswered share of submit_sm that get no answer
+ * @param drops share of submit_sm at which the connection is dropped, without unbind
  * @param paused nothing is answered and nothing delivered until this is false again
  * @param deliveriesHeld receipts and replies are kept until this is false again, while answers go out
  * @param idForm message_id in submit_sm_resp
@@ -33,7 +35,8 @@ import java.util.Map;
  * @param repliesShuffled the parts of a long reply come in reverse order
  * @param magicNumbers whether the suffixes in the package's description work
  */
-public record Profile(Alphabet alphabet, Delay answerDelay, Map<Integer, Double> errors, int ratePerSecond, double neverAnswered, boolean paused, boolean deliveriesHeld,
+public record Profile(Alphabet alphabet, Delay answerDelay, Map<Integer, Double> answerDelays, Map<Integer, Double> errors, int ratePerSecond, double neverAnswered,
+                      double drops, boolean paused, boolean deliveriesHeld,
                       IdForm idForm, IdForm receiptIdForm, Delay receiptDelay, ReceiptFormat receiptFormat,
                       boolean receiptsAlways, Map<State, Double> outcomes, double receiptsLost, double receiptsDoubled,
                       double replies, String replyText, Delay replyDelay, boolean repliesShuffled, boolean magicNumbers) {
@@ -63,8 +66,8 @@ public record Profile(Alphabet alphabet, Delay answerDelay, Map<Integer, Double>
 
   private static Profile from(Json json) {
     Profile profile = new Profile(json.word("alphabet", Alphabet.GSM7),
-      delay(json, "answerDelay", 0), errors(json), json.integer("ratePerSecond", 0, 0, Integer.MAX_VALUE),
-      json.ratio("neverAnswered", 0), json.flag("paused", false), json.flag("deliveriesHeld", false),
+      delay(json, "answerDelay", 0), answerDelays(json), errors(json), json.integer("ratePerSecond", 0, 0, Integer.MAX_VALUE),
+      json.ratio("neverAnswered", 0), json.ratio("drops", 0), json.flag("paused", false), json.flag("deliveriesHeld", false),
       json.word("idForm", IdForm.DECIMAL), receiptIdForm(json),
       delay(json, "receiptDelay", 500), json.word("receiptFormat", ReceiptFormat.STANDARD),
       json.flag("receiptsAlways", false), outcomes(json), json.ratio("receiptsLost", 0), json.ratio("receiptsDoubled", 0),
@@ -91,6 +94,19 @@ public record Profile(Alphabet alphabet, Delay answerDelay, Map<Integer, Double>
       throw json.refused(key + "Max", "is less than " + key + "Min");
     }
     return new Delay(min, max);
+  }
+
+  private static Map<Integer, Double> answerDelays(Json json) {
+    Map<Integer, Double> delays = new LinkedHashMap<>();
+    JsonObject object = json.object("answerDelays");
+    Json ratios = new Json("profile.answerDelays", object);
+    for (String millis : object.fieldNames()) {
+      if (!millis.matches("\\d{1,8}") || Integer.parseInt(millis) > DAY_MILLIS) {
+        throw ratios.refused(millis, "must be milliseconds, a day at most");
+      }
+      delays.put(Integer.parseInt(millis), ratios.ratio(millis, 0));
+    }
+    return Collections.unmodifiableMap(delays);
   }
 
   private static Map<Integer, Double> errors(Json json) {

@@ -82,6 +82,11 @@ public final class Simulator {
       refuse(session, message, SmppConstants.STATUS_THROTTLED);
       return;
     }
+    if (dice.hit(now.drops())) {
+      counters.add(Count.DROPS);
+      session.close();
+      return;
+    }
     Fate fate = fates.decide(destination, now);
     if (!fate.answered()) {
       counters.add(Count.UNANSWERED);
@@ -112,7 +117,8 @@ public final class Simulator {
   }
 
   private void answerLater(Runnable answer) {
-    int delay = dice.delay(profile.answerDelay());
+    Integer drawn = dice.byShare(profile.answerDelays(), null);
+    int delay = drawn == null ? dice.delay(profile.answerDelay()) : drawn;
     if (profile.paused()) {
       heldBack.add(answer);
     } else if (delay == 0) {

@@ -5,8 +5,10 @@
  *   submit_sm ─▶ SmscSession ── Answers (delay, error ratios, rate limit, magic numbers) ─▶ submit_sm_resp
  *                    │                                                                     MessageLog, Counters
  *                    └─▶ Outcomes ── TimerWheel ──▶ Mailbox (a system_id's receiving binds, or kept) ─▶ deliver_sm
- *   HTTP control ─▶ Simulator: /mo /drop /profile /reset /messages /counters /sessions
+ *   HTTP control ─▶ Simulator: / (a page of counters) /mo /drop /profile /reset /messages /counters /sessions
  * </pre>
+ *
+ * <p>{@code scripts/simulator --profile FILE} runs one by itself, without stores; as a component it is {@link io.godwit.simulator.SimulatorVerticle}.
  *
  * <p>Everything of one simulator runs on one event loop. {@link io.godwit.simulator.Profile} says how it behaves and may be
  * changed while it runs.

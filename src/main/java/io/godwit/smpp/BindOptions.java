@@ -7,7 +7,7 @@ import com.cloudhopper.smpp.type.Address;
 /**
  * Where an ESME binds to and as whom (SMPP 3.4 §4.1).
  *
- * @param interfaceVersion 0x34 for SMPP 3.4
+ * @param interfaceVersion 0x33, 0x34 or 0x50 for SMPP 3.3, 3.4 and 5.0
  * @param systemType often empty
  */
 public record BindOptions(String host, int port, String systemId, String password, String systemType, BindType type,
@@ -20,6 +20,10 @@ public record BindOptions(String host, int port, String systemId, String passwor
 
   public BindOptions withSession(SessionOptions options) {
     return new BindOptions(host, port, systemId, password, systemType, type, interfaceVersion, options);
+  }
+
+  public BindOptions withInterfaceVersion(byte version) {
+    return new BindOptions(host, port, systemId, password, systemType, type, version, session);
   }
 
   public BindOptions withSystemType(String newSystemType) {

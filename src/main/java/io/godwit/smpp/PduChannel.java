@@ -3,6 +3,7 @@ package io.godwit.smpp;
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.Pdu;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +14,8 @@ import io.vertx.core.net.NetSocket;
 /**
  * PDUs on a socket: cuts what is read into frames, and writes what a read event or a turn of the event loop produced as one
  * buffer. One write a read event instead of one a PDU is worth a factor of 1.5 to 2 (1.3 million submit_sm a second against
- * 0.8). Event loop only.
+ * 0.8). The buffers are Netty's pooled ones, outside of the heap, and each is the channel's until it was handed to the socket.
+ * Event loop only.
  */
 final class PduChannel {
   static final int MIN_PDU = SmppConstants.PDU_HEADER_LENGTH;
@@ -22,6 +24,7 @@ final class PduChannel {
   /** What a peer that does not read may cost in memory before the session stops reading from it. */
   private static final int WRITE_QUEUE_BYTES = 1024 * 1024;
   private static final int FLUSH_BYTES = 64 * 1024;
+  private static final int LEAST_BYTES = 256;
 
   interface Receiver {
     void onPdu(Pdu pdu);
@@ -48,6 +51,8 @@ final class PduChannel {
   /** The beginning of a PDU whose end has not come yet, or null. */
   private ByteBuf rest;
   private ByteBuf out;
+  /** What the last write had: the next one may need as much. */
+  private int lastBytes;
   private boolean reading;
   private boolean flushScheduled;
   private boolean awaitsDrain;
@@ -121,11 +126,13 @@ final class PduChannel {
 
   /** Writes a PDU with the others of this turn. Throws if it breaks the protocol's limits, and then nothing is written. */
   void write(Pdu pdu) throws PduCodec.Unencodable {
-    ByteBuf bytes = codec.encode(pdu);
-    if (out == null) {
-      out = Unpooled.buffer(16 * 1024);
+    if (closed) {
+      return;
     }
-    out.writeBytes(bytes);
+    if (out == null) {
+      out = alloc().directBuffer(Math.max(LEAST_BYTES, lastBytes));
+    }
+    codec.encode(pdu, out);
     if (out.readableBytes() >= FLUSH_BYTES) {
       flush();
     } else if (!reading && !flushScheduled) {
@@ -138,11 +145,21 @@ final class PduChannel {
   }
 
   private void flush() {
-    if (out != null && !closed) {
-      ByteBuf bytes = out;
-      out = null;
-      socket.write(BufferInternal.buffer(bytes));
+    ByteBuf bytes = out;
+    out = null;
+    if (bytes == null) {
+      return;
     }
+    lastBytes = bytes.readableBytes();
+    if (closed || lastBytes == 0) {
+      bytes.release();
+    } else {
+      ((NetSocketInternal) socket).writeMessage(bytes);
+    }
+  }
+
+  private ByteBufAllocator alloc() {
+    return ((NetSocketInternal) socket).channelHandlerContext().alloc();
   }
 
   /** False while the peer does not take what we write; {@link Receiver#onDrained} tells when it does again. */
@@ -184,6 +201,7 @@ final class PduChannel {
   /** Closes the connection without waiting for what was written: the peer is not there to read it. */
   void abort() {
     closed = true;
+    flush();
     rest = null;
     ((NetSocketInternal) socket).channelHandlerContext().close();
   }

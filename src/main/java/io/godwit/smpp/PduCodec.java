@@ -120,17 +120,22 @@ final class PduCodec {
     return nack;
   }
 
-  ByteBuf encode(Pdu pdu) throws Unencodable {
+  /** Appends the PDU, or nothing: straight into the buffer, where the transcoder makes a buffer of its own for each. */
+  void encode(Pdu pdu, ByteBuf to) throws Unencodable {
+    int start = to.writerIndex();
     try {
-      // The length is cached in the PDU: one that is sent again may have got another TLV since.
-      pdu.removeCommandLength();
-      ByteBuf bytes = transcoder.encode(pdu);
-      if (bytes.readableBytes() > PduChannel.MAX_PDU) {
-        throw new Unencodable(pdu.getName() + " of " + bytes.readableBytes() + " octets", null);
-      }
-      return bytes;
+      to.writeInt(0).writeInt(pdu.getCommandId()).writeInt(pdu.getCommandStatus()).writeInt(pdu.getSequenceNumber());
+      pdu.writeBody(to);
+      pdu.writeOptionalParameters(to, transcoderContext);
     } catch (UnrecoverablePduException | RecoverablePduException | RuntimeException e) {
+      to.writerIndex(start);
       throw new Unencodable(pdu.getName() + " cannot be encoded: " + e.getMessage(), e);
     }
+    int length = to.writerIndex() - start;
+    if (length > PduChannel.MAX_PDU) {
+      to.writerIndex(start);
+      throw new Unencodable(pdu.getName() + " of " + length + " octets", null);
+    }
+    to.setInt(start, length);
   }
 }

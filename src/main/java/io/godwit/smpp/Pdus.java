@@ -4,6 +4,7 @@ import com.cloudhopper.commons.charset.CharsetUtil;
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseSm;
 import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
@@ -81,7 +82,23 @@ public final class Pdus {
   /** Says how long the carrier shall try, as a relative time (SMPP 3.4 §7.1.1.2), at most 99 days. */
   public static void setValidity(BaseSm<?> sm, Duration validity) {
     long s = Math.max(1, Math.min(validity.toSeconds(), Duration.ofDays(99).toSeconds()));
-    sm.setValidityPeriod(String.format("0000%02d%02d%02d%02d000R", s / 86400, s / 3600 % 24, s / 60 % 60, s % 60));
+    char[] relative = "000000000000000R".toCharArray();
+    digits(relative, 4, s / 86400);
+    digits(relative, 6, s / 3600 % 24);
+    digits(relative, 8, s / 60 % 60);
+    digits(relative, 10, s % 60);
+    sm.setValidityPeriod(new String(relative));
+  }
+
+  private static void digits(char[] to, int at, long number) {
+    to[at] = (char) ('0' + number / 10);
+    to[at + 1] = (char) ('0' + number % 10);
+  }
+
+  /** Takes all optional parameters away but message_payload: without that there would be no message. */
+  static void stripForOldPeers(PduRequest<?> request) {
+    if (request.getOptionalParameterCount() == 0) return;
+    request.getOptionalParameters().removeIf(tlv -> tlv.getTag() != SmppConstants.TAG_MESSAGE_PAYLOAD);
   }
 
   /** Concatenation by TLVs instead of a user data header (SMPP 3.4 §5.3.2.22 to 24). */

@@ -1,5 +1,6 @@
 package io.godwit.smpp;
 
+import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import java.util.HashMap;
@@ -18,16 +19,30 @@ final class Requests {
   private final SubmitWindow window;
   private final Map<Integer, Consumer<PduResponse>> controls = new HashMap<>();
   private int lastSequence;
+  /** Whether the ESME of the session bound as of a version that has optional parameters. */
+  private boolean optionalParameters = true;
 
   Requests(PduChannel channel, int window) {
     this.channel = channel;
     this.window = new SubmitWindow(window);
   }
 
+  /** The ESME's interface_version: one of SMPP 3.3 and before is sent no optional parameters, and neither is a carrier that is bound so (SMPP 3.4 §3.4). */
+  void version(byte interfaceVersion) {
+    optionalParameters = (interfaceVersion & 0xFF) >= SmppConstants.VERSION_3_4;
+  }
+
+  boolean hasOptionalParameters() {
+    return optionalParameters;
+  }
+
   /** Sends the owner's request; throws if no slot is free or the PDU breaks the protocol's limits, and then sends nothing. */
   void send(PduRequest<?> request, ResponseHandler handler) {
     if (window.free() <= 0) {
       throw new IllegalStateException("No free slot in the window of " + window.size());
+    }
+    if (!optionalParameters) {
+      Pdus.stripForOldPeers(request);
     }
     try {
       request.setSequenceNumber(nextSequence());

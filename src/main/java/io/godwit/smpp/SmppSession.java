@@ -81,6 +81,7 @@ public final class SmppSession {
   Future<SmppSession> bind(BindOptions bind, SessionHandler sessionHandler) {
     handler = sessionHandler;
     bindType = bind.type();
+    requests.version(bind.interfaceVersion());
     bound = Promise.promise();
     channel.open();
     clock.start();
@@ -115,6 +116,7 @@ public final class SmppSession {
     bindRequest = bind;
     systemId = bind.getSystemId();
     bindType = BindType.of(bind);
+    requests.version(bind.getInterfaceVersion());
     handler.onBind(this, bind).onComplete(status -> onLoop(() -> {
       if (status.failed() && state == State.OPEN) {
         log.error("The bind of {} from {} failed", systemId, remoteAddress(), status.cause());
@@ -124,12 +126,10 @@ public final class SmppSession {
   }
 
   private void answerBind(BaseBind<?> bind, int status) {
-    if (state != State.OPEN) {
-      return;
-    }
+    if (state != State.OPEN) return;
     BaseBindResp answer = (BaseBindResp) answer(bind, status);
     answer.setSystemId(bind.getSystemId());
-    answer.addOptionalParameter(new Tlv(SmppConstants.TAG_SC_INTERFACE_VERSION, new byte[] {SmppConstants.VERSION_3_4}));
+    if (requests.hasOptionalParameters()) answer.addOptionalParameter(new Tlv(SmppConstants.TAG_SC_INTERFACE_VERSION, new byte[] {SmppConstants.VERSION_3_4}));
     write(answer);
     if (status == SmppConstants.STATUS_OK) {
       state = State.BOUND;

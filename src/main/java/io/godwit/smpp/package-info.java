@@ -1,5 +1,5 @@
 /**
- * The SMPP 3.4 protocol, both sides of it, without blocking and without knowing what Godwit uses it for.
+ * The SMPP protocol, both sides of it, of version 3.4 and for peers of 3.3 and 5.0, without blocking and without knowing what Godwit uses it for.
  *
  * <pre>
  *   NetSocket ── PduChannel (frames, coalesced writes) ── PduCodec (Cloudhopper's PDUs) ── SmppSession ── SessionHandler (yours)

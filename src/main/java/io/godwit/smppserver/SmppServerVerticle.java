@@ -1,6 +1,7 @@
 package io.godwit.smppserver;
 
 import io.godwit.intake.Intake;
+import io.godwit.intake.KeptAnswers;
 import io.godwit.message.Limits;
 import io.godwit.node.Node;
 import io.godwit.queue.Inventory;
@@ -54,9 +55,10 @@ public final class SmppServerVerticle extends VerticleBase {
   public Future<?> start() {
     config = ServerConfig.from(config());
     intake = Intake.open(node, config.answerTimeout());
+    KeptAnswers answers = new KeptAnswers(context, node);
     meters = new Meters(node.meters(), name);
     door = new Door(context, node.directory(), new Credentials(vertx, FIRST_DELAY_MS, System::nanoTime), new Binds(context, node.sets().control(), name),
-      new Submits(intake, node::now, meters), new Queries(context, node.sets(), intake), meters);
+      new Submits(intake, new Repeats(answers, node::now), node::now, meters), new Queries(context, node.sets(), intake), meters);
     for (BindType type : BindType.values()) {
       meters.gauge("godwit.smpp.bound", "sessions that are bound", type.name(), bound.computeIfAbsent(type, t -> new AtomicLong()), AtomicLong::get);
     }
@@ -65,10 +67,10 @@ public final class SmppServerVerticle extends VerticleBase {
     node.directory().onChange(() -> context.runOnContext(v -> door.review()));
     vertx.setPeriodic(TICK_MS, t -> tick());
     vertx.setPeriodic(COUNT_MS, t -> count());
-    return node.queues().each(queue -> {
+    return answers.open().compose(v -> node.queues().each(queue -> {
       door.serve(new Post(context, queue, "smpp-" + name, meters));
       return Future.succeededFuture();
-    }).compose(v -> listen("smpp", config.plain(node.settings().smppPort()))).compose(v -> config.tls() == null ? Future.succeededFuture() : listen("smpps", config.tls()))
+    })).compose(v -> listen("smpp", config.plain(node.settings().smppPort()))).compose(v -> config.tls() == null ? Future.succeededFuture() : listen("smpps", config.tls()))
       .onFailure(e -> stop());
   }
 

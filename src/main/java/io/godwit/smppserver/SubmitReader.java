@@ -22,15 +22,23 @@ import java.util.List;
 /**
  * What a submit_sm, data_sm or submit_multi says about the message, for any of its destinations: a command_status when that makes no sense. Pure.
  *
- * @param text decoded; of a segment that the customer cut himself, behind its header
+ * @param text decoded, or in hexadecimal what is no text; of a segment that the customer cut himself, behind its header
  * @param header its user data header, hexadecimal; null when it is whole
+ * @param flash whether it is of message class 0
  * @param scheduledAt milliseconds since 1970; 0 = at once
  * @param validFor milliseconds; 0 = as usual
  */
-record SubmitReader(int status, String text, EncodingChoice encoding, String header, Lane lane, long scheduledAt, long validFor) {
+record SubmitReader(int status, String text, EncodingChoice encoding, String header, boolean flash, Lane lane, long scheduledAt, long validFor) {
   private static final int TYPE_BITS = 0x3C;
   private static final int ALERT_PRIORITY = 2;
   private static final int HIGHEST_PRIORITY = 3;
+  /** SMPP 3.4 §5.2.19. */
+  private static final int OCTETS = 0x04;
+  private static final int OCTETS_TOO = 0x02;
+  /** From here to the reserved codings: the general group of 3GPP TS 23.038 §4. */
+  private static final int GSM_SCHEME = 0x10;
+  private static final int RESERVED = 0x40;
+  private static final int CLASSES = 0xF0;
   private static final int DCS_CYRILLIC = 0x06;
   private static final int DCS_HEBREW = 0x07;
 
@@ -48,13 +56,12 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
     long until = SmppTime.parse(sm.getValidityPeriod(), now);
     long validFor = until == SmppTime.NONE ? 0 : until - Math.max(now, scheduled);
     if (until == SmppTime.WRONG || until != SmppTime.NONE && validFor <= 0) return wrong(SmppConstants.STATUS_INVEXPIRY);
-    EncodingChoice encoding = isUcs2(sm.getDataCoding() & 0xFF) ? EncodingChoice.UCS2 : EncodingChoice.AUTO;
-    return new SubmitReader(SmppConstants.STATUS_OK, text, encoding, header.length == 0 ? null : HexFormat.of().formatHex(header),
+    return new SubmitReader(SmppConstants.STATUS_OK, text, encoding(sm.getDataCoding() & 0xFF), header.length == 0 ? null : HexFormat.of().formatHex(header), isFlash(sm.getDataCoding() & 0xFF),
       sm.getPriority() >= ALERT_PRIORITY ? Lane.ALERT : Lane.BULK, scheduled, validFor);
   }
 
   private static SubmitReader wrong(int status) {
-    return new SubmitReader(status, null, null, null, null, 0, 0);
+    return new SubmitReader(status, null, null, null, false, null, 0, 0);
   }
 
   /** What we do not do is refused, not done otherwise. */
@@ -77,12 +84,25 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
     return part.isConcatenated() ? new byte[] {5, 0, 3, (byte) part.ref(), (byte) part.total(), (byte) part.seq()} : new byte[0];
   }
 
-  private static boolean isUcs2(int dataCoding) {
-    return dataCoding >> 4 == 0xE || Pdus.alphabet((byte) dataCoding, Pdus.Alphabet.GSM) == Pdus.Alphabet.UCS2;
+  private static EncodingChoice encoding(int dataCoding) {
+    if (isBinary(dataCoding)) return EncodingChoice.BINARY;
+    return dataCoding >> 4 == 0xE || Pdus.alphabet((byte) dataCoding, Pdus.Alphabet.GSM) == Pdus.Alphabet.UCS2 ? EncodingChoice.UCS2 : EncodingChoice.AUTO;
   }
 
-  /** Null for octets that are no text to us. */
+  /** Octets, and not an alphabet that we do not read. */
+  private static boolean isBinary(int dataCoding) {
+    boolean scheme = dataCoding >= GSM_SCHEME && dataCoding < RESERVED || dataCoding >= CLASSES;
+    return dataCoding == OCTETS || dataCoding == OCTETS_TOO || scheme && Pdus.alphabet((byte) dataCoding, Pdus.Alphabet.GSM) == Pdus.Alphabet.BINARY;
+  }
+
+  /** Of the codings that name a message class: the general ones with bit 4 set, and the last sixteen. */
+  private static boolean isFlash(int dataCoding) {
+    return (dataCoding & 0x03) == 0 && (dataCoding >= CLASSES || dataCoding < RESERVED && (dataCoding & GSM_SCHEME) != 0);
+  }
+
+  /** Null for octets that are neither text nor data to us. */
   private static String text(byte[] octets, int dataCoding, SmppTerms.Charset charset) {
+    if (isBinary(dataCoding)) return HexFormat.of().formatHex(octets);
     if (dataCoding == DCS_CYRILLIC) return new String(octets, Charset.forName("ISO-8859-5"));
     if (dataCoding == DCS_HEBREW) return new String(octets, Charset.forName("ISO-8859-8"));
     if (dataCoding >> 4 >= 0xC && dataCoding >> 4 <= 0xE) return Text.decode(octets, dataCoding);
@@ -111,7 +131,7 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
   Submission submission(BaseSm<?> sm, Address to, boolean shared, String account, SmppTerms terms) {
     SmppOrigin.Party source = party(sm.getSourceAddress());
     SmppOrigin smpp = new SmppOrigin(sm.getRegisteredDelivery() & 0xFF, source, party(to), header, shared);
-    Origin origin = new Origin(null, null, List.of(), null, null, scheduledAt, terms.replyable(), smpp.wantsReceipt() || header != null ? smpp : null);
+    Origin origin = new Origin(null, null, List.of(), null, null, scheduledAt, terms.replyable(), flash, smpp.wantsReceipt() || header != null ? smpp : null);
     return new Submission(account, lane, source.address().isEmpty() ? null : number(source), number(party(to)), text, encoding, terms.transliterate(), validFor, origin);
   }
 

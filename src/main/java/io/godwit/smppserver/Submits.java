@@ -26,13 +26,15 @@ final class Submits {
   private static final int MOST_DESTINATIONS = 254;
 
   private final Intake intake;
+  private final Repeats repeats;
   private final LongSupplier clock;
   private final Meters meters;
   private boolean draining;
 
   /** @param clock milliseconds since 1970 */
-  Submits(Intake intake, LongSupplier clock, Meters meters) {
+  Submits(Intake intake, Repeats repeats, LongSupplier clock, Meters meters) {
     this.intake = intake;
+    this.repeats = repeats;
     this.clock = clock;
     this.meters = meters;
   }
@@ -53,7 +55,7 @@ final class Submits {
     Screening.Result screened = intake.screen(reader.submission(sm, sm.getDestAddress(), false, esme.customer().account(), terms(esme)));
     if (screened instanceof Refusal refusal) answer(esme, sm, Statuses.of(refusal), null);
     else if (!admits(esme, List.of((Draft) screened))) answer(esme, sm, SmppConstants.STATUS_THROTTLED, null);
-    else accept(Offer.of((Draft) screened)).onSuccess(outcome -> answer(esme, sm, status(outcome), id(outcome)));
+    else repeats.once(esme.customer(), sm, Offer.of((Draft) screened), this::accept).onSuccess(answer -> answer(esme, sm, answer.status(), answer.id()));
   }
 
   /** What stands against anything that it may submit. */
@@ -76,16 +78,6 @@ final class Submits {
       log.error("a submit could not be accepted", fault);
       return Future.succeededFuture(new Outcome.Unknown());
     });
-  }
-
-  private static int status(Outcome outcome) {
-    if (outcome instanceof Outcome.Accepted) return SmppConstants.STATUS_OK;
-    return outcome instanceof Outcome.Refused refused ? Statuses.of(refused.refusal()) : SmppConstants.STATUS_SYSERR;
-  }
-
-  private static String id(Outcome outcome) {
-    if (!(outcome instanceof Outcome.Accepted accepted)) return null;
-    return accepted.batch() == null ? accepted.messages().get(0).id() : accepted.batch();
   }
 
   private void answer(Esme esme, BaseSm<?> sm, int status, String id) {
@@ -111,10 +103,10 @@ final class Submits {
     List<Draft> drafts = drafts(esme, multi, reader, answer);
     if (drafts.isEmpty()) answer(esme, multi, answer.unsuccessful().get(0).status(), null);
     else if (!admits(esme, drafts)) answer(esme, multi, SmppConstants.STATUS_THROTTLED, null);
-    else accept(count == 1 ? Offer.of(drafts.get(0)) : Offer.batch(drafts)).onSuccess(outcome -> {
-      meters.submit(status(outcome));
-      answer.setCommandStatus(status(outcome));
-      answer.setMessageId(id(outcome));
+    else repeats.once(esme.customer(), multi, count == 1 ? Offer.of(drafts.get(0)) : Offer.batch(drafts), this::accept).onSuccess(answered -> {
+      meters.submit(answered.status());
+      answer.setCommandStatus(answered.status());
+      answer.setMessageId(answered.id());
       esme.session().respond(answer);
     });
   }

@@ -19,9 +19,10 @@
  * node, at most 48 hours; then a receipt is dropped, and a reply becomes a dead letter.
  *
  * <h2>Who may bind</h2>
+ * As of SMPP 3.3, 3.4 or 5.0: one of interface_version below 0x34 is sent no optional parameters, but message_payload where it was agreed.
  * Directory entries of kind {@code smpp}, by system_id: {@code {account, password, addresses?, replies?}}; {@code scripts/password} makes the stored form of a
  * password. What was agreed with the account stands in its own entry as {@code smpp: {binds, window, deliverWindow, rate, charset, longReplies, transliterate,
- * replyable}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by binds, over all nodes.
+ * replyable, duplicateWindow}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by binds, over all nodes.
  * <table>
  *   <caption>command_status of a bind</caption>
  *   <tr><td>0x0F INVSYSID</td><td>no such system_id; as late as a wrong password</td></tr>
@@ -36,7 +37,7 @@
  *   <tr><td>0x00 OK</td><td>durable; the message_id is the one of REST. Of a submit_multi with several destinations it is the batch's</td></tr>
  *   <tr><td>0x0B INVDSTADR, 0x0A INVSRCADR</td><td>no message can be sent there; this cannot be a sender</td></tr>
  *   <tr><td>0x01 INVMSGLEN</td><td>no text, more segments than allowed, or a part that does not fit into one short message behind its header</td></tr>
- *   <tr><td>0x104 INVDCS (SMPP 5.0)</td><td>octets that are no text to us: 8-bit data, JIS, Korean</td></tr>
+ *   <tr><td>0x104 INVDCS (SMPP 5.0)</td><td>an alphabet that we do not read: JIS, Korean, pictograms</td></tr>
  *   <tr><td>0x43 INVESMCLASS</td><td>a message type other than the default, or a user data header longer than the message</td></tr>
  *   <tr><td>0x61 INVSCHED, 0x62 INVEXPIRY</td><td>no time, past, or later than allowed</td></tr>
  *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
@@ -49,7 +50,12 @@
  *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
  * </table>
  * {@code data_coding} 0 is the account's charset (GSM 03.38, one septet an octet; Latin-1; ASCII), 1 ASCII, 3 Latin-1, 6 Cyrillic, 7 Hebrew, 8 UCS-2, and the GSM
- * scheme from 0x10 on; a message class is not kept. UCS-2 stays UCS-2; all else is sent in the cheapest alphabet that carries it. {@code priority_flag} 2 and 3 are alerts.
+ * scheme from 0x10 on. UCS-2 stays UCS-2; all else is sent in the cheapest alphabet that carries it. 2, 4 and the 8-bit codings of the GSM scheme are octets: sent as they are,
+ * behind the customer's own header if there is one (a WAP push, a vCard to a port), as data_coding 4; wherever a text stands they are in hexadecimal ({@link io.godwit.message.Encoding#BINARY}).
+ * Message class 0 is a flash, the other classes are not kept. {@code priority_flag} 2 and 3 are alerts.
+ *
+ * <p>Where {@code duplicateWindow} (seconds, at most two days) is agreed, a submit with the {@code user_message_reference}, the addresses and the octets of one that was accepted
+ * within it is answered with that one's message_id, whichever node takes it, and nothing is accepted ({@code Repeats}). It costs a read and a commit that is not shared.
  *
  * <p>A part of a long message, by user data header or by SAR TLVs, is a message of its own: its own message_id, price, receipt, and on the air its own header,
  * as whoever cuts his messages himself expects. Who wants one id and one receipt for a long text sends it whole, in message_payload.

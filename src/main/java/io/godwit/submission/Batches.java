@@ -4,10 +4,11 @@ import io.godwit.http.Auth;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.intake.Draft;
+import io.godwit.intake.KeptAnswers;
 import io.godwit.intake.Offer;
 import io.godwit.intake.Outcome;
-import io.godwit.intake.Screening;
 import io.godwit.intake.Refusal;
+import io.godwit.intake.Screening;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -35,7 +36,7 @@ final class Batches {
     return desk.once(ctx, account, keyed -> submit(ctx, account, keyed));
   }
 
-  private Future<? extends Reply> submit(RoutingContext ctx, String account, Idempotency.Keyed keyed) {
+  private Future<? extends Reply> submit(RoutingContext ctx, String account, KeptAnswers.Key keyed) {
     BatchReader batch = Bodies.isLines(ctx) ? BatchReader.ofLines(ctx.body().buffer(), account) : BatchReader.of(ctx.body().buffer(), account);
     if (batch.problem() != null) return Future.succeededFuture(batch.problem());
     Sorted sorted = new Sorted();

@@ -4,6 +4,7 @@ import io.godwit.http.Answer;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.intake.Intake;
+import io.godwit.intake.KeptAnswers;
 import io.godwit.intake.Offer;
 import io.godwit.intake.Outcome;
 import io.vertx.core.Future;
@@ -27,7 +28,7 @@ final class Desk {
 
   /** A request that makes an offer, or is refused before it does. */
   interface Request {
-    Future<? extends Reply> apply(Idempotency.Keyed keyed);
+    Future<? extends Reply> apply(KeptAnswers.Key keyed);
   }
 
   Future<? extends Reply> once(RoutingContext ctx, String account, Request request) {
@@ -40,8 +41,8 @@ final class Desk {
    * @param keyed null when the request has no key
    * @param answer the body of the answer, made of what was accepted
    */
-  Future<Reply> accept(Idempotency.Keyed keyed, Offer offer, Function<Outcome.Accepted, JsonObject> answer) {
-    return intake.accept(keyed == null ? offer : keyed.keep(offer, answer)).map(outcome -> {
+  Future<Reply> accept(KeptAnswers.Key keyed, Offer offer, Function<Outcome.Accepted, JsonObject> answer) {
+    return intake.accept(keyed == null ? offer : keyed.keep(offer, accepted -> answer.apply(accepted).encode())).map(outcome -> {
       if (outcome instanceof Outcome.Accepted accepted) return Answer.accepted(answer.apply(accepted));
       if (outcome instanceof Outcome.Refused refused) return Refusals.problem(refused.refusal());
       if (outcome instanceof Outcome.Duplicate) return Idempotency.DUPLICATE;

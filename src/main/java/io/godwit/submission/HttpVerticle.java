@@ -10,6 +10,7 @@ import io.godwit.http.Inflow;
 import io.godwit.http.Problem;
 import io.godwit.http.Routes;
 import io.godwit.intake.Intake;
+import io.godwit.intake.KeptAnswers;
 import io.godwit.message.Limits;
 import io.godwit.node.Node;
 import io.godwit.node.Settings;
@@ -46,7 +47,7 @@ public final class HttpVerticle extends VerticleBase {
   private HttpConfig config;
   private Inflow inflow;
   private Intake intake;
-  private Idempotency idempotency;
+  private KeptAnswers answers;
   private KeyUses uses;
   private HttpServer server;
   private int connections;
@@ -63,10 +64,10 @@ public final class HttpVerticle extends VerticleBase {
     vertx.setPeriodic(EXPIRE_EVERY, t -> inflow.tick(System.nanoTime()));   // the verticle's own: it ends with it
     intake = Intake.open(node, config.answerTimeout());
     uses = new KeyUses(node.sets().control());
-    idempotency = new Idempotency(context, node);
+    answers = new KeptAnswers(context, node);
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
     node.readiness().register(READINESS, this::trouble);
-    return idempotency.open().compose(v -> listen(router())).onFailure(e -> {
+    return answers.open().compose(v -> listen(router())).onFailure(e -> {
       intake.close();
       uses.close();
     });
@@ -85,7 +86,7 @@ public final class HttpVerticle extends VerticleBase {
 
   private Router router() {
     Auth auth = new Auth(node.directory(), uses);
-    Desk desk = new Desk(intake, idempotency);
+    Desk desk = new Desk(intake, new Idempotency(answers));
     Router router = Router.router(vertx);
     router.route().handler(new HttpMeters(node.meters()));
     new Health(node).mount(router);

@@ -4,6 +4,7 @@ import io.godwit.http.Auth;
 import io.godwit.http.Input;
 import io.godwit.http.Reply;
 import io.godwit.intake.Draft;
+import io.godwit.intake.KeptAnswers;
 import io.godwit.intake.Offer;
 import io.godwit.intake.Outcome;
 import io.godwit.intake.Refusal;
@@ -35,7 +36,7 @@ final class Messages {
     return desk.once(ctx, account, keyed -> submit(ctx, account, keyed));
   }
 
-  private Future<? extends Reply> submit(RoutingContext ctx, String account, Idempotency.Keyed keyed) {
+  private Future<? extends Reply> submit(RoutingContext ctx, String account, KeptAnswers.Key keyed) {
     Input in = Input.of(ctx.body().buffer());
     Submission submission = SubmissionReader.read(in, account);
     if (in.problem() != null) return Future.succeededFuture(in.problem());

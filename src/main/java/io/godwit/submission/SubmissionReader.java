@@ -14,7 +14,7 @@ import java.util.Set;
 /** A message's fields in JSON, as they stand in single requests and in batches. What is wrong is remembered by the {@link Input}. */
 final class SubmissionReader {
   static final Set<String> OPTIONS = Set.of("from", "integrationId", "priority", "scheduleAt", "validFor", "replyable", "callbackUrl", "clientRef",
-    "encoding", "transliterate", "tags");
+    "encoding", "transliterate", "tags", "flash");
   static final Set<String> FIELDS = union(OPTIONS, Set.of("to", "text"));
 
   private SubmissionReader() {
@@ -31,7 +31,7 @@ final class SubmissionReader {
     long validFor = in.duration("validFor");
     if (in.has("validFor") && validFor <= 0) in.wrong("invalid-validity", "validFor", "must be longer than nothing");
     Origin origin = new Origin(in.text("integrationId", Limits.FIELD_CHARS), in.text("clientRef", Limits.FIELD_CHARS),
-      in.texts("tags", Limits.TAGS, Limits.FIELD_CHARS), url(in), null, in.instant("scheduleAt"), in.flag("replyable"));
+      in.texts("tags", Limits.TAGS, Limits.FIELD_CHARS), url(in), null, in.instant("scheduleAt"), in.flag("replyable"), in.flag("flash"), null);
     return new Submission(account, lane, in.text("from", Limits.FIELD_CHARS), to, text, encoding(in), in.flag("transliterate"), validFor, origin);
   }
 

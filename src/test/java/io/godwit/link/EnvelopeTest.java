@@ -3,11 +3,14 @@ package io.godwit.link;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
+import io.godwit.smpp.SmppTime;
+import io.godwit.testing.Await;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +66,16 @@ class EnvelopeTest {
     assertEquals("", pdu.getServiceType());
     assertEquals(0, pdu.getRegisteredDelivery());
     assertEquals(0, pdu.getOptionalParameterCount());
+  }
+
+  @Test
+  void theCarrierIsToldWhatIsLeftOfTheValidityUnlessTheLinkSaysOtherwise() {
+    start("{}");
+    Message message = stand.routed("sim", "Hello");
+    long left = SmppTime.parse(submitted(message).getValidityPeriod(), stand.queue.now()) - message.validUntil();
+    assertTrue(left <= 0 && left > -30_000, () -> "off by " + left + " ms");
+    stand.configure("sim", carrier.port(), new JsonObject().put("receipts", false).put("validity", false));
+    Await.until("the carrier is not told any more", () -> "".equals(submitted(stand.routed("sim", "Hello")).getValidityPeriod()));
   }
 
   @Test

@@ -54,7 +54,7 @@ final class RandomMessages {
 
   private Origin origin() {
     return random.nextInt(4) == 0 ? Origin.NONE
-      : new Origin(maybe(this::text), maybe(this::text), list(this::text), maybe(this::text), maybe(this::text), random.nextBoolean() ? 0 : millis(), random.nextBoolean(),
+      : new Origin(maybe(this::text), maybe(this::text), list(this::text), maybe(this::text), maybe(this::text), random.nextBoolean() ? 0 : millis(), random.nextBoolean(), random.nextBoolean(),
         maybe(this::smpp));
   }
 

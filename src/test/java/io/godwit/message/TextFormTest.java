@@ -127,6 +127,33 @@ class TextFormTest {
   }
 
   @Test
+  void octetsGoAsDataCoding4InEveryFormAndLongOnesInSegments() {
+    String octets = "00ff".repeat(100);
+    for (Alphabet alphabet : Alphabet.values()) {
+      TextForm form = new TextForm(alphabet, true, Concat.UDH8);
+      Message m = message(octets, EncodingChoice.BINARY, Origin.NONE);
+      TextForm.Written written = form.write(m, REF);
+      assertTrue(form.carries(m));
+      assertEquals(List.of(4, 2, 2), List.of(written.dataCoding(), written.requests().size(), m.segments()));
+      assertArrayEquals(hex("050003cd0201" + octets.substring(0, 268)), written.requests().get(0));
+      assertArrayEquals(hex("050003cd0202" + octets.substring(268)), written.requests().get(1));
+    }
+    assertArrayEquals(hex(octets), form(Alphabet.GSM7, Concat.PAYLOAD).write(message(octets, EncodingChoice.BINARY, Origin.NONE), REF).requests().get(0));
+    assertArrayEquals(hex("ff"), TextForm.DEFAULT.write(message("ff", EncodingChoice.BINARY, Origin.NONE), REF).requests().get(0));
+  }
+
+  @Test
+  void aFlashIsOfMessageClassZeroInGsm7AndUcs2() {
+    Origin flash = Origin.NONE.withFlash(true);
+    TextForm latin1 = new TextForm(Alphabet.LATIN1, true, Concat.UDH8);
+    assertEquals(0x10, TextForm.DEFAULT.write(message("Hello", EncodingChoice.AUTO, flash), REF).dataCoding());
+    assertEquals(0x18, TextForm.DEFAULT.write(message("Привет", EncodingChoice.AUTO, flash), REF).dataCoding());
+    assertEquals(0x18, latin1.write(message("São", EncodingChoice.AUTO, flash), REF).dataCoding());
+    assertArrayEquals(new byte[] {0x02}, latin1.write(message("$", EncodingChoice.AUTO, flash), REF).requests().get(0));
+    assertEquals(0x10, latin1.write(message("$", EncodingChoice.AUTO, flash), REF).dataCoding());
+  }
+
+  @Test
   void aSegmentThatTheCustomerCutTravelsWithHisHeaderInEveryForm() {
     SmppOrigin smpp = new SmppOrigin(1, new SmppOrigin.Party(1, 1, "1"), new SmppOrigin.Party(1, 1, "2"), "050003070201", false);
     Message m = message("part [1]", EncodingChoice.AUTO, Origin.NONE.withSmpp(smpp));

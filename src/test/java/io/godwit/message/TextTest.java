@@ -67,7 +67,7 @@ class TextTest {
       assertEquals(choice, EncodingChoice.of(choice.name().toLowerCase()).orElseThrow());
     }
     assertTrue(EncodingChoice.of("utf8").isEmpty());
-    assertEquals(List.of("gsm7", "latin1", "ucs2"), Arrays.stream(Encoding.values()).map(Encoding::wireName).toList());
+    assertEquals(List.of("gsm7", "latin1", "binary", "ucs2"), Arrays.stream(Encoding.values()).map(Encoding::wireName).toList());
   }
 
   // transliteration

@@ -343,7 +343,7 @@ class AuditTest {
   private Message deliverAsking(int registered) {
     SmppOrigin.Party party = new SmppOrigin.Party(1, 1, "491515555555");
     SmppOrigin smpp = new SmppOrigin(registered, party, party, null, false);
-    return deliver(message("+491515555555").withOrigin(new Origin(null, null, List.of(), null, null, 0, false, smpp)), "c5");
+    return deliver(message("+491515555555").withOrigin(Origin.NONE.withSmpp(smpp)), "c5");
   }
 
   private Message deliver(String to, String carrierId) {

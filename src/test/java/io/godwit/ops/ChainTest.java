@@ -108,6 +108,11 @@ class ChainTest {
     assertFinds(List.of(first(), routed(2), new Event.Retried("m", 3, 0, "sim", null, true, 0), instead(4), sent(5, Money.billed(LEGS)), delivered(6, null)), Kind.MONEY_TWICE);
   }
 
+  @Test
+  void aMessageThatTheCarrierHasRefusedMayBePricedAnewForAnother() {
+    assertFinds(List.of(first(), routed(2), new Event.Retried("m", 3, 0, "sim", null, false, 0), instead(4), sent(5, Money.billed(LEGS)), delivered(6, null)));
+  }
+
   private static Event instead(int n) {
     return new Event.Routed("m", n, 0, "other", "Godwit", Money.reserved(LEGS), "sim");
   }

@@ -48,6 +48,13 @@ class ControlApiTest {
   }
 
   @Test
+  void peopleSeeTheCountersOnAPage() throws Exception {
+    esme.submit("447700900123", "Hello");
+    String page = await(http.request(HttpMethod.GET, verticle.httpPort(), "127.0.0.1", "/").compose(request -> request.send()).compose(response -> response.body())).toString();
+    assertTrue(page.contains("<tr><td>accepted<td align=right>1"), page);
+  }
+
+  @Test
   void aHandsetsMessageIsDelivered() throws Exception {
     JsonObject mo = new JsonObject().put("from", "447700900123").put("to", "12345").put("text", "STOP");
     assertEquals(1, call(HttpMethod.POST, "/mo", mo, 200).getInteger("parts"));

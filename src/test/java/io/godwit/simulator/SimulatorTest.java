@@ -104,6 +104,27 @@ class SimulatorTest {
   }
 
   @Test
+  void answersAreDelayedAsTheirDistributionSays(Vertx vertx) throws Exception {
+    Simulator smsc = smsc(vertx, AT_ONCE.copy().put("answerDelays", new JsonObject().put("0", 0.5).put("700", 0.5)));
+    Esme esme = Esme.bind(vertx, smsc);
+    long began = System.nanoTime();
+    List<Future<Long>> answers = new ArrayList<>();
+    for (int i = 0; i < 40; i++) answers.add(esme.session().request(Pdus.submit(null, null, new byte[] {'x'}, (byte) 0, false, false)).map(a -> (System.nanoTime() - began) / 1_000_000));
+    await(Future.all(answers));
+    long late = answers.stream().filter(answer -> answer.result() >= 700).count();
+    assertTrue(late >= 10 && late <= 30, () -> late + " of 40 were late");
+  }
+
+  @Test
+  void aShareOfSubmitsDropsItsConnection(Vertx vertx) throws Exception {
+    Simulator smsc = smsc(vertx, AT_ONCE.copy().put("drops", 1.0));
+    Esme esme = Esme.bind(vertx, smsc);
+    assertThrows(Exception.class, () -> esme.submit(TO, "Hello"));
+    esme.closed.take();
+    assertEquals(List.of(1L, 0L), List.of(smsc.counters().get(Count.DROPS), smsc.counters().get(Count.ACCEPTED)));
+  }
+
+  @Test
   void receiptsComeOnlyIfAskedFor(Vertx vertx) throws Exception {
     Simulator smsc = smsc(vertx, AT_ONCE);
     Esme esme = Esme.bind(vertx, smsc);

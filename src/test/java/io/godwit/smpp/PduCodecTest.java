@@ -9,6 +9,7 @@ import com.cloudhopper.smpp.pdu.Pdu;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,8 @@ class PduCodecTest {
   }
 
   private Pdu again(Pdu pdu) throws Exception {
-    return codec.decode(codec.encode(pdu));
+    ByteBuf encoded = Unpooled.buffer();
+    codec.encode(pdu, encoded);
+    return codec.decode(encoded);
   }
 }

@@ -107,7 +107,8 @@ final class RawPeer {
 
   static Buffer bytes(Pdu pdu) {
     try {
-      ByteBuf encoded = new PduCodec().encode(pdu);
+      ByteBuf encoded = Unpooled.buffer();
+      new PduCodec().encode(pdu, encoded);
       byte[] bytes = new byte[encoded.readableBytes()];
       encoded.readBytes(bytes);
       return Buffer.buffer(bytes);

@@ -104,8 +104,37 @@ class SubmitTest {
   }
 
   @Test
-  void octetsThatAreNoTextAreRefused() {
-    for (int dataCoding : new int[] {2, 4, 0x14, 0xF5}) assertEquals(0x104, client.status(Client.sms(new byte[] {1, 2, 3}, dataCoding, false)));
+  void octetsOfAlphabetsThatWeDoNotReadAreRefused() {
+    for (int dataCoding : new int[] {5, 7 + 2, 0x0A, 0x0E, 0x50}) assertEquals(0x104, client.status(Client.sms(new byte[] {1, 2, 3}, dataCoding, false)));
+  }
+
+  @Test
+  void octetsThatAreNoTextAreKeptAsTheyAreAndCountedByTheHundredAndForty() {
+    byte[] octets = new byte[140];
+    for (int i = 0; i < octets.length; i++) octets[i] = (byte) (i * 7);
+    for (int dataCoding : new int[] {2, 4, 0x15, 0xF5}) {
+      Message m = accepted(octets, dataCoding);
+      assertEquals(List.of(Encoding.BINARY, HexFormat.of().formatHex(octets), 1, false), List.of(m.encoding(), m.text(), m.segments(), m.origin().flash()));
+    }
+    assertEquals(2, accepted(Arrays.copyOf(octets, 141), 4).segments());
+    assertEquals(3, accepted(Arrays.copyOf(octets, 254), 4).segments() + accepted(Arrays.copyOf(octets, 1), 4).segments());
+    assertEquals(SmppConstants.STATUS_INVMSGLEN, client.status(Client.sms(new byte[0], 4, false)));
+  }
+
+  @Test
+  void aPushToAPortKeepsItsHeaderAndItsOctets() {
+    byte[] push = HexFormat.of().parseHex("0605040b8423f0" + "25060803ae81eaaf82b1e4");
+    Message m = accepted(Client.sms(push, 0xF5, true));
+    assertEquals(List.of("0605040b8423f0", "25060803ae81eaaf82b1e4", Encoding.BINARY), List.of(m.origin().smpp().header(), m.text(), m.encoding()));
+    assertEquals(SmppConstants.STATUS_INVMSGLEN, client.status(Client.sms(Arrays.copyOf(push, 141), 4, true)), "one segment of his stays one");
+  }
+
+  @Test
+  void whatIsOfMessageClassZeroIsAFlash() {
+    for (int dataCoding : new int[] {0x10, 0xF0}) assertTrue(accepted(new byte[] {'H', 'i'}, dataCoding).origin().flash());
+    Message ucs2 = accepted("Привет".getBytes(StandardCharsets.UTF_16BE), 0x18);
+    assertEquals(List.of(true, "Привет"), List.of(ucs2.origin().flash(), ucs2.text()));
+    for (int dataCoding : new int[] {0, 1, 3, 0x11, 0xF1}) assertEquals(false, accepted(new byte[] {'H', 'i'}, dataCoding).origin().flash());
   }
 
   @Test

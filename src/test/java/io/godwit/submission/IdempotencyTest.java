@@ -3,6 +3,8 @@ package io.godwit.submission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.mongodb.ConnectionString;
+import io.godwit.intake.Buckets;
+import io.godwit.intake.KeptAnswers;
 import io.godwit.events.EventStream;
 import io.godwit.message.MessageId;
 import io.godwit.store.Mongo;
@@ -58,7 +60,7 @@ class IdempotencyTest {
   /** Keys that live in that set. */
   private static List<String> keysOf(int set, int count) {
     Buckets buckets = Buckets.of(Map.of(Buckets.ID, Buckets.even(2)));
-    return IntStream.iterate(0, i -> i + 1).mapToObj(i -> "key-" + i).filter(key -> buckets.home(Buckets.of(Idempotency.hash("demo", key)), 0) == set)
+    return IntStream.iterate(0, i -> i + 1).mapToObj(i -> "key-" + i).filter(key -> buckets.home(Buckets.of(KeptAnswers.hash("demo", key)), 0) == set)
       .limit(count).toList();
   }
 

@@ -68,6 +68,12 @@ class MessagesTest {
   }
 
   @Test
+  void aFlashIsAskedForByAField() {
+    door.post("/v1/messages", HttpDoor.sms().put("flash", true));
+    assertEquals(true, door.parcels().get(0).getList("m", Document.class).get(0).get("o", Document.class).getBoolean("flash"));
+  }
+
+  @Test
   void scheduledMessageWaitsUntilItsTime() {
     Instant due = Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
     HttpDoor.Answer answer = door.post("/v1/messages", HttpDoor.sms().put("scheduleAt", due.toString()));

@@ -3,6 +3,7 @@ package io.godwit.submission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.intake.Buckets;
 import io.godwit.message.MessageId;
 import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;

@@ -1,4 +1,4 @@
-package io.godwit.submission;
+package io.godwit.intake;
 
 import io.godwit.message.Limits;
 import io.vertx.core.json.JsonArray;
@@ -22,7 +22,7 @@ public final class Buckets {
   /** Between announcing a move and its time: every process has read of it by then. */
   public static final long NOTICE = 60_000;
   /** Before and after the time of a move nobody takes the bucket's requests. */
-  static final long QUIET = 10_000;
+  public static final long QUIET = 10_000;
 
   private final int[] homes;
   private final Map<Integer, Move> moves;
@@ -49,19 +49,19 @@ public final class Buckets {
   }
 
   /** The table of a system that begins with so many sets. */
-  static JsonObject even(int sets) {
+  public static JsonObject even(int sets) {
     JsonArray homes = new JsonArray();
     for (int i = 0; i < COUNT; i++) homes.add(i % sets);
     return new JsonObject().put("homes", homes);
   }
 
   /** @param hash hexadecimal, of the key */
-  static int of(String hash) {
+  public static int of(String hash) {
     return Integer.parseInt(hash.substring(0, 4), 16) % COUNT;
   }
 
   /** The number of the set that takes the bucket's requests; -1 while it moves. */
-  int home(int bucket, long now) {
+  public int home(int bucket, long now) {
     Move move = moves.get(bucket);
     if (move == null || now > move.at + QUIET) return homes[bucket];
     return now < move.at - QUIET ? move.from : -1;

@@ -1,4 +1,4 @@
-package io.godwit.submission;
+package io.godwit.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudhopper.smpp.SmppConstants;
 import io.godwit.accounts.ApiKey;
-import io.godwit.http.Auth;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
+import io.godwit.submission.HttpVerticle;
 import io.godwit.simulator.Counters.Count;
 import io.godwit.simulator.MessageLog;
 import io.godwit.simulator.Profile;
@@ -15,13 +16,9 @@ import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
 import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
-import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.core.net.NetServerOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,15 +32,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What an operator does to links over REST, while they send. */
-class LinkRoutesTest {
+class LinkEndpointsTest {
   private static final String PATH = "/v1/links";
 
   private final LinkStand stand = new LinkStand();
   private final TestNode test = stand.test;
-  private final Context context = ((VertxInternal) test.vertx).createEventLoopContext();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Simulator carrier = carrier(new JsonObject());
-  private HttpServer server;
+  private String door;
+  private int port;
 
   @BeforeEach
   void aDoor() {
@@ -51,19 +48,13 @@ class LinkRoutesTest {
       test.put("account", id, id.equals("operator") ? new JsonObject() : new JsonObject().put("parent", "operator"));
       test.put("key", id, new JsonObject().put("account", id).put("hash", ApiKey.hash(id + "-key")));
     }
-    Router router = Router.router(test.vertx);
-    Auth auth = new Auth(test.directory);
-    router.route("/v1/*").handler(auth);
-    router.route("/v1/*").handler(BodyHandler.create(false));
-    server = Await.on(context, () -> {
-      new LinkRoutes().mount(router, test.node, auth);
-      return test.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
-    });
+    door = test.await(() -> test.vertx.deployVerticle(new HttpVerticle(test.node)));
+    port = test.vertx.sharedData().<String, Integer>getLocalMap(HttpVerticle.PORTS).get("http");
   }
 
   @AfterEach
   void close() {
-    Await.on(context, server::close);
+    test.await(() -> test.vertx.undeploy(door));
     stand.close();
   }
 
@@ -75,15 +66,15 @@ class LinkRoutesTest {
     return Profile.from(new JsonObject().put("receiptDelayMin", 20).put("receiptDelayMax", 20).mergeIn(changes));
   }
 
-  private HttpResponse<String> calling(String method, String path, String key, String body) {
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path)).header("Authorization", "Bearer " + key)
-      .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
+  private HttpResponse<String> calling(String method, String path, String key, String body, String... headers) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).header("Authorization", "Bearer " + key)
+      .headers(headers.length == 0 ? new String[] {"Accept", "application/json"} : headers).method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body)).build();
     return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
   }
 
   /** The operator's call; its answer must have that status. */
-  private JsonObject call(int status, String method, String path, String body) {
-    HttpResponse<String> answer = calling(method, path, "operator-key", body);
+  private JsonObject call(int status, String method, String path, String body, String... headers) {
+    HttpResponse<String> answer = calling(method, path, "operator-key", body, headers);
     assertEquals(status, answer.statusCode(), answer.body());
     return new JsonObject(answer.body());
   }
@@ -280,14 +271,36 @@ class LinkRoutesTest {
   }
 
   @Test
-  void aLinkIsDescribedOverRestAndKeepsItsPasswordWhenThatIsLeftOut() {
-    call(200, "PUT", PATH + "/sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("password", "secret").encode());
+  void aLinkIsDescribedOverRestAndKeepsItsPasswordsWhenTheyAreLeftOut() {
+    JsonObject tls = new JsonObject().put("trust", "carrier.p12").put("password", "hidden");
+    JsonObject entry = new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("password", "secret");
+    call(201, "PUT", PATH + "/other", entry.copy().put("tls", tls).encode());
+    call(201, "PUT", PATH + "/sim", entry.encode());
     stand.start();
     untilState("up");
     JsonObject shown = link().getJsonObject("config");
-    JsonObject changed = call(200, "PUT", PATH + "/sim", shown.put("rate", 7).encode());
+    JsonObject changed = call(200, "PUT", PATH + "/sim", shown.put("rate", 7).encode(), "If-Match", "*");
     assertEquals(7, changed.getJsonObject("rate").getInteger("limit"));
     assertEquals("secret", test.directory.entry(LinkConfig.KIND, "sim").getString("password"));
+    JsonObject other = call(200, "GET", PATH + "/other", null).getJsonObject("config");
+    call(200, "PUT", PATH + "/other", other.put("rate", 7).encode(), "If-Match", "*");
+    assertEquals("hidden", test.directory.entry(LinkConfig.KIND, "other").getJsonObject("tls").getString("password"));
+  }
+
+  @Test
+  void aChangeNamesTheVersionThatItMeansAndIsToldWithWhoMadeIt() {
+    JsonObject entry = new JsonObject().put("host", "carrier").put("systemId", "godwit").put("password", "secret").put("tls", new JsonObject().put("password", "hidden"));
+    HttpResponse<String> created = calling("PUT", PATH + "/sim", "operator-key", entry.encode());
+    assertEquals("\"1\"", created.headers().firstValue("ETag").orElse(null), created.body());
+    assertEquals("if-match-missing", call(428, "PUT", PATH + "/sim", entry.put("rate", 7).encode()).getString("code"));
+    assertEquals(2, call(200, "PUT", PATH + "/sim", entry.encode(), "If-Match", "\"1\"").getInteger("version"));
+    assertEquals("stale", call(412, "PUT", PATH + "/sim", entry.put("rate", 8).encode(), "If-Match", "\"1\"").getString("code"));
+    assertEquals(2, call(200, "POST", PATH + "/sim/stop", null).getInteger("version"), "an order is no change of the link's configuration");
+    HttpResponse<String> told = calling("GET", "/v1/accounts/operator/changes", "operator-key", null);
+    List<String> changes = new JsonObject(told.body()).getJsonArray("items").stream().map(item -> (JsonObject) item)
+      .map(item -> item.getJsonObject("by").getString("key") + " " + item.getString("kind") + " " + item.getJsonObject("after").getValue(item.getString("kind").equals("link") ? "rate" : "order")).toList();
+    assertEquals(List.of("operator linkorder stop", "operator link 7", "operator link null"), changes);
+    assertFalse(told.body().contains("secret") || told.body().contains("hidden"), told.body());
   }
 
   @Test
@@ -305,6 +318,24 @@ class LinkRoutesTest {
     assertEquals(403, calling("GET", PATH, "demo-key", null).statusCode());
     assertEquals(403, calling("POST", PATH + "/sim/stop", "demo-key", null).statusCode());
     assertEquals(null, test.directory.entry(Order.KIND, "sim"));
+  }
+
+  @Test
+  void aLinkThatIsRefusedForGoodAsksNoMoreAndSaysSoUntilItIsConfiguredOtherwise() {
+    RecordingCarrier strict = RecordingCarrier.listen(test, new NetServerOptions());
+    strict.bindStatus.addAll(List.of(SmppConstants.STATUS_INVPASWD, SmppConstants.STATUS_INVSYSID));
+    stand.configure("sim", strict.port(), new JsonObject());
+    stand.start();
+    Await.until("the alarm is raised", () -> gauges().contains("godwit_link_refused{link=\"sim\"} 1.0"));
+    assertTrue(link().getJsonArray("troubles").getString(0).startsWith("is refused for good"), () -> link().encode());
+    tell("stop");
+    tell("start");
+    Await.until("it has asked once more", () -> strict.bindStatus.isEmpty());
+    Await.until("the alarm is raised again", () -> gauges().contains("godwit_link_refused{link=\"sim\"} 1.0"));
+    stand.configure("sim", strict.port(), new JsonObject().put("password", "another"));
+    untilState("up");
+    Await.until("the alarm is over", () -> gauges().contains("godwit_link_refused{link=\"sim\"} 0.0"));
+    assertEquals(1, strict.sessions.size());
   }
 
   @Test

@@ -1,0 +1,121 @@
+package io.godwit.management;
+
+import io.godwit.http.Answer;
+import io.godwit.http.Input;
+import io.godwit.http.Parameters;
+import io.godwit.http.Problem;
+import io.godwit.http.Reply;
+import io.godwit.http.Versioned;
+import io.godwit.link.LinkConfig;
+import io.godwit.link.LinkViews;
+import io.godwit.link.Misconfigured;
+import io.godwit.link.Order;
+import io.godwit.message.Limits;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * {@code /v1/links}: how carriers' links stand in the whole cluster, how they are configured, and what the operator wants of them; for him alone. A link's
+ * version is that of its configuration; an order says what shall hold, whatever did before, and needs no {@code If-Match}. Both are told among the operator's changes.
+ */
+final class LinkEndpoints {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+  /** Of each set; what is beyond is not counted message by message. */
+  private static final int PARCELS_OF_ONE = 200;
+  private static final int PARCELS_OF_EACH = 20;
+  private static final Map<String, Order> ORDERS = Map.of("start", Order.RUN, "drain", Order.DRAIN, "pause", Order.PAUSE, "stop", Order.STOP);
+
+  private final Office office;
+  private final LinkViews views;
+  private final LongSupplier clock;
+
+  /** @param clock milliseconds since 1970 */
+  LinkEndpoints(Office office, LinkViews views, LongSupplier clock) {
+    this.office = office;
+    this.views = views;
+    this.clock = clock;
+  }
+
+  void mount(Router router) {
+    router.get("/v1/links").handler(office.byOperator(this::list));
+    router.get("/v1/links/:link").handler(office.byOperator(this::show));
+    router.put("/v1/links/:link").handler(office.byOperator(this::put));
+    ORDERS.forEach((verb, order) -> router.post("/v1/links/:link/" + verb).handler(office.byOperator(visit -> order(visit, order))));
+  }
+
+  private static JsonObject found(Visit visit) {
+    return visit.now().entries(LinkConfig.KIND).get(visit.path("link"));
+  }
+
+  private static long version(Visit visit) {
+    return visit.now().version(LinkConfig.KIND, visit.path("link"));
+  }
+
+  // ---- reading
+
+  private Future<Reply> list(Visit visit) {
+    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of());
+    if (parameters.problem() != null) return Office.reply(parameters.problem());
+    Future<List<JsonObject>> items = views.of(new TreeSet<>(visit.now().entries(LinkConfig.KIND).keySet()), PARCELS_OF_EACH);
+    return reading(items.map(all -> {
+      all.forEach(item -> item.put("version", visit.now().version(LinkConfig.KIND, item.getString("id"))));
+      return Answer.ok(new JsonObject().put("items", new JsonArray(all)));
+    }));
+  }
+
+  private Future<Reply> show(Visit visit) {
+    return found(visit) == null ? Office.reply(Problem.notFound()) : view(visit, 200, version(visit));
+  }
+
+  private Future<Reply> view(Visit visit, int status, long version) {
+    return reading(views.of(new TreeSet<>(Set.of(visit.path("link"))), PARCELS_OF_ONE)
+      .map(items -> new Versioned(status, items.get(0).put("version", version), version)));
+  }
+
+  private static Future<Reply> reading(Future<? extends Reply> answer) {
+    return answer.timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).<Reply>map(reply -> reply)
+      .recover(failure -> failure instanceof TimeoutException ? Office.reply(Problem.unavailable("store-unavailable", 2, "the control set does not answer now"))
+        : Future.failedFuture(failure));
+  }
+
+  // ---- changing
+
+  /** The entry as it is in the request; a password that is left out, as GET does, stays. */
+  private Future<Reply> put(Visit visit) {
+    String id = visit.path("link");
+    Input in = visit.input();
+    if (in.problem() != null) return Office.reply(in.problem());
+    if (!ID.matcher(id).matches()) return Office.reply(Problem.invalid("invalid-field", "id", "a link's id has letters, digits, '-' and '_', at most 64"));
+    JsonObject before = found(visit);
+    JsonObject entry = LinkViews.withSecrets(in.json().copy(), before == null ? new JsonObject() : before);
+    try {
+      LinkConfig.from(id, entry);
+    } catch (Misconfigured e) {
+      return Office.reply(Problem.invalid("invalid-field", e.key(), e.getMessage()));
+    }
+    Problem mismatch = before == null ? null : Versioned.mismatch(visit.ctx(), version(visit));
+    if (mismatch != null) return Office.reply(mismatch);
+    return change(visit, LinkConfig.KIND, entry).compose(v -> view(visit, before == null ? 201 : 200, version(visit) + 1));
+  }
+
+  private Future<Reply> order(Visit visit, Order order) {
+    if (found(visit) == null) return Office.reply(Problem.notFound());
+    JsonObject entry = order.entry(visit.caller().id(), Instant.ofEpochMilli(clock.getAsLong()).toString());
+    return change(visit, Order.KIND, entry).compose(v -> view(visit, 200, version(visit)));
+  }
+
+  private Future<Void> change(Visit visit, String kind, JsonObject entry) {
+    return office.change(visit, visit.change(kind, visit.path("link"), entry));
+  }
+}

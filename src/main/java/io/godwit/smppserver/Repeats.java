@@ -1,0 +1,79 @@
+package io.godwit.smppserver;
+
+import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.BaseSm;
+import com.cloudhopper.smpp.tlv.Tlv;
+import io.godwit.intake.KeptAnswers;
+import io.godwit.intake.KeptAnswers.Kept;
+import io.godwit.intake.Offer;
+import io.godwit.intake.Outcome;
+import io.godwit.smpp.Pdus;
+import io.godwit.smpp.SubmitMulti;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Submits that a customer sends again since he has not heard their answer: where his terms want it, one with the {@code user_message_reference} (SMPP 3.4
+ * §5.3.2.17), the addresses and the content of an earlier one is answered with that one's message_id, and nothing is accepted. A reference alone says
+ * nothing: it has 16 bits.
+ */
+final class Repeats {
+  private final KeptAnswers answers;
+  private final LongSupplier clock;
+
+  /** What a submit is answered with; the id is null unless it is a success. */
+  record Answer(int status, String id) {
+    static Answer of(Outcome outcome) {
+      if (outcome instanceof Outcome.Accepted accepted) return new Answer(SmppConstants.STATUS_OK, id(accepted));
+      return new Answer(outcome instanceof Outcome.Refused refused ? Statuses.of(refused.refusal()) : SmppConstants.STATUS_SYSERR, null);
+    }
+
+    private static String id(Outcome.Accepted accepted) {
+      return accepted.batch() == null ? accepted.messages().get(0).id() : accepted.batch();
+    }
+  }
+
+  /** @param clock milliseconds since 1970 */
+  Repeats(KeptAnswers answers, LongSupplier clock) {
+    this.answers = answers;
+    this.clock = clock;
+  }
+
+  /** Hands the offer in, unless the submit repeats one. */
+  Future<Answer> once(Customer customer, BaseSm<?> sm, Offer offer, Function<Offer, Future<Outcome>> intake) {
+    Tlv reference = customer.terms().duplicateWindow() == 0 ? null : sm.getOptionalParameter(SmppConstants.TAG_USER_MESSAGE_REFERENCE);
+    if (reference == null) return intake.apply(offer).map(Answer::of);
+    KeptAnswers.Key key = answers.key(customer.account(), said(sm, reference), Buffer.buffer());
+    if (!answers.isUp(key)) return Future.succeededFuture(new Answer(SmppConstants.STATUS_SYSERR, null));
+    long since = clock.getAsLong() - customer.terms().duplicateWindow() * 1_000L;
+    return answers.earlier(key).compose(kept -> isWithin(kept, since) ? repeated(kept)
+      : intake.apply(key.keep(offer, kept, Answer::id)).compose(outcome -> outcome instanceof Outcome.Duplicate ? meanwhile(key, since) : Future.succeededFuture(Answer.of(outcome))))
+      .recover(unknown -> Future.succeededFuture(new Answer(SmppConstants.STATUS_SYSERR, null)));
+  }
+
+  private static boolean isWithin(Kept kept, long since) {
+    return kept != null && kept.at() > since;
+  }
+
+  private static Future<Answer> repeated(Kept kept) {
+    return Future.succeededFuture(new Answer(SmppConstants.STATUS_OK, kept.body()));
+  }
+
+  /** The same came in twice at once, and the other one was first. */
+  private Future<Answer> meanwhile(KeptAnswers.Key key, long since) {
+    return answers.earlier(key).compose(kept -> isWithin(kept, since) ? repeated(kept) : Future.succeededFuture(new Answer(SmppConstants.STATUS_SYSERR, null)));
+  }
+
+  private static String said(BaseSm<?> sm, Tlv reference) {
+    List<?> to = sm instanceof SubmitMulti multi ? multi.destinations() : List.of(sm.getDestAddress());
+    return String.join("\n", "submit", hex(reference.getValue()), String.valueOf(sm.getSourceAddress()), to.toString(), hex(sm.getEsmClass(), sm.getDataCoding()), hex(Pdus.octets(sm)));
+  }
+
+  private static String hex(byte... octets) {
+    return HexFormat.of().formatHex(octets);
+  }
+}
