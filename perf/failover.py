@@ -231,7 +231,7 @@ class Failover:
             port = stacks.primary(ports)
             if port is None:
                 return -1
-            left += mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$ne": "receipt"}}}, database="godwit")["n"]
+            left += mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$nin": ["receipt", "stranger"]}}}, database="godwit")["n"]
         return left
 
     def books(self):

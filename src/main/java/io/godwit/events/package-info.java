@@ -28,13 +28,13 @@
  *            |                     +----------------&gt; UNKNOWN                   the answer was lost, and may not be or was in vain asked for again
  *            +--------------------------------------&gt; REFUSED                   by a handler: blocked, opted out, no route, no credit
  *            anywhere before SENT ------------------&gt; EXPIRED, CANCELLED
- *            anywhere ------------------------------&gt; DEAD                      it could not be handled
+ *            anywhere ------------------------------&gt; DEAD                      it could not be handled; REVIVED by an operator, it goes on
  *   RECEIVED                                          a message from a handset: at once the end
  * </pre>
  *
  * <p>{@code n} counts the events of a message's main chain from 1: it is the order, a gap is a loss, a repeat a double commit.
  * Side events (n = 0) stand beside the chain. {@link io.godwit.events.Trail} reads the events of one message back,
- * {@link io.godwit.events.MessageState} folds them into what a user is shown.
+ * {@link io.godwit.events.MessageState} folds them into what a user is shown. {@link io.godwit.events.Sendings} finds a message by its carrier's name for it, slowly.
  *
  * <p><b>Old days</b> are taken away by {@link io.godwit.events.Archive}:
  *

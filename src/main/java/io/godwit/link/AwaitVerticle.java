@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * The await stage: receipts meet their messages, and messages whose receipts never come are ended. In every set, one stage
- * for receipts and one for what is overdue on each link.
+ * for receipts, one for those that find no message, and one for what is overdue on each link.
  */
 public final class AwaitVerticle extends VerticleBase {
   private static final long LOOK_EVERY = 1_000;
@@ -27,6 +27,7 @@ public final class AwaitVerticle extends VerticleBase {
   private final Node node;
   private final List<Stage> stages = new ArrayList<>();
   private final List<OtherSets> elsewhere = new ArrayList<>();
+  private final List<Strangers> strangers = new ArrayList<>();
   private final Set<String> watched = new HashSet<>();
   private Directory.View<Map<String, LinkConfig>> links;
   private Qualities qualities;
@@ -48,7 +49,11 @@ public final class AwaitVerticle extends VerticleBase {
     return ReleasingSlot.open(node, queue, "receipts-" + deploymentID()).onSuccess(slot -> {
       OtherSets others = new OtherSets(context, node, queue, deploymentID());
       elsewhere.add(others);
-      run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, new Carriers(this::idForm), others));
+      Carriers carriers = new Carriers(this::idForm);
+      run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, carriers, others));
+      Strangers sought = new Strangers(context, node, queue, carriers, deploymentID());
+      strangers.add(sought);
+      run(queue, Parcel.STRANGERS, queue.openSlot("strangers-" + deploymentID()), sought);
     });
   }
 
@@ -81,6 +86,7 @@ public final class AwaitVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return Future.join(stages.stream().map(Stage::stop).toList()).eventually(() -> Future.join(elsewhere.stream().map(OtherSets::close).toList()))
+      .eventually(() -> Future.join(strangers.stream().map(Strangers::close).toList()))
       .eventually(qualities::write);
   }
 }

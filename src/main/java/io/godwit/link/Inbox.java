@@ -126,7 +126,7 @@ final class Inbox {
     List<Arrival> batch = take();
     if (batch.isEmpty()) return;
     flight = batch;
-    settle(batch, ATTEMPTS).recover(failure -> store(batch, failure)).onComplete(done -> {
+    Future.<Void>succeededFuture().compose(v -> settle(batch, ATTEMPTS)).recover(failure -> store(batch, failure)).onComplete(done -> {
       if (done.failed()) log.warn("link {}: {} deliver_sm could not be stored: {}", link, batch.size(), done.cause().toString());
       for (Arrival arrival : flight) answer(arrival, done.succeeded());
       flight = List.of();

@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * Where receipts that were stored meet their messages: what the inbox did not find in memory, since it came over another node, in another
- * set, before its message was settled, or after a restart. A receipt that meets nothing waits and tries again; one for a finished
- * message is late and changes nothing.
+ * set, before its message was settled, or after a restart. A receipt that meets nothing waits and tries again, and is a stranger in the end; one for a
+ * message that is known to have ended is late and changes nothing.
  */
 final class Receipts implements Stage.Decider {
   private static final long FIRST_WAIT = 250;
@@ -72,7 +72,7 @@ final class Receipts implements Stage.Decider {
       return;
     }
     if (everywhere && report.validUntil() <= now) {
-      step.deadLetter(report, Parcel.RECEIPTS, "no message was found for it", now);
+      outlets.put(Parcel.STRANGERS, Lane.BULK, 0, now, report);
       return;
     }
     if (everywhere) carriers.unmatched(report);

@@ -60,14 +60,14 @@ final class Submission {
     skipAccepted();
   }
 
-  /** A plug-in may have made the text longer than any number of segments can carry: that is refused like any other fault. */
+  /** A plug-in may have made the text longer than any number of segments can carry: that is refused like any other fault: the others behind it go on. */
   private TextForm.Written written() {
     try {
       TextForm.Written fitting = link.text().write(message, reference(message.id()));
       if (fitting != null) return fitting;
       failure = Failure.of("segments-exceeded", "link " + link.id() + " would need more than the " + message.segments() + " segments of the price");
-    } catch (IllegalArgumentException e) {
-      failure = Failure.of("unencodable", e.getMessage());
+    } catch (RuntimeException e) {
+      failure = Failure.of("unencodable", String.valueOf(e.getMessage()));
     }
     return new TextForm.Written(List.of(), 0, false, false, 1);
   }

@@ -10,14 +10,19 @@
  *                           "await.ID" ◀─────── Meeting, in memory ◀── Inbox ◀─┘ (answered after its commit)
  *                             │     ▲                                    │ not known here
  *      no receipt in its time │     └─ Meeting ◀─ Receipts ◀─ "receipt" ◀┘
- *                             ▼
- *                          Overdue: UNKNOWN
+ *                             ▼                      │ found nothing for five minutes
+ *                          Overdue: UNKNOWN          └▶ "stranger" ─▶ Strangers: LATE_RECEIPT, or a dead letter
  * </pre>
  *
  * <p>A receipt never waits for being understood: it is stored, answered, and met with its message by {@code Receipts}. The short way is for what
  * this process has sent itself: {@code Awaiting} remembers the await parcels that the outbox put, the inbox settles receipts with them in the
  * very unit of work that makes the receipts durable, and a token that somebody else has renewed makes it fail and go the long way. It closes no
  * failure case and saves a unit of work, a parcel and a read for each message; what a carrier may find slow is bounded by the size of a batch.
+ *
+ * <p>A receipt for a message that has ended is late: a side event, and nothing else. Where the process that ended it sees it again it knows so from memory
+ * ({@code Carriers}); elsewhere, or after a restart, {@code Strangers} reads it out of the events, without haste. An index of carriers' names would tell at once, and
+ * cost an entry a message; so late receipts that come to strangers are noted after five minutes. The search has 20 seconds at a time, from the latest pages
+ * back; what it does not reach, or what comes while it rests, ends as a dead letter of the queue {@code receipt}.
  *
  * <p>What may be sent twice is bounded. A message is submitted only where its parcel's {@code tried}, stored before, covers it,
  * and only while the process's heartbeat is fresh. At most {@code unsettledMax} messages a bind are covered and not settled. Who

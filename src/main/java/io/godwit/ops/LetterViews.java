@@ -3,6 +3,7 @@ package io.godwit.ops;
 import io.godwit.message.DeliveryReport;
 import io.godwit.message.Failure;
 import io.godwit.message.Message;
+import io.godwit.message.Notice;
 import io.godwit.queue.DeadLetter;
 import io.godwit.queue.Parcel;
 import io.vertx.core.json.JsonObject;
@@ -16,11 +17,13 @@ final class LetterViews {
   static JsonObject letter(int set, DeadLetter letter) {
     JsonObject json = new JsonObject().put("id", letter.id()).put("set", set).put("queue", letter.queue()).put("why", letter.why()).put("at", time(letter.at()));
     if (letter.item() instanceof Message message) json.put("message", message(message)).put("retry", retry(letter, message));
+    else if (letter.item() instanceof Notice notice) json.put("message", message(notice.message())).put("status", notice.status().name()).put("retry", "the customer is told once more");
     else json.put("receipt", receipt((DeliveryReport) letter.item())).put("retry", "it looks for its message once more, in every set");
     return json;
   }
 
   private static String retry(DeadLetter letter, Message message) {
+    if (letter.queue().equals(Parcel.INBOUND)) return "it is looked at once more; dropped, it is RECEIVED for nobody";
     if (!letter.queue().equals(Parcel.ROUTE)) return "it waits for its receipts again";
     return "it goes through all handlers again, is priced anew, and ends EXPIRED if that is after " + time(message.validUntil());
   }

@@ -99,7 +99,7 @@ final class Letters {
     Outlets outlets = new Outlets(queue, step);
     long now = queue.now();
     for (DeadLetter letter : letters) {
-      if (letter.item() instanceof Message message) revive(step, outlets, letter, message, by, now);
+      if (letter.item() instanceof Message message && hasTrail(letter)) revive(step, outlets, letter, message, by, now);
       else outlets.put(letter.queue(), Lane.ALERT, 0, now, letter.item());
     }
     outlets.close();
@@ -113,11 +113,21 @@ final class Letters {
     outlets.put(letter.queue(), message.lane(), 0, now, message);
   }
 
-  /** A receipt has no trail: the log says what became of it. */
+  /** A receipt or notice has no trail: the log says what became of it. A message from a handset that nobody understood is received for nobody. */
   private Step dropped(List<DeadLetter> letters, String by, String why) {
     Step step = DeadLetters.takeOut(new Step(), letters);
-    for (DeadLetter letter : letters) if (letter.item() instanceof Message message) step.event(new Event.Dropped(message.id(), queue.now(), by, why));
+    long now = queue.now();
+    for (DeadLetter letter : letters) {
+      if (!(letter.item() instanceof Message message)) continue;
+      if (!hasTrail(letter)) step.event(new Event.Received(message, now, null, List.of()));
+      step.event(new Event.Dropped(message.id(), now, by, why));
+    }
     return step;
+  }
+
+  /** A message from a handset has its first event when it has been understood. */
+  private static boolean hasTrail(DeadLetter letter) {
+    return !letter.queue().equals(Parcel.INBOUND);
   }
 
   private static void told(String what, List<DeadLetter> letters, String by, String why) {

@@ -8,8 +8,10 @@
  * <ul>
  * <li><b>retries</b> it: the letter goes, and the same message gets its event {@link io.godwit.message.Event.Revived} and waits again in the queue where it died. One
  *     from {@code route} goes through all handlers, is priced anew, and ends EXPIRED if its validity is over; one that only waited for its receipts waits on;
- *     a receipt looks for its message once more in every set, and is a dead letter again at once when it finds none;
- * <li>or <b>drops</b> it: the letter goes, the message stays DEAD, and its trail ({@link io.godwit.message.Event.Dropped}) or, for a receipt, the log says who did it and why.
+ *     a receipt looks for its message once more in every set, and is a dead letter again when it finds none; a message from a handset, which has no trail yet, is
+ *     looked at once more; what a customer's receiver refused is told once more;
+ * <li>or <b>drops</b> it: the letter goes, the message stays DEAD (one from a handset is RECEIVED for nobody), and its trail ({@link io.godwit.message.Event.Dropped}) or, for a receipt, the log says
+ *     who did it and why.
  * </ul>
  * Either is one unit of work that deletes the letter, so of two who decide at the same time one is told that there is no such letter any more.
  *

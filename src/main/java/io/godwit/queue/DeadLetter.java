@@ -1,15 +1,13 @@
 package io.godwit.queue;
 
-import io.godwit.message.DeliveryReport;
 import io.godwit.message.Item;
 import io.godwit.message.Limits;
-import io.godwit.message.Message;
 import io.godwit.store.Mongo;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 
 /**
- * A message or receipt that no stage could settle, kept with the reason until an operator retries or drops it.
+ * A message, receipt or notice that no stage could settle, kept with the reason until an operator retries or drops it.
  *
  * @param item as it stood in its parcel: for a message, before its DEAD event
  * @param queue where it waited, and where a retry puts it
@@ -45,6 +43,6 @@ public record DeadLetter(Item item, String queue, String why, long at) {
   static DeadLetter read(Document d) {
     String queue = d.getString("queue");
     Document item = d.get("item", Document.class);
-    return new DeadLetter(queue.equals(Parcel.RECEIPTS) ? DeliveryReport.read(item) : Message.read(item), queue, d.getString("why"), d.getDate("at").getTime());
+    return new DeadLetter(Parcel.item(queue, item), queue, d.getString("why"), d.getDate("at").getTime());
   }
 }

@@ -5,7 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
-import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.nin;
 import static com.mongodb.client.model.Filters.not;
 import static com.mongodb.client.model.Filters.regex;
 
@@ -51,7 +51,7 @@ public final class Inventory {
   }
 
   private static Bson ofMessages() {
-    return and(ne("q", Parcel.RECEIPTS), not(regex("q", "^deliver\\.")));
+    return and(nin("q", Parcel.RECEIPTS, Parcel.STRANGERS), not(regex("q", "^deliver\\.")));
   }
 
   /** How many parcels of notices wait for customers' receivers, or are being told: a look into an index. */

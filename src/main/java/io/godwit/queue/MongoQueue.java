@@ -75,7 +75,8 @@ public final class MongoQueue implements MessageQueue {
 
   private Future<Void> index() {
     MongoCollection<Document> parcels = stored.all();
-    return index(parcels, Indexes.ascending("s", "q", "lane", "rank"), new IndexOptions())
+    return index(parcels, Indexes.ascending("s", "q", "lane", "rank", "weight", "_id"), new IndexOptions())
+      .compose(v -> Mongo.first(set.context(), parcels.dropIndex("s_1_q_1_lane_1_rank_1")).<Void>mapEmpty().otherwiseEmpty()) // an earlier release's
       .compose(v -> index(parcels, Indexes.ascending("s", "at"), new IndexOptions().partialFilterExpression(eq("s", "later"))))
       .compose(v -> index(parcels, Indexes.ascending("s", "by"), new IndexOptions().partialFilterExpression(eq("s", "leased"))))
       .compose(v -> index(parcels, Indexes.ascending("s", "exp"), new IndexOptions().partialFilterExpression(eq("s", "ready"))))
@@ -179,22 +180,20 @@ public final class MongoQueue implements MessageQueue {
   @Override
   public Future<List<Parcel>> awaiting(Context context, Collection<Long> keys) {
     if (keys.isEmpty()) return Future.succeededFuture(List.of());
-    return Mongo.all(context, stored.all().find(and(in("m.parts.c", keys), new Document("m.parts.c", new Document("$exists", true)))))
-      .map(found -> found.stream().map(Parcel::read).toList());
+    return stored.read(context, stored.whole().find(and(in("m.parts.c", keys), new Document("m.parts.c", new Document("$exists", true)))));
   }
 
   @Override
   public Future<Parcel> holding(Context context, String messageId) {
-    return Mongo.all(context, stored.all().find(and(lte("lo", messageId), gte("hi", messageId), eq("m.id", messageId))))
-      .map(found -> found.stream().map(Parcel::read).filter(p -> p.holds(messageId)).findFirst().orElse(null));
+    return stored.read(context, stored.whole().find(and(lte("lo", messageId), gte("hi", messageId), eq("m.id", messageId))))
+      .map(found -> found.stream().filter(p -> p.holds(messageId)).findFirst().orElse(null));
   }
 
   @Override
   public Future<List<Parcel>> ofBatch(Context context, String batch, String after, int most) {
     Bson theirs = new Document("$elemMatch", new Document("o.batch", batch).append("d", new Document("$ne", true)));
     Bson which = and(gte("hi", batch), lt("lo", MessageId.lowest(MessageId.millis(batch) + Limits.BATCH_SPREAD)), gt("_id", after), Claims.beforeTheCarrier(), new Document("m", theirs));
-    return Mongo.all(context, stored.all().find(which).hint(Indexes.ascending("lo", "hi")).sort(Indexes.ascending("_id")).limit(most))
-      .map(found -> found.stream().map(Parcel::read).toList());
+    return stored.read(context, stored.whole().find(which).hint(Indexes.ascending("lo", "hi")).sort(Indexes.ascending("_id")).limit(most));
   }
 
   @Override

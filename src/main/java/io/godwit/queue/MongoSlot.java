@@ -219,7 +219,7 @@ final class MongoSlot implements Slot {
    */
   private Future<Void> take(Parcel parcel, int self, long token, int attempts) {
     return parcels.retake(slot.context(), parcel.id, self, token).compose(found -> {
-      long was = found == null ? 0 : found.getLong("token");
+      long was = found == null ? 0 : found.getInt64("token").getValue();
       if (found == null || was != token && holdings.knows(was)) return Future.succeededFuture(false);
       Parcel now = Parcel.read(found);
       long before = parcel.token;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.bson.BsonWriter;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 
 /**
  * What the queue stores: one document with messages that wait for the same stage; the unit of claim and acknowledgement.
@@ -21,6 +22,8 @@ import org.bson.Document;
 public final class Parcel {
   /** The queue of carriers' receipts. */
   public static final String RECEIPTS = "receipt";
+  /** The queue of receipts for which no message waited in all their time. */
+  public static final String STRANGERS = "stranger";
   public static final String ROUTE = "route";
   /** The queue of messages that their link's carrier has refused for now often enough: another link is to be found for them. */
   public static final String DETOUR = "detour";
@@ -76,6 +79,10 @@ public final class Parcel {
 
   static boolean isBeforeTheCarrier(String queue) {
     return queue.equals(ROUTE) || queue.equals(DETOUR) || queue.startsWith(link(""));
+  }
+
+  public static boolean isOfReports(String queue) {
+    return queue.equals(RECEIPTS) || queue.equals(STRANGERS);
   }
 
   public static boolean isOfNotices(String queue) {
@@ -199,19 +206,21 @@ public final class Parcel {
     writer.writeDateTime("exp", validUntil());
     writer.writeString("lo", items.stream().map(Item::id).min(String::compareTo).orElseThrow());
     writer.writeString("hi", items.stream().map(Item::id).max(String::compareTo).orElseThrow());
+    writer.writeInt32("weight", weight());
     writer.writeStartArray("m");
     for (Item item : items) item.write(writer);
     writer.writeEndArray();
   }
 
   /** Reads a stored parcel; {@code was} is its watermark before the claim that this read belongs to. */
-  static Parcel read(Document d) {
-    String queue = d.getString("q");
-    List<Document> stored = d.getList("m", Document.class);
-    List<Item> items = new ArrayList<>(stored.size());
-    for (Document item : stored) items.add(item(queue, item));
-    Parcel parcel = new Parcel(d.getString("_id"), queue, Lane.of(d.getInteger("lane")), d.getLong("rank"), d.getDate("at").getTime(), items);
-    for (int i = 0; i < stored.size(); i++) if (stored.get(i).getBoolean("d", false)) parcel.gone.set(i);
+  static Parcel read(RawBsonDocument stored) {
+    return new ParcelReader(stored).read();
+  }
+
+  /** @param d all but its items */
+  static Parcel read(Document d, List<Item> items, BitSet gone) {
+    Parcel parcel = new Parcel(d.getString("_id"), d.getString("q"), Lane.of(d.getInteger("lane")), d.getLong("rank"), d.getDate("at").getTime(), items);
+    parcel.gone.or(gone);
     parcel.tried = d.getInteger("tried", 0);
     parcel.triedBefore = d.getInteger("was", 0);
     parcel.token = d.getLong("token");
@@ -219,8 +228,9 @@ public final class Parcel {
     return parcel;
   }
 
-  private static Item item(String queue, Document item) {
-    if (queue.equals(RECEIPTS)) return DeliveryReport.read(item);
+  /** What is stored in that queue. */
+  static Item item(String queue, Document item) {
+    if (isOfReports(queue)) return DeliveryReport.read(item);
     return isOfNotices(queue) ? Notice.read(item) : Message.read(item);
   }
 

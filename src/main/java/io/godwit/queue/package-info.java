@@ -9,11 +9,11 @@
  * <p>A parcel as it lies in the collection {@code parcels}, of which a carrier's link has submitted the first message:
  *
  * <pre>
- *   {_id: …, q: "link.sim",         the queue, which names the stage: route, link.ID, await.ID, receipt, inbound
+ *   {_id: …, q: "link.sim",         the queue, which names the stage: route, link.ID, await.ID, receipt, stranger, inbound, deliver.ACCOUNT
  *    s: "leased", by: 7, token: 9,  its state, who holds it (an incarnation's number), and this version of it
  *    lane: 1, rank: …,              0 for alerts before 1 for the rest; within a lane the lowest rank is taken first ({@link io.godwit.queue.Ranks})
  *    at: …, exp: …,                 when it is due; when the validity of the first of its messages ends
- *    lo: …, hi: …,                  the lowest and the highest id in it
+ *    lo: …, hi: …, weight: …,       the lowest and the highest id in it; about how many bytes it had when it was put
  *    tried: 2,                      so many from the front may have been submitted to a carrier by now
  *    m: [{id: …, d: true, …},       has left: it is marked, and the others keep their positions
  *        {id: …, to: …, text: …}, …]}
@@ -33,6 +33,26 @@
  *                  (the last message leaves: the document is deleted)
  * </pre>
  *
+ * The same as a list. A write that matches nothing has no effect; one in a step takes the whole step with it.
+ *
+ * <pre>
+ *   from           to        when                                    by whom                     what its write must match
+ *   (new)          ready     put, due                                a step                      nothing: its id is new
+ *   (new)          later     put, not due                            a step                      the same
+ *   (new)          leased    put, handed over in memory              a step, to its own process  the same
+ *   later          ready     its time has come                       any process's poll          s, at
+ *   ready          leased    claim                                   a stage                     _id, s
+ *   leased         leased    settle: some leave, the rest stays      its holder, in a step       _id, token
+ *   leased         ready     give back                               its holder                  _id, token
+ *   leased         later     give back until a time                  its holder, in a step       _id, token
+ *   leased         ready     its holder is dead                      any process's sweep         s, by
+ *   leased         ready     its holder does not know it [1]         its holder's own sweep      _id, token
+ *   any            the same  amend: a receipt, a cancellation        anybody, in a step          _id, token
+ *   leased         (gone)    finish; settle the last message         its holder, in a step       _id, token
+ *   any            (gone)    amend away the last message             anybody, in a step          _id, token
+ *   [1] in two sweeps running: the answer to its claim or hand-over was lost
+ * </pre>
+ *
  * <p><b>What is authoritative.</b> The document, and in it {@code token}: it names one version of the parcel. Every change but
  * the passing of time matches the token under which the parcel was read, and gives it another one. So of two who knew the
  * same version one fails, without any effect ({@link io.godwit.queue.LeaseLost}), and reads again. Objects in memory, wake-ups
@@ -44,7 +64,7 @@
  *     ({@code m.i.d}), and he alone moves the watermark {@code tried}, below which messages may have been submitted.
  * <li>Anybody, in a step: amend a parcel as he read it (receipts, cancellation). A holder learns of it by failing, sees what
  *     was changed, and goes on.
- * <li>Anybody, beside steps: lease what is ready ({@code Claims}); make ready what is due, free what the dead hold, return
+ * <li>Anybody, beside steps: lease what is ready ({@code Claims}; durably only where something may be submitted under the lease); make ready what is due, free what the dead hold, return
  *     what is leased to himself under a token that he does not know ({@code Rescue}). These updates give up when a transaction
  *     holds them up, so that an abandoned one never stalls the living.
  * </ul>

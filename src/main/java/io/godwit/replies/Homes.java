@@ -1,5 +1,6 @@
 package io.godwit.replies;
 
+import com.mongodb.MongoTimeoutException;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Future;
@@ -28,7 +29,7 @@ final class Homes {
 
   /** Asks it a question; one that is down is not asked, so that nobody waits for it. */
   static <T> Future<T> ask(MongoSet home, Supplier<Future<T>> question) {
-    if (!home.isTrusted()) return Future.failedFuture(new IllegalStateException(home + " does not answer"));
+    if (!home.isTrusted()) return Future.failedFuture(new MongoTimeoutException(home + " does not answer"));
     return question.get().timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
   }
 

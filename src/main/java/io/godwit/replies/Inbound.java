@@ -1,5 +1,6 @@
 package io.godwit.replies;
 
+import com.mongodb.MongoException;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.SmppLogin;
 import io.godwit.message.Event;
@@ -7,9 +8,11 @@ import io.godwit.message.Message;
 import io.godwit.message.MessageId;
 import io.godwit.message.Notice;
 import io.godwit.message.Origin;
+import io.godwit.queue.DeadLetter;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
+import io.godwit.store.CommitSlot;
 import io.godwit.worker.Outlets;
 import io.godwit.worker.Stage;
 import io.vertx.core.Context;
@@ -19,10 +22,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides about messages from handsets; the way is in the room's package-info. While a store does not answer they wait. */
+/**
+ * Decides about messages from handsets; the way is in the room's package-info. While a store does not answer they wait; any other failure is
+ * the message's own, and counts against it as in every stage.
+ */
 final class Inbound implements Stage.Decider {
   private static final Logger log = LoggerFactory.getLogger(Inbound.class);
   private static final int ANSWER_WITHIN_SECONDS = 5;
@@ -69,9 +76,16 @@ final class Inbound implements Stage.Decider {
 
   private Future<Outcome> understand(Context here, Parcel parcel, Message message) {
     return joined(here, parcel, message).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS).recover(failure -> {
+      if (!isPassing(failure)) return Future.failedFuture(failure);
       log.warn("inbound message {} waits: {}", message.id(), failure.toString());
       return Future.succeededFuture(later(parcel, message, queue.now() + WAIT_MS));
     });
+  }
+
+  /** The store's trouble, or another's that wrote the same at the same time: not the message's. */
+  private static boolean isPassing(Throwable failure) {
+    return CommitSlot.isOutage(failure) || failure instanceof TimeoutException || Duplicates.isOne(failure)
+      || failure instanceof MongoException e && e.hasErrorLabel("RetryableWriteError");
   }
 
   private static Outcome later(Parcel parcel, Message message, long at) {
@@ -123,14 +137,12 @@ final class Inbound implements Stage.Decider {
     step.event(new Event.Replied(answered.message(), now, message.id(), message.text()));
   }
 
-  /** What cannot be understood is received all the same, for nobody: a person finds it there. */
+  /** What cannot be understood has no event yet: it is RECEIVED when somebody has mended what was wrong, or for nobody when an operator drops it. */
   @Override
   public Step bury(Parcel parcel, Throwable why) {
     Step step = new Step().finish(parcel);
-    for (Message message : parcel.messages()) {
-      log.error("inbound message {} cannot be understood, and is received for nobody", message.id(), why);
-      step.event(new Event.Received(message, queue.now(), null, List.of()));
-    }
+    String reason = DeadLetter.reason(why);
+    for (Message message : parcel.messages()) step.deadLetter(message, parcel.queue(), reason, queue.now());
     return step;
   }
 }

@@ -1,5 +1,6 @@
 package io.godwit.replies;
 
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
@@ -85,7 +86,7 @@ public final class OptOuts {
       keys.add(key(message.account(), message.to(), message.from()));
     }
     Future<Set<String>> asked = control().isHealthy() ? among(context, control(), keys).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
-      : Future.failedFuture(new IllegalStateException("the control set does not answer"));
+      : Future.failedFuture(new MongoTimeoutException("the control set does not answer"));
     return asked.onSuccess(v -> lastAnswer = control().clock().getAsLong()).recover(failure -> own == control() ? Future.failedFuture(failure)
       : OptOutCopy.isCurrent(context, own, lastAnswer).compose(current -> current ? among(context, own, keys) : Future.failedFuture(failure))
         .timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));

@@ -30,5 +30,8 @@
  * work: it leaves its parcel, RECEIVED, and REPLIED for the message it answers if that lives in the same set. (A message of another set is
  * not told: units of work do not cross sets. The RECEIVED event names it, so that reports and webhooks miss nothing.) A part that waits for others
  * waits as a parcel that falls due: the invariant of one parcel a message holds for it, too.
+ *
+ * <p>While a store does not answer, a message waits; on which anything else fails, three times alone, is a dead letter without an event: it has its first one
+ * when it is understood. A retry tries that again; who drops it has it RECEIVED for nobody.
  */
 package io.godwit.replies;

@@ -127,8 +127,15 @@ final class Customer {
   private Telling begin(Letters of, Held held) {
     int position = held.todo.poll();
     held.inFlight++;
-    List<DeliverSm> parts = Deliveries.of(held.parcel.notice(position), terms());
-    return new Telling(held, position, parts, ended -> ended(of, ended));
+    try {
+      List<DeliverSm> parts = Deliveries.of(held.parcel.notice(position), terms());
+      return new Telling(held, position, parts, ended -> ended(of, ended));
+    } catch (RuntimeException e) {
+      log.error("{}: no deliver_sm says {}", account, held.parcel.notice(position).id(), e);
+      new Telling(held, position, List.of(), ended -> ended(of, ended)).fail();
+      context.runOnContext(v -> pump());
+      return null;
+    }
   }
 
   private void send(SmppSession session) {
@@ -138,7 +145,7 @@ final class Customer {
       if (!session.request(part, telling.sent())) telling.unsent(Telling.Outcome.AGAIN);
     } catch (IllegalArgumentException e) {
       log.error("{}: {} cannot be written as a deliver_sm", account, telling.notice.id(), e);
-      telling.unsent(Telling.Outcome.REFUSED);
+      telling.unsent(Telling.Outcome.UNTELLABLE);
     }
     if (!telling.hasNext() && current == telling) current = null;
   }

@@ -105,6 +105,7 @@ final class Post {
       case REFUSED -> {
         if (notice.isReceived()) step.deadLetter(notice, parcel.queue(), "the customer's receiver refused it", now);
       }
+      case UNTELLABLE -> step.deadLetter(notice, parcel.queue(), "it cannot be written as a deliver_sm", now);
       default -> {
         long due = now + Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(notice.tries(), MOST_DOUBLINGS));
         outlets.put(parcel.queue(), parcel.lane(), due, parcel.rank(), notice.again());

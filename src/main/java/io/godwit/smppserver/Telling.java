@@ -16,6 +16,8 @@ final class Telling {
     TOLD,
     /** The customer does not want it, now or ever. */
     REFUSED,
+    /** It cannot be written as a deliver_sm. */
+    UNTELLABLE,
     /** No answer in time, or one that says that he cannot take it now. */
     LATER,
     /** The session ended first: another receiver is told at once. */
@@ -82,6 +84,12 @@ final class Telling {
   /** The part that was just handed over was not written. */
   void unsent(Outcome why) {
     answered(why);
+  }
+
+  /** No deliver_sm says it. */
+  void fail() {
+    outcome = Outcome.UNTELLABLE;
+    endIfOver();
   }
 
   /** No receiver is left for the parts that were not sent. */

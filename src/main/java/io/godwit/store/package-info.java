@@ -20,6 +20,14 @@
  * signs a mark of its slot instead, which says the same. Nobody is answered before
  * the outcome is known. One slot runs one unit at a time; different slots write different documents, or they abort each other.
  *
+ * <pre>
+ *   begin a life --&gt; alive: beats every 2 s, and is watched ------ clean stop: marks itself dead --------&gt; dead: what it holds is free
+ *        ^             |                                                                                 ^
+ *        |             +-- its counter stands still over five looks: buried by another, who ends its transactions
+ *        |                                                                       |
+ *        +---------------- its next beat matches nothing: it drops all it holds -+   (if it still runs)
+ * </pre>
+ *
  * <p><b>A life</b> is an {@link io.godwit.store.Incarnation}: a number, and a document there whose counter it beats. Everybody
  * watches everybody: a counter that stands still over five looks, each a beat after the other, is buried by an update that
  * still matches it, and its slots' transactions are ended. Wall clocks decide nothing. A process that finds itself buried

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Stage implements Consumer {
   private static final Logger log = LoggerFactory.getLogger(Stage.class);
-  private static final int FEWEST_CLAIMED = 4;
+  /** What is worked on, and what comes next: with more, one stage would have what its idle neighbours could do. */
+  private static final int FEWEST_CLAIMED = 2;
   private static final int MOST_CLAIMED = 128;
   private static final long PAUSE_AFTER_FAILURE_MS = 500;
 

@@ -31,7 +31,8 @@
  *     <td>submission/IdempotencyTest.keyAndBodyAreAnsweredTheSameIdWhereverTheFirstProcessDied, sameKeyInTwoProcessesAtOnceIsDoneOnce,
  *     oneDuplicateNeverFailsTheOtherRequestsOfItsBatch</td></tr>
  *   <tr><td>a carrier link</td><td>messages wait</td><td>LinkTroubleTest.messagesOfALinkWithoutCarrierAreSentWhenItAppears</td></tr>
- *   <tr><td></td><td>or fail over</td><td>new ones: routing/RoutingTest.theFirstLinkThatIsUpIsTakenAndWhenNoneIsTheFirst; those that wait already: none yet</td></tr>
+ *   <tr><td></td><td>or fail over</td><td>new ones: routing/RoutingTest.theFirstLinkThatIsUpIsTakenAndWhenNoneIsTheFirst; those that wait already:
+ *     LinkTroubleTest.whatADeadLinkNeverTriedGoesOverTheOtherAndWhatItTriedWaitsForIt, rescue/FailoverTest.whatWasNeverTriedGoesOverTheNextLinkThatSendsAtThePriceOfThisMoment</td></tr>
  *   <tr><td></td><td>they expire at their validity, never silently; each ends in a final status</td>
  *     <td>LinkTroubleTest.messagesOfALinkWithoutCarrierWaitAndExpireAtTheirTime</td></tr>
  *   <tr><td>receipts stop coming</td><td>SENT becomes UNKNOWN at its time; no reservation leaks (the books are audited)</td>
@@ -40,6 +41,19 @@
  *     <td>LostPostgresTest.sendingDoesNotNoticeThatPostgresIsGoneAndTheProjectionCatchesUpExactly;
  *     reporting/ReportsTest.withoutPostgresReportsAreUnavailableAndComeBack;
  *     reporting/OutageTest.aProjectorThatIsKilledIsFollowedByOneThatAppliesNothingTwice</td></tr>
+ *   <tr><td></td><td>a receipt that comes again where nobody remembers its message is late, and changes nothing</td>
+ *     <td>link/ReceiptsOnTwoNodesTest.aReceiptThatComesAgainWhereNobodyRemembersItsMessageIsLate</td></tr>
+ *   <tr><td>a stage's own code, on one message</td><td>the others go on; it ends, and its dead letter keeps it</td>
+ *     <td>worker/PoisonTest.onePoisonedMessageAmongManyDiesFreeOfChargeAndIsSentOnceItsHandlerIsMended (route),
+ *     link/LinkTest.aMessageOnWhichTheLinksOwnCodeFailsEndsAndHoldsUpNobody (link),
+ *     replies/InboundTest.whatCannotBeUnderstoodIsADeadLetterAndTheOthersGoOn, anErrorThatIsNoOutageCountsAgainstTheMessageAndAnOutageDoesNot (inbound),
+ *     link/PoisonedReceiptsTest.aReceiptOnWhichTheStageFailsBecomesADeadLetterAndTheOthersGoOn (receipt),
+ *     queue/MongoQueueLeasesTest.aParcelThatCannotBeReadHoldsUpNobody (any),
+ *     smppserver/NoticeTest.aNoticeThatNoDeliverSmSaysBecomesADeadLetterAndHoldsUpNobody (deliver)</td></tr>
+ *   <tr><td>the archive, kill -9</td><td>every trail is whole, the next run ends what it began</td>
+ *     <td>events/KilledArchiveTest.whileItReadsTheDay, whileItComparesWhatItHasWritten, whenTheFilesHaveTheirNamesAndNobodyWasTold,
+ *     whenTheDayIsItsFilesAndItDoesNotKnow, whenItIsAboutToDropTheCollection, whenTheCollectionIsGoneAndItDoesNotKnow</td></tr>
+ *   <tr><td>nothing</td><td>an audit beside live traffic raises no false alarm</td><td>LiveAuditTest.anAuditBesideLiveTrafficFindsNothingThoughMessagesAreOnTheirWay</td></tr>
  *   <tr><td>a webhook endpoint</td><td>retries, then dead letter; other customers unaffected</td><td>none yet: the room does not exist</td></tr>
  *   <tr><td>the cluster splits</td><td>hints are lost, leases fence: no double commit</td>
  *     <td>SplitClusterTest.halvesOfASplitClusterLoseTheirHintsAndCommitNothingTwice;
@@ -77,7 +91,8 @@
  *     <td>link/InboxInterleavingsTest.aLinkWhoseProcessIsDeclaredDeadBeforeItsSettlementCommitsSettlesOnceAndSendsNoCopy,
  *     aReceiptThatTheInboxSettlesWhileItsProcessIsDeclaredDeadDeliversOnce</td></tr>
  *   <tr><td>a sweeper that dies between marking and freeing</td><td>queue/InterleavingsTest.aSweeperThatDiesBetweenMarkingAndFreeingIsFollowedByAnother</td></tr>
- *   <tr><td>a claim whose answer was lost</td><td>queue/MongoQueueLeasesTest.aClaimWhoseAnswerIsLostCostsNoParcel</td></tr>
+ *   <tr><td>a claim whose answer was lost</td><td>queue/InterleavingsTest.aClaimWhoseAnswerIsLostCostsNoParcel;
+ *     one that an election has undone: queue/InterleavingsTest.aLeaseThatAnElectionHasUndoneGivesNobodyAnything</td></tr>
  *   <tr><td>a parcel leased to a living process that does not know it</td><td>queue/MongoQueueLeasesTest.aParcelLeasedByALostAnswerIsReturnedAfterTwoSweeps</td></tr>
  *   <tr><td>a parcel changed again and again while its holder asks for it</td><td>queue/InterleavingsTest.aHolderWhoseParcelIsChangedSixTimesInARowKeepsIt,
  *     aParcelWhoseTakingBackIsDoneButNotAnsweredIsKept, aParcelThatAnotherStageOfTheProcessHasClaimedMeanwhileStaysWithThatStage</td></tr>

@@ -223,6 +223,18 @@ class LinkTest {
   }
 
   @Test
+  void aMessageOnWhichTheLinksOwnCodeFailsEndsAndHoldsUpNobody() {
+    startLink(new JsonObject());
+    Message bad = routed("+4917012345678", null, 1, 60_000);
+    Message next = routed("+4917012345679", "Hello", 1, 60_000);
+    send(List.of(bad, next));
+    untilFinal(next);
+    untilFinal(bad);
+    assertEquals(List.of("ACCEPTED", "FAILED"), types(bad));
+    assertEquals("unencodable", MessageState.of(events(bad)).error().code());
+  }
+
+  @Test
   void aThrottledMessageIsTriedAgainUntilItIsTaken() {
     startLink(new JsonObject());
     Message message = routed("+491709990005", "Hello", 1, 60_000);

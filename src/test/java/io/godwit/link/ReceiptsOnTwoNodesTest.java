@@ -11,6 +11,8 @@ import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
 import io.godwit.message.Segment;
+import io.godwit.queue.DeadLetter;
+import io.godwit.queue.DeadLetters;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -152,6 +154,45 @@ class ReceiptsOnTwoNodesTest {
     there.commit(there.decide(there.receipts, second));
     isOver(message, "SENT", "DELIVERED", "LATE_RECEIPT");
     assertEquals(0, parcels());
+  }
+
+  /** What becomes of a receipt that has found nothing in all its time, by a process that knows nothing of any message. */
+  private void judgedByAStranger(String carrierId) {
+    there.commit(there.decide(there.receipts, there.receipt(carrierId, DeliveryReport.Outcome.DELIVERED)));
+    one.clock.addAndGet(DeliveryReport.PATIENCE);
+    there.commit(there.decide(there.receipts, there.claim(Parcel.RECEIPTS)));
+    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "test");
+    there.commit(there.decide(strangers, there.claim(Parcel.STRANGERS)));
+  }
+
+  private List<DeadLetter> letters() {
+    return Await.on(here.context, () -> new DeadLetters(one.sets.control()).oldest(here.context, Parcel.RECEIPTS, Long.MAX_VALUE, 9));
+  }
+
+  @Test
+  void aReceiptThatComesAgainWhereNobodyRemembersItsMessageIsLate() {
+    Message message = waiting("812FC7470000001B");
+    here.commit(sent(here, message));
+    here.commit(here.decide(here.receipts, here.receipt("9308878062554710043", DeliveryReport.Outcome.DELIVERED)));
+    judgedByAStranger("9308878062554710043");
+    isOver(message, "SENT", "DELIVERED", "LATE_RECEIPT");
+    assertEquals(List.of(), letters());
+    assertEquals(0, parcels());
+  }
+
+  @Test
+  void aReceiptOfNobodyBecomesADeadLetterAndTheSearchForItCostsTheOthersNothing() {
+    here.commit(sent(here, waiting("1001")));
+    judgedByAStranger("2002");
+    assertEquals(List.of("no message was found for it"), letters().stream().map(DeadLetter::why).toList());
+    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "busy");
+    there.decide(strangers, Parcel.of(there.queue.newId(), Parcel.STRANGERS, Lane.BULK, 0, 0, List.of(report("3003"))));
+    Step resting = there.decide(strangers, Parcel.of(there.queue.newId(), Parcel.STRANGERS, Lane.BULK, 0, 0, List.of(report("1001"), report("4004"))));
+    assertEquals(2, resting.puts().get(0).left(), "they wait until the next search is due");
+  }
+
+  private DeliveryReport report(String carrierId) {
+    return new DeliveryReport(there.queue.newId(), "sim", carrierId, DeliveryReport.Outcome.DELIVERED, null, -1, 0);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonDocumentWriter;
 import org.bson.BsonWriter;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
 import org.bson.codecs.DecoderContext;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,17 @@ class StoredFormsTest {
     for (int i = 0; i < ROUNDS; i++) {
       Message message = random.message();
       assertEquals(message, Message.read(stored(message::write)), "seed " + seed);
+    }
+  }
+
+  @Test
+  void messagesAreReadFromTheirBytesAsFromADocument() {
+    MessageReader reader = new MessageReader();
+    for (int i = 0; i < ROUNDS; i++) {
+      Message message = random.message();
+      Document stored = stored(message::write).append("later", "field").append("d", i % 2 == 0);
+      assertEquals(message, reader.read(new RawBsonDocument(stored, new DocumentCodec()).asBsonReader()), "seed " + seed);
+      assertEquals(i % 2 == 0, reader.isGone());
     }
   }
 

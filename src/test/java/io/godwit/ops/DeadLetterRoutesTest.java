@@ -13,6 +13,7 @@ import io.godwit.message.Event;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.MessageId;
+import io.godwit.message.Notice;
 import io.godwit.message.Origin;
 import io.godwit.node.Node;
 import io.godwit.node.Queues;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -266,6 +268,42 @@ class DeadLetterRoutesTest {
     assertEquals("operator: too old", dropped.by() + ": " + dropped.why());
     assertEquals(List.of(), ids(call(200, "GET", PATH)));
     assertEquals(Map.of(), waiting());
+    assertCleanBooks();
+  }
+
+  @Test
+  void aMessageFromAHandsetThatNobodyUnderstoodIsRetriedWithoutATrailOrReceivedForNobody() {
+    Message retried = deadReply();
+    Message dropped = deadReply();
+    assertEquals("it is looked at once more; dropped, it is RECEIVED for nobody", call(200, "GET", PATH + "/" + retried.id()).getString("retry"));
+    assertEquals("inbound", call(202, "POST", PATH + "/" + retried.id() + "/retry").getString("queue"));
+    assertEquals(Map.of("inbound", 1L), waiting());
+    assertEquals(List.of(), trail(retried.id()));
+    call(200, "DELETE", PATH + "/" + dropped.id() + "?why=nonsense");
+    assertEquals(Set.of("RECEIVED", "DROPPED"), trail(dropped.id()).stream().map(Event::type).collect(Collectors.toSet()));
+    assertCleanBooks();
+  }
+
+  private Message deadReply() {
+    MessageQueue queue = node.node.queue(0);
+    Message m = Message.received(queue.newId(), "+4915112345678", "+447700900001", "?", Encoding.GSM7, 1, "DE", node.clock.get() + 3_600_000, "sim");
+    commit(0, new Step().deadLetter(m, Parcel.INBOUND, "a bug", node.clock.getAndIncrement()));
+    return m;
+  }
+
+  @Test
+  void whatACustomerRefusesIsShownBesideTheOthersAndToldOnceMore() {
+    MessageQueue queue = node.node.queue(0);
+    Message reply = Message.received(queue.newId(), "+4915112345678", "+447700900001", "Yes", Encoding.GSM7, 1, "DE", node.clock.get() + 3_600_000, "sim").withAccount("demo");
+    String receipt = deadReceipt(0);
+    commit(0, new Step().event(new Event.Received(reply, queue.now(), null, List.of()))
+      .deadLetter(Notice.ofReceived(reply, queue.now()), Parcel.deliver("demo"), "the customer's receiver refused it", node.clock.getAndIncrement()));
+    assertEquals(List.of(reply.id(), receipt), ids(call(200, "GET", PATH)));
+    JsonObject shown = call(200, "GET", PATH + "/" + reply.id());
+    assertEquals("Yes", shown.getJsonObject("message").getString("text"));
+    assertEquals("RECEIVED", shown.getString("status"));
+    call(202, "POST", PATH + "/" + reply.id() + "/retry");
+    assertEquals(Map.of("deliver.demo", 1L), waiting());
     assertCleanBooks();
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +48,15 @@ class IndexesTest {
 
   private static Document find(Document filter) {
     return new Document("find", "parcels").append("filter", filter);
+  }
+
+  @Test
+  void whatAClaimMayTakeIsReadFromTheIndexAlone() {
+    Document search = find(new Document("s", "ready").append("q", "route").append("_id", new Document("$nin", List.of("X")))).append("sort", new Document("lane", 1).append("rank", 1))
+      .append("projection", new Document("_id", 1).append("weight", 1));
+    String plan = MongoCluster.shared().command(DATABASE, new Document("explain", search).append("verbosity", "queryPlanner")).get("queryPlanner", Document.class)
+      .get("winningPlan", Document.class).toJson();
+    assertFalse(plan.contains("FETCH") || plan.contains("\"SORT\""), plan);
   }
 
   @ParameterizedTest

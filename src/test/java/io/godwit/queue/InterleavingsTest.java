@@ -187,6 +187,51 @@ class InterleavingsTest {
   }
 
   @Test
+  void aClaimWhoseAnswerIsLostCostsNoParcel() {
+    QueueLife life = gated(ALIVE);
+    Parcel put = life.bench.put(life.bench.parcel("a", "b"));
+    Gate.Stop answer = gate.after("update", "parcels");
+    Future<List<Parcel>> claim = Await.start(life.bench.context, () -> life.queue.claim(QueueBench.QUEUE, 1, 1));
+    answer.reached();
+    assertEquals(List.of("leased", life.number()), List.of(life.stored(put).getString("s"), life.stored(put).getInteger("by")));
+    answer.lose();
+    Parcel claimed = Await.await(claim).get(0);
+    assertTrue(life.queue.isTrusted(claimed));
+    assertEquals(0, claimed.triedBefore(), "the lost claim was our own");
+    life.bench.commit(new Step().finish(claimed));
+    assertTrue(life.bench.isEmpty());
+  }
+
+  @Test
+  void stagesOfOneProcessThatClaimAtOnceTakeDifferentParcels() {
+    QueueLife life = gated(ALIVE);
+    for (String text : List.of("a", "b", "c")) life.bench.put(life.bench.parcel(text));
+    Gate.Stop lease = gate.before("update", "parcels");
+    Future<List<Parcel>> first = Await.start(life.bench.context, () -> life.queue.claim(QueueBench.QUEUE, 2, 0));
+    lease.reached();
+    List<Parcel> second = life.bench.claim(2, 0);
+    lease.pass();
+    assertEquals(2, Await.await(first).size());
+    assertEquals(1, second.size(), "it passes over what the first is about to lease");
+    life.bench.commit(new Step().finish(second.get(0)).finish(first.result().get(0)).finish(first.result().get(1)));
+    assertTrue(life.bench.isEmpty());
+  }
+
+  @Test
+  void aLeaseThatAnElectionHasUndoneGivesNobodyAnything() {
+    QueueLife life = live(ALIVE);
+    Parcel put = life.bench.put(life.bench.parcel("a"));
+    Document before = life.stored(put);
+    Parcel held = life.bench.claimOne();
+    Await.first(life.set.db().getCollection("parcels").replaceOne(Filters.eq("_id", put.id()), before));
+    QueueLife other = live(ALIVE);
+    Parcel theirs = other.bench.claimOne();
+    assertEquals(Set.of(held), ((LeaseLost) life.bench.failureOf(life.bench.accepting(life.bench.parcel("what follows")).finish(held))).parcels());
+    other.bench.commit(new Step().finish(theirs));
+    assertTrue(other.bench.isEmpty(), "and what followed from it has no effect");
+  }
+
+  @Test
   void whatIsCancelledWhileAClaimIsOnItsWayIsNotInTheClaimedParcel() {
     QueueLife claimer = gated(ALIVE);
     QueueLife canceller = live(ALIVE);

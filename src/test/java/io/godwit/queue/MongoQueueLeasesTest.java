@@ -145,11 +145,23 @@ class MongoQueueLeasesTest {
   }
 
   @Test
-  void aClaimWhoseAnswerIsLostCostsNoParcel() {
+  void aClaimThatNeverReachedMongodCostsNoParcel() {
     QueueLife life = live(new Timing(1_000, 5_000, 80, 3_600_000));
     life.bench.put(life.bench.parcel("a"));
     MongoCluster.shared().fail(database, new Document("times", 1), new Document("failCommands", List.of("update")).append("closeConnection", true));
     assertEquals(List.of("a"), QueueBench.texts(life.bench.claimSoon()));
+  }
+
+  @Test
+  void aParcelThatCannotBeReadHoldsUpNobody() {
+    QueueLife life = live(new Timing(1_000, 5_000, 3_600_000, 3_600_000));
+    Parcel head = life.bench.put(life.bench.parcel(Lane.BULK, 1, 0, "head"));
+    life.bench.put(life.bench.parcel(Lane.BULK, 2, 0, "next"));
+    Await.first(life.set.db().getCollection("parcels").updateOne(Filters.eq("_id", head.id()), Updates.set("m.0.enc", "NONE THAT WE KNOW")));
+    Parcel claimed = life.bench.claimOne();
+    assertEquals(List.of("next"), QueueBench.texts(claimed));
+    life.bench.commit(new Step().finish(claimed));
+    assertEquals(head.id(), life.stored(head).getString("_id"), "it stays for whoever can read it");
   }
 
   @Test

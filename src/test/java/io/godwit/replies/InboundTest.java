@@ -13,11 +13,14 @@ import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
 import io.godwit.message.Status;
+import io.godwit.queue.DeadLetter;
+import io.godwit.queue.DeadLetters;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
+import io.godwit.testing.MongoCluster;
 import io.godwit.testing.TestNode;
 import io.godwit.worker.MessageHandler.Decision;
 import io.godwit.worker.MessageHandler.Surroundings;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** Messages from handsets through the stage, on a real queue. */
 class InboundTest {
   private static final String HANDSET = "+4915112345678";
+  private static final String APP = "inbound";
   private static final String NUMBER = "+447700900001";
   private TestNode node;
   private Context context;
@@ -43,7 +47,7 @@ class InboundTest {
 
   @BeforeEach
   void aNumberAndAStage() {
-    node = TestNode.start(1);
+    node = TestNode.named(APP);
     node.put("account", "demo", new JsonObject());
     node.put("number", "one", new JsonObject().put("number", NUMBER).put("account", "demo"));
     node.await(() -> node.vertx.deployVerticle(new InboundVerticle(node.node), new DeploymentOptions().setConfig(new JsonObject().put("partsWait", 10_000))));
@@ -53,6 +57,7 @@ class InboundTest {
 
   @AfterEach
   void close() {
+    MongoCluster.shared().failNoMore();
     node.close();
   }
 
@@ -104,6 +109,45 @@ class InboundTest {
     Event.Replied replied = assertInstanceOf(Event.Replied.class, trail(sent.id()).get(0));
     assertEquals(reply.id(), replied.replyId());
     assertEquals("Yes please", replied.text());
+  }
+
+  /** Every look-up of a handset fails so often, with that code of MongoDB's. */
+  private void fail(int times, int code) {
+    MongoCluster.shared().fail(APP, new Document("times", times), new Document("failCommands", List.of("findAndModify")).append("errorCode", code));
+  }
+
+  private List<DeadLetter> letters() {
+    return node.await(() -> new DeadLetters(node.sets.control()).oldest(Vertx.currentContext(), Parcel.INBOUND, Long.MAX_VALUE, 9));
+  }
+
+  @Test
+  void whatCannotBeUnderstoodIsADeadLetterAndTheOthersGoOn() {
+    Message good = from("+4915100000000", "fine");
+    Message bad = from(HANDSET, "no part at all", "part:7:x:1");
+    Step step = new Step().put(Parcel.of(node.node.queue(0).newId(), Parcel.INBOUND, Lane.ALERT, 1, 0, List.of(bad, good)));
+    Await.on(context, () -> slot.commit(step));
+    received(good);
+    Await.until("the bad one is a dead letter", () -> letters().stream().map(DeadLetter::id).toList().equals(List.of(bad.id())));
+    untilNoneIsLeft();
+    assertEquals(List.of(), trail(bad.id()));
+  }
+
+  @Test
+  void anErrorThatIsNoOutageCountsAgainstTheMessageAndAnOutageDoesNot() {
+    fail(3, 2);
+    Message bad = from(HANDSET, "BadValue");
+    arrive(bad);
+    Await.until("it is a dead letter", () -> letters().stream().map(DeadLetter::id).toList().equals(List.of(bad.id())));
+    fail(8, 11600);
+    Message waits = from(HANDSET, "InterruptedAtShutdown");
+    arrive(waits);
+    Await.until("it waits", () -> node.await(() -> node.node.queue(0).depths(Vertx.currentContext())).stream().anyMatch(d -> d.state().equals("later")));
+    MongoCluster.shared().failNoMore();
+    Await.until("its time comes", () -> {
+      node.clock.addAndGet(2_000);
+      return !trail(waits.id()).isEmpty();
+    });
+    assertEquals(1, letters().size());
   }
 
   @Test

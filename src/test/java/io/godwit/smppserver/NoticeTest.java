@@ -16,6 +16,7 @@ import io.godwit.message.Notice;
 import io.godwit.message.Origin;
 import io.godwit.message.SmppOrigin;
 import io.godwit.message.Status;
+import io.godwit.queue.DeadLetters;
 import io.godwit.queue.Step;
 import io.godwit.rescue.RescueVerticle;
 import io.godwit.smpp.BindType;
@@ -23,6 +24,8 @@ import io.godwit.smpp.Part;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.Receipt;
 import io.godwit.testing.Await;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,6 +74,18 @@ class NoticeTest {
 
   private static String id(DeliverSm receipt) {
     return Receipt.parse(receipt).id();
+  }
+
+  @Test
+  void aNoticeThatNoDeliverSmSaysBecomesADeadLetterAndHoldsUpNobody() {
+    Client client = door.client(BindType.TRX);
+    Message bad = sent(1, "Hello").withOrigin(Origin.NONE);
+    Message good = sent(1, "Hello");
+    door.commit(new Step().tell(new Notice(bad, Status.DELIVERED, door.queue.now(), -1, null, 0, door.queue.now() + 60_000)).end(good, delivered(good)));
+    assertEquals(good.id(), id(client.next()));
+    Context context = Vertx.vertx().getOrCreateContext();
+    Await.until("the bad one is a dead letter", () -> Await.on(context, () -> new DeadLetters(door.node.sets.control()).find(context, bad.id())).stream()
+      .anyMatch(letter -> letter.item() instanceof Notice notice && notice.status() == Status.DELIVERED));
   }
 
   @Test

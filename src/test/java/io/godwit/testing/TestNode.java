@@ -59,6 +59,11 @@ public final class TestNode implements AutoCloseable {
     return new TestNode(uris, new AtomicLong(System.currentTimeMillis()));
   }
 
+  /** On one fresh database, with that name for {@link MongoCluster#fail}. */
+  public static TestNode named(String app) {
+    return new TestNode(List.of(MongoCluster.shared().uri(MongoCluster.shared().freshDatabase(), app)), new AtomicLong(System.currentTimeMillis()));
+  }
+
   /** Another process on the same databases, with the same clock. */
   public TestNode another() {
     return new TestNode(uris, clock);
