@@ -43,7 +43,7 @@ public final class MessageReader {
     reader.readEndDocument();
     if (id == null || lane == null || encoding == null) throw new IllegalArgumentException("message " + id + " lacks its id, lane or encoding");
     return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, Origin.read(more, "o"), link, Leg.read(more, "legs"),
-      Segment.read(more, "parts"), tries, resent);
+      Segment.read(more, "parts"), tries, resent, null);
   }
 
   /** Whether the message that was read last has left its parcel. */
