@@ -1,5 +1,6 @@
 package io.godwit.billing;
 
+import io.godwit.message.Carriage;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
@@ -89,7 +90,8 @@ public final class BillingHandler implements MessageHandler {
     if (!purse.reserve(quote.legs())) return null;
     reservations.add(message, quote.legs());
     patience.end(message);
-    return Decision.next(message.withRoute(message.link(), quote.legs()));
+    Carriage carriage = message.carriage() == null ? Carriage.over(pricing.network(message.to())) : message.carriage();
+    return Decision.next(message.withRoute(message.link(), quote.legs()).withCarriage(carriage));
   }
 
   /** What each of the accounts that are short could still get. */

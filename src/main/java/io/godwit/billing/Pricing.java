@@ -76,6 +76,11 @@ public final class Pricing {
     return new Quote(legs, null);
   }
 
+  /** MCC and MNC of a number's network; null when unknown. */
+  public String network(String to) {
+    return networks.get().of(to);
+  }
+
   /** How far the account's balance may go below zero, as a value ≤ 0; micro-units. */
   public long floor(String account) {
     Account found = accounts.get().get(account);

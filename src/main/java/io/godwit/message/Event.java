@@ -120,11 +120,20 @@ public sealed interface Event {
     }
   }
 
-  /** A link was chosen for it and its price reserved: {@code instead} of the one that did not try it, and of what was reserved for that, if not null. */
-  record Routed(String id, int n, long at, String link, String from, Money money, String instead) implements Event {
+  /**
+   * A link was chosen for it and its price reserved: {@code instead} of the one that did not try it, and of what was reserved for that, if not null;
+   * {@code carriage}: null when nothing is known.
+   */
+  record Routed(String id, int n, long at, String link, String from, Money money, String instead, Carriage carriage) implements Event {
+    /** Of what nothing is known about the carriage. */
+    public Routed(String id, int n, long at, String link, String from, Money money, String instead) {
+      this(id, n, at, link, from, money, instead, null);
+    }
+
     public Status status() { return Status.ROUTED; }
     public void details(Fields fields) {
       fields.put("link", link).put("from", from).opt("instead", instead);
+      Carriage.write(fields, carriage);
       Money.write(fields, money);
     }
   }

@@ -23,10 +23,12 @@ import org.bson.Document;
  * @param parts what the carrier said of its segments; empty before it was sent
  * @param tries how often a link gave it back to be tried again
  * @param resent whether it may already have been submitted once without our knowing
+ * @param carriage what is known about its way over the link, between the choice of the link and the event that says so; null before and after: it is kept there, and not
+ *     in parcels
  */
 public record Message(String id, int n, Direction direction, Lane lane, String account, String from, String to, String text,
                       Encoding encoding, int segments, String country, long validUntil, Origin origin,
-                      String link, List<Leg> legs, List<Segment> parts, int tries, boolean resent) implements Item {
+                      String link, List<Leg> legs, List<Segment> parts, int tries, boolean resent, Carriage carriage) implements Item {
   /** A receipt repeats so much of the text (SMPP 3.4 Appendix B). */
   private static final int RECEIPT_CHARS = 20;
 
@@ -34,14 +36,14 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
   public static Message accepted(String id, Lane lane, String account, String from, String to, String text, Encoding encoding,
                                  int segments, String country, long validUntil, Origin origin) {
     return new Message(id, 1, Direction.MT, lane, account, from, to, text, encoding, segments, country, validUntil, origin,
-      null, List.of(), List.of(), 0, false);
+      null, List.of(), List.of(), 0, false, null);
   }
 
   /** A message from a handset, as it came over the given link. */
   public static Message received(String id, String from, String to, String text, Encoding encoding, int segments, String country,
                                  long validUntil, String link) {
     return new Message(id, 1, Direction.MO, Lane.ALERT, "", from, to, text, encoding, segments, country, validUntil, Origin.NONE,
-      link, List.of(), List.of(), 0, false);
+      link, List.of(), List.of(), 0, false, null);
   }
 
   /** When it was accepted, milliseconds since 1970. */
@@ -49,35 +51,41 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     return MessageId.millis(id);
   }
 
-  /** The copy that carries the number of the event that was just made for it. */
+  /** The copy that carries the number of the event that was just made for it, and no longer what only that event tells. */
   public Message next() {
-    return new Message(id, n + 1, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n + 1, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, null);
   }
 
   public Message withFrom(String sender) {
-    return new Message(id, n, direction, lane, account, sender, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n, direction, lane, account, sender, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
   public Message withText(String text, int segments) {
-    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
   public Message withOrigin(Origin origin) {
-    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
   public Message withAccount(String owner) {
-    return new Message(id, n, direction, lane, owner, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n, direction, lane, owner, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
+  /** The copy for that link: what was known about the way over another one is gone. */
   public Message withRoute(String link, List<Leg> legs) {
-    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    Carriage same = link != null && link.equals(this.link) ? carriage : null;
+    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, same);
+  }
+
+  public Message withCarriage(Carriage carriage) {
+    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
   /** The copy that waits for its receipts: what the carrier called its segments, and of the text no more than the customer's receipt repeats. */
   public Message sent(List<Segment> parts) {
     boolean repeated = text != null && origin.smpp() != null && origin.smpp().wantsReceipt();
-    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
   /** Never half a surrogate pair. */
@@ -87,12 +95,12 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
   }
 
   public Message withParts(List<Segment> parts) {
-    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent);
+    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
   /** The copy that the same link tries once more; {@code resent} when the first try may have gone out. */
   public Message again(boolean resent) {
-    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries + 1, this.resent || resent);
+    return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries + 1, this.resent || resent, carriage);
   }
 
   @Override
@@ -119,7 +127,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     return new Message(d.getString("id"), d.getInteger("n"), "MO".equals(d.getString("dir")) ? Direction.MO : Direction.MT,
       Lane.of(d.getInteger("lane")), d.getString("account"), d.getString("from"), d.getString("to"), d.getString("text"),
       Encoding.valueOf(d.getString("enc")), d.getInteger("segs"), d.get("country", ""), millis(d, "exp"), Origin.read(d, "o"),
-      d.getString("link"), Leg.read(d, "legs"), Segment.read(d, "parts"), d.getInteger("tries", 0), d.getBoolean("resent", false));
+      d.getString("link"), Leg.read(d, "legs"), Segment.read(d, "parts"), d.getInteger("tries", 0), d.getBoolean("resent", false), null);
   }
 
   static long millis(Document d, String name) {

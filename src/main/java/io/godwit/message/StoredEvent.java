@@ -18,7 +18,7 @@ final class StoredEvent {
       case "ACCEPTED" -> new Event.Accepted(Message.read(d), at);
       case "SCHEDULED" -> new Event.Scheduled(Message.read(d), at);
       case "RECEIVED" -> new Event.Received(Message.read(d.append("dir", "MO")), at, d.getString("inReplyTo"), d.getList("candidates", String.class, List.of()));
-      case "ROUTED" -> new Event.Routed(id, n, at, d.getString("link"), d.getString("from"), money, d.getString("instead"));
+      case "ROUTED" -> new Event.Routed(id, n, at, d.getString("link"), d.getString("from"), money, d.getString("instead"), Carriage.read(d));
       case "RETRIED" -> new Event.Retried(id, n, at, d.getString("link"), error, d.getBoolean("resent", false), Message.millis(d, "due"));
       case "SENT" -> new Event.Sent(id, n, at, d.getString("link"), d.getList("carrierIds", String.class, List.of()), d.getBoolean("final", false), money);
       case "DELIVERED" -> new Event.Delivered(id, n, at, doneAt(d), money);

@@ -18,14 +18,14 @@ final class RandomMessages {
 
   Message message() {
     return new Message(ids.next(), 1 + random.nextInt(9), pick(Direction.values()), pick(Lane.values()), text(), text(), text(), maybe(this::anyText), pick(Encoding.values()),
-      1 + random.nextInt(10), random.nextBoolean() ? "" : "GB", millis(), origin(), maybe(this::text), list(this::leg), list(this::segment), random.nextInt(3), random.nextBoolean());
+      1 + random.nextInt(10), random.nextBoolean() ? "" : "GB", millis(), origin(), maybe(this::text), list(this::leg), list(this::segment), random.nextInt(3), random.nextBoolean(), null);
   }
 
   /** As it was when its first event was written: what a later stage adds is not in there. */
   Message fresh(Direction direction) {
     Message m = message();
     return new Message(m.id(), m.n(), direction, m.lane(), m.account(), m.from(), m.to(), anyText(), m.encoding(), m.segments(), m.country(), m.validUntil(), m.origin(),
-      direction == Direction.MO ? text() : null, List.of(), List.of(), 0, false);
+      direction == Direction.MO ? text() : null, List.of(), List.of(), 0, false, null);
   }
 
   DeliveryReport report() {
@@ -36,7 +36,7 @@ final class RandomMessages {
   List<Event> events() {
     return List.of(new Event.Accepted(fresh(Direction.MT), millis()), new Event.Scheduled(fresh(Direction.MT), millis()),
       new Event.Received(fresh(Direction.MO), millis(), maybe(this::text), list(this::text)),
-      new Event.Routed(ids.next(), n(), millis(), text(), text(), maybe(this::money), null),
+      new Event.Routed(ids.next(), n(), millis(), text(), text(), maybe(this::money), maybe(this::text), maybe(this::carriage)),
       new Event.Retried(ids.next(), n(), millis(), maybe(this::text), maybe(this::failure), random.nextBoolean(), millis()),
       new Event.Sent(ids.next(), n(), millis(), text(), list(this::text), random.nextBoolean(), maybe(this::money)),
       new Event.Delivered(ids.next(), n(), millis(), random.nextBoolean() ? -1 : millis(), maybe(this::money)),
@@ -72,6 +72,11 @@ final class RandomMessages {
 
   private Event.Money money() {
     return new Event.Money(pick(Event.Money.Action.values()), List.of(leg()));
+  }
+
+  private Carriage carriage() {
+    String network = random.nextInt(3) == 0 ? null : "26201";
+    return network == null || random.nextBoolean() ? new Carriage(network, random.nextInt(1_000_000), "EUR") : Carriage.over(network);
   }
 
   private Leg leg() {

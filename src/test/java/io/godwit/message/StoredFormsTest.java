@@ -95,6 +95,18 @@ class StoredFormsTest {
   }
 
   @Test
+  void onlyTheEventThatSaysSoKeepsAMessagesCarriage() {
+    Message routed = random.message().withRoute("north", List.of()).withCarriage(new Carriage("26201", 12_000, "EUR"));
+    assertEquals(stored(routed.withCarriage(null)::write), stored(routed::write));
+    assertNull(routed.withRoute("south", List.of()).carriage());
+    Event event = new Event.Routed("ID", 2, 1_764_000_000_000L, "north", "Godwit", null, null, routed.carriage());
+    assertEquals("{\"id\": \"ID\", \"n\": 2, \"type\": \"ROUTED\", \"at\": {\"$date\": \"2025-11-24T16:00:00Z\"}, \"link\": \"north\", \"from\": \"Godwit\", "
+      + "\"network\": \"26201\", \"cost\": 12000, \"costCurrency\": \"EUR\"}", stored(event::write).toJson());
+    Event old = Event.read(Document.parse("{id: 'ID', n: 2, type: 'ROUTED', at: {$date: '2025-11-24T16:00:00Z'}, link: 'north', from: 'Godwit'}"));
+    assertEquals(new Event.Routed("ID", 2, 1_764_000_000_000L, "north", "Godwit", null, null, null), old);
+  }
+
+  @Test
   void anEmptyTextIsATextAndASentOneIsNone() {
     Message empty = Message.received(MessageId.lowest(1), "+1", "+2", "", Encoding.GSM7, 1, "", 5, "north");
     assertEquals("", Message.read(stored(empty::write)).text());
