@@ -115,7 +115,7 @@ public final class PriceUploads {
     return rows.compose(deck -> context.executeBlocking(() -> DeckFile.write(deck), false));
   }
 
-  private static List<String> named(JsonObject entry) {
+  static List<String> named(JsonObject entry) {
     List<String> named = new ArrayList<>();
     if (entry.getJsonObject("deck") != null) named.add(entry.getJsonObject("deck").getString("id"));
     entry.getJsonArray("earlier", new JsonArray()).forEach(deck -> named.add(((JsonObject) deck).getString("id")));

@@ -32,6 +32,9 @@ public final class MessageReader {
   private int tries;
   private boolean resent;
   private boolean gone;
+  private String network;
+  private long cost;
+  private String costCurrency;
   /** What is no plain value, by name: most messages that are claimed have none. */
   private Document more;
 
@@ -43,7 +46,11 @@ public final class MessageReader {
     reader.readEndDocument();
     if (id == null || lane == null || encoding == null) throw new IllegalArgumentException("message " + id + " lacks its id, lane or encoding");
     return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, Origin.read(more, "o"), link, Leg.read(more, "legs"),
-      Segment.read(more, "parts"), tries, resent, null);
+      Segment.read(more, "parts"), tries, resent, carriage());
+  }
+
+  private Carriage carriage() {
+    return network == null && costCurrency == null ? null : new Carriage(network, cost, costCurrency);
   }
 
   /** Whether the message that was read last has left its parcel. */
@@ -52,13 +59,13 @@ public final class MessageReader {
   }
 
   private void clear() {
-    id = account = from = to = text = link = null;
+    id = account = from = to = text = link = network = costCurrency = null;
     lane = null;
     encoding = null;
     direction = Direction.MT;
     country = "";
     n = segments = tries = 0;
-    validUntil = 0;
+    validUntil = cost = 0;
     resent = gone = false;
     more = new Document();
   }
@@ -80,6 +87,9 @@ public final class MessageReader {
       case "link" -> link = reader.readString();
       case "tries" -> tries = reader.readInt32();
       case "resent" -> resent = reader.readBoolean();
+      case "network" -> network = reader.readString();
+      case "cost" -> cost = reader.readInt64();
+      case "costCurrency" -> costCurrency = reader.readString();
       case "d" -> gone = reader.readBoolean();
       default -> other(reader, name);
     }

@@ -181,7 +181,7 @@ final class Failover {
 
   /** The message leaves its link for another one; that it leaves its parcel is said apart. {@code carriage} is what is known of its new way. */
   static void reroute(MessageQueue queue, Step step, Outlets outlets, Parcel parcel, Message before, String link, List<Leg> legs, Carriage carriage) {
-    Message after = before.next().withRoute(link, legs);
+    Message after = before.next().withRoute(link, legs).withCarriage(carriage);
     Money money = legs.isEmpty() ? Money.released(before.legs()) : Money.reserved(legs);
     step.event(new Event.Routed(after.id(), after.n(), queue.now(), link, after.from(), money, before.link(), carriage));
     for (Leg leg : before.legs()) step.money(leg.account(), leg.amount());
