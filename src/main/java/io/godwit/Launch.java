@@ -11,6 +11,7 @@ import io.godwit.node.Node;
 import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
+import io.godwit.numbering.Networks;
 import io.godwit.ops.OpsVerticle;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
@@ -114,7 +115,7 @@ final class Launch {
         followDraining(directory, sets);
         node = new Node(vertx, settings, sets, queues, directory, meters, new Readiness(), classes);
         return null;
-      }).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
+      }).compose(v -> Networks.of(node)).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
     });
   }
 

@@ -34,6 +34,7 @@
  *   <tr><td>{@link io.godwit.routing} {@link io.godwit.billing} {@link io.godwit.replies}</td><td>handlers and what they know</td></tr>
  *   <tr><td>{@link io.godwit.smpp}</td><td>the protocol, both sides: session, window, receipts, carriers' ids</td></tr>
  *   <tr><td>{@link io.godwit.link}</td><td>carriers' SMSCs: binds by seats, the pump, settlement; receipts meet their messages</td></tr>
+ *   <tr><td>{@link io.godwit.quality}</td><td>how much of what each link takes is delivered, measured where it ends</td></tr>
  *   <tr><td>{@link io.godwit.rescue}</td><td>what nobody else would do: expiry of waiting messages, money that the dead left</td></tr>
  *   <tr><td>{@link io.godwit.reporting}</td><td>the projection into PostgreSQL, reports, lists</td></tr>
  *   <tr><td>{@link io.godwit.ops}</td><td>health, metrics, the audit of the books, dead letters</td></tr>

@@ -6,5 +6,7 @@
  *
  * <p>What is changed by API is written with its record in one transaction ({@link io.godwit.accounts.Changes}), on the condition that nobody changed
  * anything since it was judged. Of {@link io.godwit.accounts.AccountLimits} the intake takes care, of blocked accounts all doors and the worker.
+ *
+ * <p>What is limited over all nodes is counted by {@link io.godwit.accounts.Slices}, and what somebody is to be warned of is an {@link io.godwit.accounts.Alerts alert}.
  */
 package io.godwit.accounts;

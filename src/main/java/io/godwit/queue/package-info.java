@@ -76,6 +76,8 @@
  * <p><b>Dead letters.</b> What no stage can settle leaves its parcel for the set's {@code dead_letters} in the unit of work that gives it up, and goes back into
  * its queue, or nowhere, in one that an operator asks for ({@link io.godwit.queue.DeadLetters}). They are no part of the queue: nothing claims or counts them as waiting.
  *
+ * <p><b>Endings.</b> Whoever measures how messages end ({@link io.godwit.queue.Endings}) is told by the slot that committed it, once, in that process's memory.
+ *
  * <p>Reading order: {@link io.godwit.queue.MessageQueue}, {@link io.godwit.queue.Step}, {@code MongoSlot} with {@code Draft},
  * {@code Claims}, {@code Rescue}. {@link io.godwit.queue.MemoryQueue} keeps the same promises without MongoDB, for tests;
  * {@code MessageQueueContract} in the tests says what they are.

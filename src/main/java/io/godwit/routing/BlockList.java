@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class BlockList {
   static final String KIND = "block";
   private static final Set<String> FIELDS = Set.of("account", "number", "prefix", "note");
-  private static final Pattern NUMBER = Pattern.compile("\\+[0-9]{7,15}");
+  private static final Pattern NUMBER = Pattern.compile("\\+?[0-9]{1,15}");
   private static final Pattern PREFIX = Pattern.compile("\\+?[0-9]{1,15}");
   private static final int ID_CHARS = 64;
   private static final int NOTE_CHARS = 128;
@@ -37,11 +37,11 @@ final class BlockList {
     Form form = Form.entry(KIND, id, body).only(FIELDS);
     form.text("note", NOTE_CHARS);
     String account = form.has("account") ? form.text("account", ID_CHARS) : EVERYONE;
-    String number = form.matching("number", NUMBER, "a number with its '+', 7 to 15 digits");
+    String number = form.matching("number", NUMBER, "a number, 1 to 15 digits");
     String prefix = form.matching("prefix", PREFIX, "1 to 15 digits");
     if (form.has("number") == form.has("prefix")) form.wrong("missing-field", "number", "or 'prefix' must be there, and not both");
     form.check();
-    if (number != null) numbers.computeIfAbsent(number, n -> new HashSet<>()).add(account);
+    if (number != null) numbers.computeIfAbsent(number.startsWith("+") ? number : "+" + number, n -> new HashSet<>()).add(account);
     else builder.add(prefix, Set.of(account), BlockList::union);
   }
 

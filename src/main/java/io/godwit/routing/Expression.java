@@ -3,6 +3,8 @@ package io.godwit.routing;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.godwit.accounts.Form;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.MatchResult;
 
 /**
@@ -26,7 +28,20 @@ final class Expression {
   /** Null where nothing is said. */
   static Expression read(Form form, String field) {
     String text = form.text(field, MOST_CHARS);
-    if (text == null) return null;
+    return text == null ? null : of(form, field, text);
+  }
+
+  /** Each of a list, capitals or not. */
+  static List<Expression> readAll(Form form, String field, int most) {
+    List<Expression> all = new ArrayList<>();
+    for (String text : form.texts(field, most, MOST_CHARS)) {
+      Expression expression = of(form, field, "(?i)" + text);
+      if (expression != null) all.add(expression);
+    }
+    return all;
+  }
+
+  private static Expression of(Form form, String field, String text) {
     try {
       if (repeats(text) > MOST_REPEATS) return form.invalid(field, "repeats too often: at most " + MOST_REPEATS + " times, all repetitions multiplied", null);
       Pattern pattern = Pattern.compile(text);

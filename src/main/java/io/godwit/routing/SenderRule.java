@@ -1,13 +1,10 @@
 package io.godwit.routing;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.godwit.accounts.Form;
 import io.godwit.message.Message;
 import io.godwit.message.NumberPlan;
 import io.godwit.message.NumberPlan.SenderKind;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What senders messages may have; what is null in its first three fields holds for all. Immutable.
@@ -27,23 +25,23 @@ import java.util.TreeSet;
  * @param patterns the same, found anywhere in a sender, capitals or not
  * @param substitute in place of what is not allowed; null = it is refused
  */
-record SenderRule(String id, String country, String account, String link, Set<SenderKind> kinds, Set<String> registered, Set<String> blocked, List<Pattern> patterns, String substitute) {
+record SenderRule(String id, String country, String account, String link, Set<SenderKind> kinds, Set<String> registered, Set<String> blocked, List<Expression> patterns, String substitute) {
   private static final Set<String> FIELDS = Set.of("country", "account", "link", "kinds", "senders", "blocked", "blockedPatterns", "substitute", "note");
-  private static final java.util.regex.Pattern COUNTRY = java.util.regex.Pattern.compile("[A-Z]{2}");
+  private static final List<String> SAYING = List.of("kinds", "senders", "blocked", "blockedPatterns", "substitute");
+  private static final Pattern COUNTRY = Pattern.compile("[A-Z]{2}");
   private static final Map<String, SenderKind> KINDS = Map.of("numeric", SenderKind.NUMERIC, "shortCode", SenderKind.SHORT_CODE, "alphanumeric", SenderKind.ALPHANUMERIC);
   private static final int ID_CHARS = 64;
   private static final int SENDER_CHARS = 30;
-  private static final int PATTERN_CHARS = 200;
   private static final int SENDERS = 10_000;
-  private static final int PATTERNS = 100;
+  private static final int PATTERNS = 20;
   private static final int NOTE_CHARS = 128;
 
   /** Reads what a form says; what is wrong in it the form tells. */
   static SenderRule read(String id, Form form) {
     form.only(FIELDS).text("note", NOTE_CHARS);
-    SenderRule rule = new SenderRule(id, form.matching("country", COUNTRY, "an ISO 3166-1 code of two capitals"), form.text("account", ID_CHARS), form.text("link", ID_CHARS), kinds(form),
-      senders(form, "senders", false), senders(form, "blocked", true), patterns(form), substitute(form));
-    if (!rule.rules() && rule.blocked.isEmpty() && rule.patterns.isEmpty()) form.wrong("missing-field", "kinds", "is missing, and so are senders, blocked, blockedPatterns and substitute: it would say nothing");
+    if (SAYING.stream().noneMatch(form::has)) form.wrong("missing-field", "kinds", "is missing, and so is all else that it could say: " + SAYING);
+    SenderRule rule = new SenderRule(id, form.matching("country", COUNTRY, "an ISO 3166-1 code of two capitals"), form.text("account", ID_CHARS), form.text("link", ID_CHARS),
+      kinds(form), senders(form, "senders", false), senders(form, "blocked", true), Expression.readAll(form, "blockedPatterns", PATTERNS), substitute(form));
     if (rule.link != null && rule.substitute != null) form.invalid("substitute", "is for rules without a link: a link that does not take a sender is passed over", null);
     return rule;
   }
@@ -65,18 +63,6 @@ record SenderRule(String id, String country, String account, String link, Set<Se
       senders.add(small ? plain(text).toLowerCase(Locale.ROOT) : plain(text));
     }
     return senders;
-  }
-
-  private static List<Pattern> patterns(Form form) {
-    List<Pattern> patterns = new ArrayList<>();
-    for (String text : form.texts("blockedPatterns", PATTERNS, PATTERN_CHARS)) {
-      try {
-        patterns.add(Pattern.compile(text, Pattern.CASE_INSENSITIVE));
-      } catch (PatternSyntaxException e) {
-        form.invalid("blockedPatterns", "has '" + text + "', which is no regular expression of RE2: " + e.getDescription(), null);
-      }
-    }
-    return patterns;
   }
 
   private static String substitute(Form form) {
@@ -107,7 +93,7 @@ record SenderRule(String id, String country, String account, String link, Set<Se
   boolean blocks(String sender) {
     if (sender.isEmpty()) return false;
     if (blocked.contains(plain(sender).toLowerCase(Locale.ROOT))) return true;
-    for (Pattern pattern : patterns) if (pattern.matcher(sender).find()) return true;
+    for (Expression pattern : patterns) if (pattern.isIn(sender)) return true;
     return false;
   }
 

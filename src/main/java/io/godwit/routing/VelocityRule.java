@@ -39,7 +39,8 @@ record VelocityRule(String id, String prefix, String account, boolean each, Unit
     if (!form.has("limit")) form.wrong("missing-field", "limit", "is missing");
     String prefix = form.matching("prefix", PREFIX, "1 to 15 digits");
     VelocityRule rule = new VelocityRule(id, prefix == null ? "" : prefix.replace("+", ""), form.text("account", ID_CHARS), form.word("count", Count.class, Count.TOGETHER) == Count.EACH,
-      form.word("unit", Unit.class, Unit.MESSAGES), form.whole("limit", 1, 0, MOST), 1_000 * form.whole("windowSeconds", USUAL_SECONDS, FEWEST_SECONDS, MOST_SECONDS), form.word("action", Action.class, Action.REFUSE));
+      form.word("unit", Unit.class, Unit.MESSAGES), form.whole("limit", 1, 0, MOST), 1_000 * form.whole("windowSeconds", USUAL_SECONDS, FEWEST_SECONDS, MOST_SECONDS),
+      form.word("action", Action.class, Action.REFUSE));
     form.check();
     return rule;
   }

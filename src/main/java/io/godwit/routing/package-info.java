@@ -1,14 +1,28 @@
 /**
- * Where a message goes: the handlers {@code blocks}, {@code senders}, {@code velocity} and {@code routing} of the worker, and what they know.
+ * Where a message goes: the handlers {@code blocks}, {@code velocity}, {@code senders} and {@code routing} of the worker, and what they know.
  *
  * <p>Everything here is read from the directory (kinds {@code account}, {@code block}, {@code route}, {@code link}, {@code cost}, {@code network}), from what links say of themselves on
- * the event bus, and from what is known of whose numbers are ({@link io.godwit.numbering}); nothing is written, so that a batch is decided without leaving the event loop.
+ * the event bus, and from what is known of whose numbers are ({@link io.godwit.numbering}); nothing is written, so that a batch is decided without leaving the event loop. Only velocity limits
+ * are counted in the control set, a slice at a time ({@link io.godwit.accounts.Slices}).
  * <pre>
  * block   {prefix | number, account?}                  no messages to it; for the account and all below it, or for everyone
  * route   {match: {prefix?, country?, network?, account?, sender?, tag?, time?, senderPattern?, textPattern?},
  *          links: [{link, priority?, weight?}], priority?, strategy?: priority | leastCost, minDelivery?, then?, override?, note?}
+ * senderrule  {country?, account?, link?, kinds?: [numeric, shortCode, alphanumeric], senders?: […], substitute?, blocked?: […], blockedPatterns?: […], note?}
+ * velocity    {limit, prefix?, account?, windowSeconds?, unit?: messages | segments, count?: together | each, action?: refuse | alarm, note?}
  * cost    {currency, prices? | rows that were uploaded}          under the link's id: what its carrier takes, micro-units a segment
  * </pre>
+ *
+ * <h2>What a sender may be</h2>
+ * Any that is of one of the {@code kinds} or among the {@code senders} of the rule for the message ({@link io.godwit.routing.SenderRules}: the nearest account's, then the country's own); any
+ * at all where there is no such rule. Else the message gets the {@code substitute}, or is refused (REJECTED, {@code sender-not-allowed}). {@code blocked} senders and {@code blockedPatterns},
+ * capitals or not, of all rules for the message are refused ({@code sender-blocked}): who calls himself a bank is not helped with another name. A number of the account's pool on which a reply
+ * is to come back stays. Rules with a {@code link} say what that link takes, as it is registered with its carrier: a link that does not take the sender is passed over.
+ *
+ * <h2>Velocity limits</h2>
+ * So many messages or segments may go to a prefix in a window ({@link io.godwit.routing.VelocityHandler}), from an account with all below it or from everyone, together or each account by
+ * itself. What goes beyond is refused (REJECTED, {@code velocity-limit}) or only raises the alarm: an alert (VELOCITY) of the account that is counted, or else of the operator, once a window,
+ * and {@code godwit_velocity_alarms_total}. Pumping fraud shows like this: many messages to dear numbers in a short time.
  *
  * <h2>Which routes are for a message</h2>
  * Those of which every condition fits. {@code prefix}, {@code country} (ISO 3166-1), {@code network} (MCC and MNC), {@code account} (the sending one or one above it), {@code sender} and {@code tag}

@@ -40,7 +40,11 @@ class GuardsTest {
   private void put(String path, JsonObject body) {
     Answer answer = door.call("PUT", "operator", path, body);
     assertEquals(201, answer.status(), answer::said);
-    door.node.await(() -> other.node.directory.current(other.node.vertx.getOrCreateContext()));
+    inForceEverywhere();
+  }
+
+  private void inForceEverywhere() {
+    other.node.await(() -> other.node.directory.current(other.node.vertx.getOrCreateContext()));
   }
 
   private static JsonObject to(String number, String from) {
@@ -135,6 +139,7 @@ class GuardsTest {
     assertEquals("stale", door.call("PUT", "operator", "/v1/blocks/sat", block, "If-Match", "\"7\"").code());
     Answer changed = door.change("PUT", "operator", "/v1/blocks/sat", block.copy().put("account", "rival"));
     assertEquals("200 \"2\"", changed.status() + " " + changed.etag());
+    inForceEverywhere();
     assertEquals("Shop", fate(to("+883512345678", "Shop")));
     assertEquals(1, door.get("operator", "/v1/blocks").items().size());
     assertEquals(List.of("block sat 2"), changes("rival"));

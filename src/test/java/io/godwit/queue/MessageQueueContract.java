@@ -104,6 +104,23 @@ abstract class MessageQueueContract {
   }
 
   @Test
+  void whoeverFollowsIsToldOnceHowAMessageEndsAndOnlyWhenItHas() {
+    List<Endings.Ending> told = new ArrayList<>();
+    bench.queue.follow(told::addAll);
+    bench.put(bench.parcel("a", "b"));
+    Parcel held = bench.claimOne();
+    Parcel lost = bench.parcel("not ours");
+    Message ended = held.message(0).next();
+    Event last = new Event.Cancelled(ended.id(), ended.n(), bench.queue.now(), null);
+    bench.failureOf(new Step().finish(lost).end(ended, last));
+    assertEquals(List.of(), told);
+    bench.commit(new Step().settle(held, Set.of(0), 0).end(ended, last));
+    assertEquals(List.of(new Endings.Ending(ended, last)), told);
+    bench.commit(new Step().finish(held).event(new Event.Replied(ended.id(), bench.queue.now(), "R", "yes")));
+    assertEquals(1, told.size(), "what is no end is not told");
+  }
+
+  @Test
   void settlingWhatHasLeftAlreadyDoesNotCountTwice() {
     bench.put(bench.parcel("a", "b"));
     Parcel held = bench.claimOne();
