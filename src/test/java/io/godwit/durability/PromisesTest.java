@@ -3,7 +3,6 @@ package io.godwit.durability;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.godwit.testing.ServerDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The tables of this room name tests that are there. */
 class PromisesTest {
-  private static final Path TESTS = ServerDirectory.projectRoot().resolve("src/test/java/io/godwit");
+  private static final Path TESTS = Path.of("src/test/java/io/godwit");
   /** A test of this room, or of another: {@code Class.method}, {@code room/Class.method}, and after a comma more of the same class. */
   private static final Pattern NAMED = Pattern.compile("(?:(\\w+)/)?(\\w+Test)\\.(\\w+(?:(?: \\([^)]*\\))?, (?![\\w/]*Test\\b)\\w{12,})*)");
 
