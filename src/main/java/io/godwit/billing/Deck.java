@@ -18,7 +18,8 @@ final class Deck {
   private final long[] from;
   /** The row of the same key that held before, or -1. */
   private final int[] earlier;
-  private final int longest;
+  /** Bit n: there is a prefix of n digits. So lengths that are not there are not looked for. */
+  private final int lengths;
 
   private Deck(Builder rows) {
     int slots = Integer.highestOneBit(Math.max(4, rows.size * 2)) * 2;
@@ -27,12 +28,12 @@ final class Deck {
     amounts = Arrays.copyOf(rows.amounts, rows.size);
     from = Arrays.copyOf(rows.from, rows.size);
     earlier = new int[rows.size];
-    int digits = -1;
+    int found = 0;
     for (int row = 0; row < rows.size; row++) {
       put(rows.keys[row], row);
-      if (rows.keys[row] > 0) digits = Math.max(digits, digits(rows.keys[row]));
+      if (rows.keys[row] > 0) found |= 1 << digits(rows.keys[row]);
     }
-    longest = digits;
+    lengths = found;
   }
 
   /** Collects rows; not thread-safe. */
@@ -73,8 +74,12 @@ final class Deck {
   static long prefix(CharSequence digits) {
     int start = digits.length() > 0 && digits.charAt(0) == '+' ? 1 : 0;
     if (digits.length() - start > MOST_DIGITS) throw new IllegalArgumentException("'" + digits + "' has more than " + MOST_DIGITS + " digits");
+    return prefix(digits, start, digits.length());
+  }
+
+  private static long prefix(CharSequence digits, int start, int end) {
     long key = 1;
-    for (int i = start; i < digits.length(); i++) key = 10 * key + digit(digits, i);
+    for (int i = start; i < end; i++) key = 10 * key + digit(digits, i);
     return key;
   }
 
@@ -139,10 +144,11 @@ final class Deck {
     long amount = network == null ? NONE : at(network(network), now);
     if (amount != NONE) return amount;
     int start = number.startsWith("+") ? 1 : 0;
-    int length = Math.min(longest, number.length() - start);
+    int length = Math.min(31 - Integer.numberOfLeadingZeros(lengths), number.length() - start);
     if (length < 0) return NONE;
-    long key = prefix(number.substring(start, start + length));
+    long key = prefix(number, start, start + length);
     for (; length >= 0; length--, key /= 10) {
+      if ((lengths >> length & 1) == 0) continue;
       amount = at(key, now);
       if (amount != NONE) return amount;
     }

@@ -51,7 +51,7 @@ public final class AwaitVerticle extends VerticleBase {
       elsewhere.add(others);
       Carriers carriers = new Carriers(this::idForm);
       run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, carriers, others));
-      Strangers sought = new Strangers(context, node, queue, carriers, deploymentID());
+      Strangers sought = new Strangers(context, node, queue, carriers, deploymentID(), System::nanoTime);
       strangers.add(sought);
       run(queue, Parcel.STRANGERS, queue.openSlot("strangers-" + deploymentID()), sought);
     });

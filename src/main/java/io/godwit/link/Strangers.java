@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Receipts for which no message waited in all their time. Most came twice, the second time to a process that had never heard of the message:
@@ -46,10 +47,16 @@ final class Strangers implements Stage.Decider {
   private final Carriers carriers;
   private final String name;
   private final Map<MessageQueue, Slot> elsewhere = new HashMap<>();
-  private long rested = System.nanoTime();
+  private final LongSupplier ticker;
+  private long rested;
 
-  /** @param deployment makes the names of slots unique */
-  Strangers(Context context, Node node, MessageQueue home, Carriers carriers, String deployment) {
+  /**
+   * @param deployment makes the names of slots unique
+   * @param ticker nanoseconds of a monotonic clock
+   */
+  Strangers(Context context, Node node, MessageQueue home, Carriers carriers, String deployment, LongSupplier ticker) {
+    this.ticker = ticker;
+    this.rested = ticker.getAsLong();
     this.context = context;
     this.node = node;
     this.home = home;
@@ -94,13 +101,18 @@ final class Strangers implements Stage.Decider {
     List<DeliveryReport> reports = parcels.stream().flatMap(parcel -> parcel.reports().stream()).toList();
     Step step = new Step();
     parcels.forEach(step::finish);
-    long began = System.nanoTime();
+    long began = ticker.getAsLong();
     if (rested - began > 0) return Future.succeededFuture(postponed(step, reports, TimeUnit.NANOSECONDS.toMillis(rested - began) + 1));
     Search search = new Search(reports);
     List<MongoSet> sets = node.sets().all();
     Future<Void> looked = Future.succeededFuture();
     for (MongoSet set : sets) looked = looked.compose(v -> search.in(set, SEARCH_MS / sets.size()));
-    return looked.andThen(done -> rested = System.nanoTime() + REST * (System.nanoTime() - began)).compose(v -> told(step, reports, search));
+    return looked.andThen(done -> rest(began)).compose(v -> told(step, reports, search));
+  }
+
+  private void rest(long began) {
+    long now = ticker.getAsLong();
+    rested = now + REST * (now - began);
   }
 
   private Step postponed(Step step, List<DeliveryReport> reports, long millis) {

@@ -8,9 +8,6 @@ import java.util.function.BinaryOperator;
  * Values by the leading digits of a number; the empty prefix matches every number. A '+' in front of prefix or number means nothing, and from the
  * first character on that is no digit a number has no more digits. Immutable; a look-up costs one probe a digit, whatever the number of
  * prefixes; a million of them take 20 to 40 MB and their values.
- *
- * <p>To visit the values of all prefixes of a number, the longest first, with their lengths:
- * {@code for (long key = prefixes.key(number); key > 0; key = Prefixes.shorter(key)) { V value = prefixes.at(key); … }}.
  */
 public final class Prefixes<V> {
   /** Leading digits that a prefix may have: those of a number (ITU-T E.164). */
@@ -19,12 +16,13 @@ public final class Prefixes<V> {
 
   private final long[] keys;
   private final Object[] values;
-  private final int longest;
+  /** Bit n: there is a prefix of n digits. So lengths that are not there are not looked for. */
+  private final int lengths;
 
   private Prefixes(Builder<V> of) {
     this.keys = of.keys;
     this.values = of.values;
-    this.longest = of.longest;
+    this.lengths = of.lengths;
   }
 
   /** Collects; of two values for one prefix {@code merge} makes one. Of no use after {@link #build}. */
@@ -32,7 +30,7 @@ public final class Prefixes<V> {
     private long[] keys = new long[FEWEST_SLOTS];
     private Object[] values = new Object[FEWEST_SLOTS];
     private int size;
-    private int longest = -1;
+    private int lengths;
 
     /** @throws IllegalArgumentException for anything but 0 to {@value #MOST_DIGITS} digits */
     @SuppressWarnings("unchecked")
@@ -45,7 +43,7 @@ public final class Prefixes<V> {
       if (keys[slot] == 0) size++;
       keys[slot] = Prefixes.key(prefix, start, digits);
       values[slot] = values[slot] == null ? value : merge.apply((V) values[slot], value);
-      longest = Math.max(longest, digits);
+      lengths |= 1 << digits;
       return this;
     }
 
@@ -94,33 +92,30 @@ public final class Prefixes<V> {
     return slot;
   }
 
-  /** The key of the longest prefix of the number that could have a value; 0 when there are no prefixes at all. */
-  public long key(String number) {
-    return longest < 0 ? 0 : key(number, start(number), digits(number, start(number), longest));
+  /** Sees values of prefixes. */
+  public interface Visitor<V> {
+    /** @param digits of the prefix */
+    void see(int digits, V value);
   }
 
-  /** The key of a prefix of one digit less; 0 behind the empty one. */
-  public static long shorter(long key) {
-    return key / 10;
-  }
-
-  /** How many digits the prefix with that key has. */
-  public static int digits(long key) {
-    int digits = 0;
-    for (long left = key; left >= 10; left /= 10) digits++;
-    return digits;
-  }
-
-  /** The value of the prefix with that key; null when there is none. */
-  @SuppressWarnings("unchecked")
-  public V at(long key) {
-    return (V) values[slot(keys, key)];
+  /** Shows the values of all prefixes of the number, the longest prefix first. */
+  public void each(String number, Visitor<V> visitor) {
+    int start = start(number);
+    int digits = digits(number, start, mostDigits());
+    long key = key(number, start, digits);
+    for (; digits >= 0; digits--, key /= 10) {
+      V value = at(digits, key);
+      if (value != null) visitor.see(digits, value);
+    }
   }
 
   /** The value of the longest prefix of the number; null when none matches. */
   public V longest(String number) {
-    for (long key = key(number); key > 0; key = shorter(key)) {
-      V value = at(key);
+    int start = start(number);
+    int digits = digits(number, start, mostDigits());
+    long key = key(number, start, digits);
+    for (; digits >= 0; digits--, key /= 10) {
+      V value = at(digits, key);
       if (value != null) return value;
     }
     return null;
@@ -129,10 +124,17 @@ public final class Prefixes<V> {
   /** The values of all prefixes of the number, the longest prefix first. */
   public List<V> all(String number) {
     List<V> found = new ArrayList<>(2);
-    for (long key = key(number); key > 0; key = shorter(key)) {
-      V value = at(key);
-      if (value != null) found.add(value);
-    }
+    each(number, (digits, value) -> found.add(value));
     return found;
+  }
+
+  private int mostDigits() {
+    return 31 - Integer.numberOfLeadingZeros(lengths);
+  }
+
+  /** Null when there is none. */
+  @SuppressWarnings("unchecked")
+  private V at(int digits, long key) {
+    return (lengths >> digits & 1) == 0 ? null : (V) values[slot(keys, key)];
   }
 }

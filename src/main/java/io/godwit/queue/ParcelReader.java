@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Date;
 import java.util.List;
+import org.bson.BsonBinaryReader;
 import org.bson.BsonReader;
 import org.bson.BsonType;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DecoderContext;
 import org.bson.codecs.DocumentCodec;
+import org.bson.io.ByteBufferBsonInput;
 
 /** Reads a stored parcel from its bytes. For one reading. */
 final class ParcelReader {
@@ -31,7 +33,7 @@ final class ParcelReader {
   }
 
   Parcel read() {
-    BsonReader reader = stored.asBsonReader();
+    BsonReader reader = new BsonBinaryReader(new ByteBufferBsonInput(stored.getByteBuffer())); // its asBsonReader() takes it apart first
     reader.readStartDocument();
     while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
       String name = reader.readName();

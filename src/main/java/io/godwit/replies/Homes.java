@@ -1,10 +1,13 @@
 package io.godwit.replies;
 
+import com.mongodb.MongoException;
 import com.mongodb.MongoTimeoutException;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** In which set a handset's conversations live: rendezvous hashing, so that a further set moves only its own share. */
@@ -31,6 +34,12 @@ final class Homes {
   static <T> Future<T> ask(MongoSet home, Supplier<Future<T>> question) {
     if (!home.isTrusted()) return Future.failedFuture(new MongoTimeoutException(home + " does not answer"));
     return question.get().timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Whether a question failed for the store's reasons, or since another wrote the same at the same time: for none that lies in what was asked. */
+  static boolean isPassing(Throwable failure) {
+    return CommitSlot.isOutage(failure) || failure instanceof TimeoutException || Duplicates.isOne(failure)
+      || failure instanceof MongoException e && e.hasErrorLabel("RetryableWriteError");
   }
 
   /** FNV-1a over the number, then mixed with the set by SplitMix64's finish. Never change it: it says where things are stored. */

@@ -1,6 +1,5 @@
 package io.godwit.replies;
 
-import com.mongodb.MongoException;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.SmppLogin;
 import io.godwit.message.Event;
@@ -12,7 +11,6 @@ import io.godwit.queue.DeadLetter;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
-import io.godwit.store.CommitSlot;
 import io.godwit.worker.Outlets;
 import io.godwit.worker.Stage;
 import io.vertx.core.Context;
@@ -22,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,16 +73,10 @@ final class Inbound implements Stage.Decider {
 
   private Future<Outcome> understand(Context here, Parcel parcel, Message message) {
     return joined(here, parcel, message).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS).recover(failure -> {
-      if (!isPassing(failure)) return Future.failedFuture(failure);
+      if (!Homes.isPassing(failure)) return Future.failedFuture(failure);
       log.warn("inbound message {} waits: {}", message.id(), failure.toString());
       return Future.succeededFuture(later(parcel, message, queue.now() + WAIT_MS));
     });
-  }
-
-  /** The store's trouble, or another's that wrote the same at the same time: not the message's. */
-  private static boolean isPassing(Throwable failure) {
-    return CommitSlot.isOutage(failure) || failure instanceof TimeoutException || Duplicates.isOne(failure)
-      || failure instanceof MongoException e && e.hasErrorLabel("RetryableWriteError");
   }
 
   private static Outcome later(Parcel parcel, Message message, long at) {

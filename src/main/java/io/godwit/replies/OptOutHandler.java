@@ -44,6 +44,7 @@ public final class OptOutHandler implements MessageHandler {
     return optOuts.among(here, own, batch)
       .map(optedOut -> batch.stream().map(message -> decide(optedOut, message)).toList())
       .recover(failure -> {
+        if (!Homes.isPassing(failure)) return Future.failedFuture(failure);
         log.warn("cannot ask for opt-outs, {} messages wait: {}", batch.size(), failure.toString());
         return Future.succeededFuture(wait(batch));
       });

@@ -123,13 +123,9 @@ final class Routes {
 
   private static void find(Drawer drawer, int distance, Query query, List<Candidate> found) {
     if (drawer == null) return;
-    Prefixes<List<Filed>> prefixes = drawer.prefixes;
-    for (long key = prefixes.key(query.message().to()); key > 0; key = Prefixes.shorter(key)) {
-      List<Filed> filed = prefixes.at(key);
-      if (filed == null) continue;
-      int digits = Prefixes.digits(key);
+    drawer.prefixes.each(query.message().to(), (digits, filed) -> {
       for (int i = 0; i < filed.size(); i++) add(filed.get(i), digits, distance, query, found);
-    }
+    });
   }
 
   /** The nearest account and the longest prefix come first: what is found again counts as it was found. */

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,7 +162,7 @@ class ReceiptsOnTwoNodesTest {
     there.commit(there.decide(there.receipts, there.receipt(carrierId, DeliveryReport.Outcome.DELIVERED)));
     one.clock.addAndGet(DeliveryReport.PATIENCE);
     there.commit(there.decide(there.receipts, there.claim(Parcel.RECEIPTS)));
-    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "test");
+    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "test", System::nanoTime);
     there.commit(there.decide(strangers, there.claim(Parcel.STRANGERS)));
   }
 
@@ -185,7 +186,7 @@ class ReceiptsOnTwoNodesTest {
     here.commit(sent(here, waiting("1001")));
     judgedByAStranger("2002");
     assertEquals(List.of("no message was found for it"), letters().stream().map(DeadLetter::why).toList());
-    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "busy");
+    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "busy", new AtomicLong()::incrementAndGet);
     there.decide(strangers, Parcel.of(there.queue.newId(), Parcel.STRANGERS, Lane.BULK, 0, 0, List.of(report("3003"))));
     Step resting = there.decide(strangers, Parcel.of(there.queue.newId(), Parcel.STRANGERS, Lane.BULK, 0, 0, List.of(report("1001"), report("4004"))));
     assertEquals(2, resting.puts().get(0).left(), "they wait until the next search is due");

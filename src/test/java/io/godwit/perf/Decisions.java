@@ -90,8 +90,9 @@ public final class Decisions {
     Directory directory = await(() -> Directory.open(sets.control()));
     Node node = new Node(vertx, new Settings(List.of(), null, "", 0, 0, null, null, null), sets, new Queues(), directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(),
       Decisions.class.getClassLoader());
-    Routing routing = await(() -> Routing.of(node));
+    Future<Routing> opening = Future.future(promise -> context.runOnContext(v -> Routing.of(node).onComplete(promise)));
     Pricing pricing = await(() -> Pricing.open(node));
+    Routing routing = await(() -> opening);
     double millis = (System.nanoTime() - began) / 1e6;
     for (int i = 0; i < 3; i++) System.gc();
     return new Opened(node, routing, pricing, millis, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
