@@ -187,7 +187,7 @@ class DeadLetterRoutesTest {
 
   /** A process that could not reach the second set when it started. */
   private Node joinedToTheFirst() {
-    return new Node(node.vertx, null, node.sets, new Queues(node.node.queue(0)), node.directory, node.node.meters(), node.node.readiness(), node.node.plugins());
+    return new Node(node.vertx, node.node.settings(), node.sets, new Queues(node.node.queue(0)), node.directory, node.node.meters(), node.node.readiness(), node.node.plugins());
   }
 
   @Test

@@ -88,7 +88,7 @@ class PluginTest {
   }
 
   private void runWorker() {
-    Node here = new Node(node.vertx, null, node.sets, node.node.queues(), node.directory, node.node.meters(), node.node.readiness(), plugins);
+    Node here = new Node(node.vertx, node.node.settings(), node.sets, node.node.queues(), node.directory, node.node.meters(), node.node.readiness(), plugins);
     JsonObject quiet = new JsonObject().put("name", "quiet-hours").put("zone", "Europe/Berlin");
     JsonObject config = new JsonObject().put("handlers", new JsonArray().add("blocks").add(quiet).add("routing"));
     node.await(() -> node.vertx.deployVerticle(new WorkerVerticle(here), new DeploymentOptions().setConfig(config)));
