@@ -178,9 +178,9 @@ final class Failover {
 
     private void reroute(Step step, Outlets outlets, Move move, List<Leg> legs) {
       Message before = move.message();
-      Message after = before.next().withRoute(move.link, legs);
+      Message after = before.next().withRoute(move.link, legs).withCarriage(detour.carriage(before, move.link));
       Money money = legs.isEmpty() ? Money.released(before.legs()) : Money.reserved(legs);
-      step.event(new Event.Routed(after.id(), after.n(), queue.now(), move.link, after.from(), money, link, detour.carriage(before, move.link)));
+      step.event(new Event.Routed(after.id(), after.n(), queue.now(), move.link, after.from(), money, link, after.carriage()));
       for (Leg leg : before.legs()) step.money(leg.account(), leg.amount());
       for (Leg leg : legs) step.money(leg.account(), -leg.amount());
       Lane lane = move.parcel.lane();
