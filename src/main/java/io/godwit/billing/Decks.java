@@ -13,7 +13,6 @@ import io.vertx.core.Future;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,24 +71,29 @@ final class Decks {
 
   /** Fails when the rows are not there, or not whole. */
   Future<Deck> read(Context context, String id) {
+    return text(context, id).compose(csv -> context.executeBlocking(() -> {
+      DeckFile.Parsed parsed = DeckFile.read(csv);
+      if (parsed.deck() == null) throw new IllegalStateException("the rows " + id + " of a price list cannot be read: " + parsed.wrong());
+      return parsed.deck();
+    }, false));
+  }
+
+  /** The same as the file that {@link DeckFile#write} made of them. */
+  Future<String> text(Context context, String id) {
     return Mongo.all(context, control.db().getCollection(COLLECTION).find(eq("deck", id)).sort(Indexes.ascending("n"))).compose(parts -> {
       boolean whole = !parts.isEmpty() && parts.size() == parts.get(0).getInteger("of");
-      return !whole ? Future.failedFuture(new IllegalStateException("the rows " + id + " of a price list are not whole")) : context.executeBlocking(() -> deck(id, parts), false);
+      return !whole ? Future.failedFuture(new IllegalStateException("the rows " + id + " of a price list are not whole")) : context.executeBlocking(() -> text(parts), false);
     });
   }
 
-  private static Deck deck(String id, List<Document> parts) {
+  private static String text(List<Document> parts) throws IOException {
     ByteArrayOutputStream csv = new ByteArrayOutputStream();
     for (Document part : parts) {
       try (GZIPInputStream zip = new GZIPInputStream(new ByteArrayInputStream(part.get("csv", Binary.class).getData()))) {
         zip.transferTo(csv);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     }
-    DeckFile.Parsed parsed = DeckFile.read(csv.toString(StandardCharsets.UTF_8));
-    if (parsed.deck() == null) throw new IllegalStateException("the rows " + id + " of a price list cannot be read: " + parsed.wrong());
-    return parsed.deck();
+    return csv.toString(StandardCharsets.UTF_8);
   }
 
   /** Removes the list's rows that no entry names. */

@@ -1,5 +1,6 @@
 package io.godwit.events;
 
+import io.godwit.message.Carriage;
 import io.godwit.message.Event;
 import io.godwit.message.Failure;
 import io.godwit.message.Leg;
@@ -21,16 +22,17 @@ import java.util.Map;
  * @param times when each kind of event last happened, milliseconds since 1970, in order
  * @param inReplyTo for an MO: the message that it answers; null when none
  * @param replies ids of the messages that answered it
+ * @param carriage what is known about its way over that link; null when nothing is
  */
 public record MessageState(Message message, Status status, boolean isFinal, int n, String link, Event.Money money, Failure error,
-                           Map<String, Long> times, String inReplyTo, List<String> replies) {
+                           Map<String, Long> times, String inReplyTo, List<String> replies, Carriage carriage) {
 
   /** Null when there are no events, that is: no such message. */
   public static MessageState of(List<Event> events) {
     Fold fold = new Fold();
     events.forEach(fold::add);
     return fold.message == null ? null : new MessageState(fold.message, fold.status, fold.last, fold.n, fold.link, fold.money, fold.error,
-      fold.times, fold.inReplyTo, fold.replies);
+      fold.times, fold.inReplyTo, fold.replies, fold.carriage);
   }
 
   /** What the account has paid or will pay, in micro-units; 0 when released or never priced. */
@@ -41,6 +43,11 @@ public record MessageState(Message message, Status status, boolean isFinal, int 
 
   public String currency() {
     return money == null || money.legs().isEmpty() ? null : money.legs().get(0).currency();
+  }
+
+  /** The leg by which the operator is paid; null when nothing was reserved. */
+  public Leg income() {
+    return money == null || money.legs().isEmpty() ? null : money.legs().get(money.legs().size() - 1);
   }
 
   private static final class Fold {
@@ -54,6 +61,7 @@ public record MessageState(Message message, Status status, boolean isFinal, int 
     private final Map<String, Long> times = new LinkedHashMap<>();
     private String inReplyTo;
     private final List<String> replies = new ArrayList<>();
+    private Carriage carriage;
 
     void add(Event event) {
       times.put(event.type().toLowerCase(java.util.Locale.ROOT), event.at());
@@ -91,6 +99,7 @@ public record MessageState(Message message, Status status, boolean isFinal, int 
 
     private void routed(Event.Routed e) {
       link = e.link();
+      carriage = e.carriage();
       if (message != null) message = message.withFrom(e.from());
       pay(e.money());
     }

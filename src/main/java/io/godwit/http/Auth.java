@@ -20,7 +20,7 @@ import java.util.Map;
  * account may call, and submits nothing; a closed one, or one below it, may not. Reads the cached directory only and never waits.
  */
 public final class Auth implements Handler<RoutingContext> {
-  private static final String CALLER = "godwit.caller";
+  static final String CALLER = "godwit.caller";
 
   private final Directory.View<Map<String, ApiKey>> keys;
   private final Directory.View<AccountTree> accounts;

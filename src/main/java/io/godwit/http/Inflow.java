@@ -46,9 +46,16 @@ public final class Inflow implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     Arrival arrival = new Arrival(ctx);
     long announced = announced(ctx.request());
-    if (announced > Limits.BODY_BYTES) ctx.fail(413);
+    if (announced > arrival.most) ctx.fail(413);
     else if (!arrival.take(LEAST_BYTES + announced)) overloaded().send(ctx);
     else arrival.read(announced);
+  }
+
+  /** What the body of a request may have, in bytes: the operator's whole directory more than what customers send. */
+  public static int most(RoutingContext ctx) {
+    Caller caller = ctx.get(Auth.CALLER);
+    boolean whole = ctx.request().method() == HttpMethod.PUT && ctx.request().path().equals("/v1/directory") && caller != null && caller.isOperator();
+    return whole ? Limits.DIRECTORY_BYTES : Limits.BODY_BYTES;
   }
 
   /** 0 when nothing is said, as for a body in chunks. */
@@ -76,6 +83,7 @@ public final class Inflow implements Handler<RoutingContext> {
   private final class Arrival {
     private final RoutingContext ctx;
     private final Buffer body = Buffer.buffer();
+    private final int most;
     private long since = System.nanoTime();
     private long weight;
     private boolean whole;
@@ -84,6 +92,7 @@ public final class Inflow implements Handler<RoutingContext> {
 
     Arrival(RoutingContext ctx) {
       this.ctx = ctx;
+      this.most = most(ctx);
       ctx.put(KEY, this);
       ctx.addEndHandler(done -> end());
     }
@@ -105,7 +114,7 @@ public final class Inflow implements Handler<RoutingContext> {
     private void arrived(Buffer chunk, long announced) {
       if (over) return;   // the rest of what was refused
       int more = (int) Math.max(0, body.length() + chunk.length() - Math.max(announced, body.length()));
-      if (body.length() + chunk.length() > Limits.BODY_BYTES) ctx.fail(413);
+      if (body.length() + chunk.length() > most) ctx.fail(413);
       else if (more > 0 && !take(more)) overloaded().send(ctx);
       else body.appendBuffer(chunk);
     }

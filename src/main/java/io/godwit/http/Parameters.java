@@ -85,6 +85,17 @@ public final class Parameters {
     return null;
   }
 
+  /** Null when absent. */
+  public LocalDate day(String name) {
+    String text = text(name);
+    try {
+      return text == null ? null : LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      invalid(name, "must be a day like 2026-01-31");
+      return null;
+    }
+  }
+
   /** The id after which a list goes on. */
   public String cursor(String name) {
     String text = text(name);

@@ -1,5 +1,6 @@
 package io.godwit.http;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -9,13 +10,17 @@ import io.vertx.ext.web.RoutingContext;
  *
  * @param version 0 = it is no more
  */
-public record Versioned(int status, JsonObject body, long version) implements Reply {
+public record Versioned(int status, Buffer body, long version) implements Reply {
   private static final int MOST_CHARS = 200;
+
+  public Versioned(int status, JsonObject body, long version) {
+    this(status, body.toBuffer(), version);
+  }
 
   @Override
   public void send(RoutingContext ctx) {
     if (version > 0) ctx.response().putHeader(HttpHeaders.ETAG, tag(version));
-    new Answer(status, body.toBuffer()).send(ctx);
+    new Answer(status, body).send(ctx);
   }
 
   private static String tag(long version) {

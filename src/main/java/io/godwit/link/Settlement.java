@@ -85,7 +85,7 @@ final class Settlement {
 
     private void sent(Message m, Submission s) {
       boolean billed = isBilledWhenSent(m);
-      Event sent = new Event.Sent(m.id(), m.n(), now, link.id(), s.carrierIds(), !link.receipts(), billed ? Money.billed(m.legs()) : null);
+      Event sent = new Event.Sent(m.id(), m.n(), now, link.id(), s.carrierIds(), !link.receipts(), billed ? Money.billed(m.legs()) : null, m.segments(), m.carriage());
       if (link.receipts()) step.event(sent);
       else step.end(m, sent);
       if (link.receipts()) awaiting.add((billed ? m.withRoute(link.id(), List.of()) : m).sent(s.parts()));

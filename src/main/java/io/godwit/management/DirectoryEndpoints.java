@@ -3,36 +3,55 @@ package io.godwit.management;
 import io.godwit.accounts.Account;
 import io.godwit.accounts.Change;
 import io.godwit.accounts.Directory;
+import io.godwit.accounts.Form;
+import io.godwit.billing.ListedRows;
 import io.godwit.http.Input;
 import io.godwit.http.Parameters;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.http.Versioned;
+import io.godwit.message.Limits;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * {@code GET} and {@code PUT /v1/directory}: everything that is configured at run time as one JSON object, {@code {kind: {id: entry}}}, for the operator. What is put takes the
  * place of all that was there, in one transaction, or changes nothing; {@code ?dryRun=true} only says what it would do. Keys and passwords are in it as
- * their hashes. No larger than a request's body may be.
+ * their hashes, uploaded prices as {@code rows}, see {@link ListedRows}; {@code ?rows=false} leaves these out, for a file that only this installation can take back. At most
+ * {@link Limits#DIRECTORY_BYTES}; coded and decoded beside the event loop, and one at a time, since it takes some times its size of the heap.
  */
 final class DirectoryEndpoints {
+  /** No row is shorter: digits, three commas, a digit, and what JSON adds. */
+  private static final int ROW_BYTES = 8;
+  private static final AtomicBoolean BUSY = new AtomicBoolean();
+
   private final Office office;
   private final Directory directory;
+  private final ListedRows rows;
 
-  DirectoryEndpoints(Office office, Directory directory) {
+  DirectoryEndpoints(Office office, Directory directory, ListedRows rows) {
     this.office = office;
     this.directory = directory;
+    this.rows = rows;
   }
 
   void mount(Router router) {
-    router.get("/v1/directory").handler(office.byOperator(this::export));
-    router.put("/v1/directory").handler(office.byOperator(this::replace));
+    router.get("/v1/directory").handler(office.byOperator(visit -> alone(() -> export(visit))));
+    router.put("/v1/directory").handler(office.byOperator(visit -> alone(() -> replace(visit))));
+  }
+
+  private static Future<Reply> alone(Supplier<Future<Reply>> work) {
+    if (!BUSY.compareAndSet(false, true)) return Office.reply(Problem.unavailable("busy", 1, "another request reads or replaces the directory here; nothing of this one was done"));
+    return Future.succeededFuture().compose(v -> work.get()).onComplete(done -> BUSY.set(false));
   }
 
   /** The number counts from 0, a version from 1. */
@@ -41,6 +60,9 @@ final class DirectoryEndpoints {
   }
 
   private Future<Reply> export(Visit visit) {
+    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("rows"));
+    boolean bare = "false".equals(parameters.word("rows", List.of("true", "false")));
+    if (parameters.problem() != null) return Office.reply(parameters.problem());
     JsonObject whole = new JsonObject();
     new TreeMap<>(visit.now().entries()).forEach((kind, entries) -> {
       if (Directory.MACHINERY.contains(kind)) return;
@@ -48,7 +70,35 @@ final class DirectoryEndpoints {
       new TreeMap<>(entries).forEach((id, body) -> all.put(id, kind.equals(Account.KIND) ? brief(visit.tree().get(id), body) : body));
       whole.put(kind, all);
     });
-    return Office.reply(new Versioned(200, whole, version(visit)));
+    if (bare) return coded(visit, whole);
+    long count = ListedRows.KINDS.stream().flatMap(kind -> visit.now().entries(kind).values().stream()).mapToLong(ListedRows::count).sum();
+    return count * ROW_BYTES > Limits.DIRECTORY_BYTES ? Office.reply(tooLarge()) : addRows(whole).compose(v -> coded(visit, whole));
+  }
+
+  private Future<Void> addRows(JsonObject whole) {
+    Future<Void> done = Future.succeededFuture();
+    for (String kind : ListedRows.KINDS) {
+      JsonObject lists = whole.getJsonObject(kind, new JsonObject());
+      for (String id : lists.fieldNames()) {
+        JsonObject entry = lists.getJsonObject(id);
+        JsonObject bare = ListedRows.bare(entry);
+        lists.put(id, bare);
+        if (ListedRows.has(entry)) done = done.compose(v -> rows.lines(office.context(), entry)).map(lines -> {
+          bare.put(ListedRows.FIELD, lines);
+          return null;
+        });
+      }
+    }
+    return done;
+  }
+
+  private Future<Reply> coded(Visit visit, JsonObject whole) {
+    return office.context().executeBlocking(whole::toBuffer, false)
+      .map(body -> body.length() > Limits.DIRECTORY_BYTES ? tooLarge() : new Versioned(200, body, version(visit)));
+  }
+
+  private static Problem tooLarge() {
+    return Problem.of(400, "directory-too-large", "with its uploaded prices it has more than " + Limits.DIRECTORY_BYTES + " bytes: ask for it with rows=false, and for the rows list by list");
   }
 
   /** Without what is said where nothing is said: ten thousand accounts are to fit into a body. */
@@ -64,17 +114,38 @@ final class DirectoryEndpoints {
     Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("dryRun"));
     boolean dry = "true".equals(parameters.word("dryRun", List.of("true", "false")));
     if (parameters.problem() != null) return Office.reply(parameters.problem());
-    Input in = visit.input();
-    if (in.problem() != null) return Office.reply(in.problem());
-    Problem mismatch = dry ? null : Versioned.mismatch(visit.ctx(), version(visit));
-    if (mismatch != null) return Office.reply(mismatch);
-    Candidate candidate = new Candidate(visit, directory, in.json());
-    if (!candidate.wrongs().isEmpty()) return Office.reply(Office.problem(candidate.wrongs()));
-    List<Change> changes = candidate.changes();
-    JsonObject done = new JsonObject().put("created", changes.stream().filter(change -> change.version() == 0).count())
+    Buffer body = visit.ctx().body().buffer();
+    return office.context().executeBlocking(() -> Input.of(body), false).compose(in -> {
+      Problem mismatch = in.problem() != null ? in.problem() : dry ? null : Versioned.mismatch(visit.ctx(), version(visit));
+      return mismatch != null ? Office.reply(mismatch) : judge(visit, in.json(), dry);
+    });
+  }
+
+  private Future<Reply> judge(Visit visit, JsonObject wanted, boolean dry) {
+    ImportedRows imported = new ImportedRows(visit, rows, office.context());
+    return imported.takeOut(wanted).compose(v -> {
+      Candidate candidate = new Candidate(visit, directory, wanted);
+      List<Form.Wrong> wrongs = new ArrayList<>(candidate.wrongs());
+      wrongs.addAll(imported.wrongs());
+      if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
+      return dry ? Office.reply(new Versioned(200, told(candidate.changes()), version(visit))) : write(visit, candidate, imported);
+    });
+  }
+
+  private Future<Reply> write(Visit visit, Candidate candidate, ImportedRows imported) {
+    return imported.keep().compose(v -> {
+      List<Change> changes = candidate.changes();
+      if (changes.isEmpty()) return Office.reply(new Versioned(200, told(changes), version(visit)));
+      return office.change(visit, changes.toArray(Change[]::new)).map(x -> {
+        imported.tidy();
+        return new Versioned(200, told(changes), version(visit) + 1);
+      });
+    });
+  }
+
+  private static JsonObject told(List<Change> changes) {
+    return new JsonObject().put("created", changes.stream().filter(change -> change.version() == 0).count())
       .put("changed", changes.stream().filter(change -> change.version() > 0 && change.after() != null).count())
       .put("removed", changes.stream().filter(change -> change.after() == null).count());
-    if (dry || changes.isEmpty()) return Office.reply(new Versioned(200, done, version(visit)));
-    return office.change(visit, changes.toArray(Change[]::new)).map(v -> new Versioned(200, done, version(visit) + 1));
   }
 }

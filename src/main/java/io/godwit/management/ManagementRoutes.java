@@ -3,6 +3,7 @@ package io.godwit.management;
 import io.godwit.accounts.Alerts;
 import io.godwit.accounts.Changes;
 import io.godwit.billing.Ledger;
+import io.godwit.billing.ListedRows;
 import io.godwit.billing.PriceUploads;
 import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
@@ -33,7 +34,7 @@ public final class ManagementRoutes implements Routes {
     Changes changes = new Changes(node.sets().control());
     Office office = new Office(context, node, auth);
     new AccountEndpoints(office).mount(router);
-    new DirectoryEndpoints(office, node.directory()).mount(router);
+    new DirectoryEndpoints(office, node.directory(), new ListedRows(node.sets().control())).mount(router);
     Guards.read(node.directory()).forEach((kind, path) -> new EntryEndpoints(office, kind).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);

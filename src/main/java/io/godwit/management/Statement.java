@@ -29,7 +29,7 @@ record Statement(Account account, LocalDate from, LocalDate to, long opening, Li
   static Statement of(Account account, LocalDate from, LocalDate to, long opening, List<CreditEntry> entries, List<Usage.Sum> days, Instant until) {
     List<Line> lines = new ArrayList<>();
     for (CreditEntry entry : entries) lines.add(line(account.id(), entry));
-    for (Usage.Sum day : days) lines.add(new Line(LocalDate.parse(day.of()), null, "USAGE", null, null, null, day.messages(), day.segments(), -day.micros()));
+    for (Usage.Sum day : days) lines.add(new Line(day.day(), null, "USAGE", null, null, null, day.messages(), day.segments(), -day.micros()));
     lines.sort(Comparator.comparing(Line::day));   // stable: a day's usage comes behind its entries
     return new Statement(account, from, to, opening, lines, until);
   }
@@ -72,8 +72,7 @@ record Statement(Account account, LocalDate from, LocalDate to, long opening, Li
     return csv.line(Arrays.asList(to.toString(), "CLOSING", null, null, null, null, null, null, number(closing()), account.currency())).toString();
   }
 
-  /** As a number: what looks like a text that begins with '-' would be taken for a formula. */
   private static Object number(long micros) {
-    return new StringBuilder(Amount.text(micros));
+    return Csv.number(Amount.text(micros));
   }
 }

@@ -1,7 +1,6 @@
 package io.godwit.management;
 
 import io.godwit.accounts.Account;
-import io.godwit.accounts.Amount;
 import io.godwit.billing.CreditEntry;
 import io.godwit.billing.Ledger;
 import io.godwit.http.Answer;
@@ -12,8 +11,6 @@ import io.godwit.reporting.Usage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -26,12 +23,13 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * {@code GET /v1/accounts/ID/statement?from&to&format=json|csv} (days, both included) and {@code …/usage?month=2026-01}. Top-ups and transfers come from the ledger, at
+ * {@code GET /v1/accounts/ID/statement?from&to&format=json|csv} (days, both included) and {@code …/usage?month=2026-01&format}. Top-ups and transfers come from the ledger, at
  * once; what was billed comes from the reporting database, a few seconds later: {@code usageUntil} says up to when nothing is missing.
  */
 final class StatementEndpoints {
   private static final int MOST_DAYS = 400;
   private static final int MOST_ENTRIES = 10_000;
+  private static final List<String> FORMATS = List.of("json", "csv");
 
   private final Office office;
   private final Ledger ledger;
@@ -61,23 +59,15 @@ final class StatementEndpoints {
 
   private Future<Reply> statement(Visit visit) {
     Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("from", "to", "format"));
-    LocalDate to = day(parameters, "to", today());
-    LocalDate from = day(parameters, "from", to.withDayOfMonth(1));
-    String format = parameters.word("format", List.of("json", "csv"));
+    LocalDate last = parameters.day("to");
+    LocalDate to = last == null ? today() : last;
+    LocalDate first = parameters.day("from");
+    LocalDate from = first == null ? to.withDayOfMonth(1) : first;
+    String format = parameters.word("format", FORMATS);
     if (parameters.problem() == null && (from.isAfter(to) || ChronoUnit.DAYS.between(from, to) >= MOST_DAYS)) parameters.invalid("from", "must be before 'to' by at most " + MOST_DAYS + " days");
     if (parameters.problem() != null) return Office.reply(parameters.problem());
-    boolean csv = format == null ? visit.ctx().parsedHeaders().accept().stream().anyMatch(accepted -> "text/csv".equals(accepted.value())) : format.equals("csv");
-    return statement(visit.account(), from, to).map(statement -> statement == null ? tooLarge() : csv ? csv(statement) : Answer.ok(statement.json()));
-  }
-
-  private static LocalDate day(Parameters parameters, String name, LocalDate otherwise) {
-    String text = parameters.text(name);
-    try {
-      return text == null ? otherwise : LocalDate.parse(text);
-    } catch (DateTimeException e) {
-      parameters.invalid(name, "must be a day like 2026-01-31");
-      return otherwise;
-    }
+    boolean csv = isCsv(visit, format);
+    return statement(visit.account(), from, to).map(statement -> statement == null ? tooLarge() : csv ? csv("statement", statement.csv()) : Answer.ok(statement.json()));
   }
 
   /** Null when there is too much. What was billed is read first: credit that it needed is in the ledger by then. */
@@ -101,24 +91,25 @@ final class StatementEndpoints {
     return Problem.of(400, "statement-too-large", "the statement has more than " + MOST_ENTRIES + " entries: ask for less time");
   }
 
-  private static Reply csv(Statement statement) {
+  private static Reply csv(String name, String csv) {
     return ctx -> Reply.end(ctx, ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
-      .putHeader("Content-Disposition", "attachment; filename=\"statement.csv\""), Buffer.buffer(statement.csv()));
+      .putHeader("Content-Disposition", "attachment; filename=\"" + name + ".csv\""), Buffer.buffer(csv));
   }
 
-  /** What the account paid in a month, by country. Networks are not known yet: a number does not tell its network. */
+  private static boolean isCsv(Visit visit, String format) {
+    return format == null ? visit.ctx().parsedHeaders().accept().stream().anyMatch(accepted -> "text/csv".equals(accepted.value())) : format.equals("csv");
+  }
+
   private Future<Reply> usage(Visit visit) {
-    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("month"));
+    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("month", "format"));
     YearMonth month = month(parameters);
+    boolean csv = isCsv(visit, parameters.word("format", FORMATS));
     if (parameters.problem() != null) return Office.reply(parameters.problem());
     Account account = visit.account();
     Future<Instant> until = usage.until();
-    return until.compose(v -> usage.byCountry(account.id(), account.currency(), month.atDay(1), month.atEndOfMonth())).map(sums -> {
-      JsonArray items = new JsonArray();
-      for (Usage.Sum sum : sums) items.add(sum(sum).put("country", sum.of().isEmpty() ? null : sum.of()).put("network", (Object) null));
-      Usage.Sum total = sums.stream().reduce(new Usage.Sum("", 0, 0, 0), (a, b) -> new Usage.Sum("", a.messages() + b.messages(), a.segments() + b.segments(), a.micros() + b.micros()));
-      return Answer.ok(new JsonObject().put("account", account.id()).put("month", month.toString()).put("currency", account.currency()).put("items", items).put("total", sum(total))
-        .put("usageUntil", until.result().toString()));
+    return until.compose(v -> usage.byNetwork(account.id(), account.currency(), month.atDay(1), month.atEndOfMonth())).map(sums -> {
+      MonthlyUsage paper = new MonthlyUsage(account, month, sums, until.result());
+      return csv ? csv("usage", paper.csv()) : Answer.ok(paper.json());
     });
   }
 
@@ -130,9 +121,5 @@ final class StatementEndpoints {
       parameters.invalid("month", "must be a month like 2026-01");
       return null;
     }
-  }
-
-  private static JsonObject sum(Usage.Sum sum) {
-    return new JsonObject().put("messages", sum.messages()).put("segments", sum.segments()).put("amount", Amount.text(sum.micros()));
   }
 }

@@ -3,7 +3,7 @@ package io.godwit.message;
 import org.bson.Document;
 
 /**
- * What is known of a message's carriage when its link is chosen, for reports and for the carrier's invoice. It decides nothing.
+ * What is known of a message's carriage from the choice of its link on, for reports and for the carrier's invoice. It decides nothing.
  *
  * @param network MCC and MNC of the recipient's network (ITU-T E.212), five or six digits; null when unknown
  * @param cost what the link charges for all segments of the message, in micro-units; 0 when unknown
@@ -23,7 +23,7 @@ public record Carriage(String network, long cost, String currency) {
     if (carriage.currency != null) fields.put("cost", carriage.cost).put("costCurrency", carriage.currency);
   }
 
-  /** Null when nothing is said, as in events of earlier releases. */
+  /** Null when nothing is said, as by earlier releases. */
   static Carriage read(Document d) {
     String network = d.getString("network");
     String currency = d.getString("costCurrency");

@@ -43,26 +43,13 @@ public sealed interface Event {
   void details(Fields fields);
 
   default String type() {
-    return Type.NAMES.get(getClass());
+    return StoredEvent.NAMES.get(getClass());
   }
 
   default void write(BsonWriter writer) {
     Fields fields = Fields.open(writer).put("id", id()).put("n", n()).put("type", type()).date("at", at());
     details(fields);
     fields.close();
-  }
-
-  /** How each kind of event is called in the stored stream. */
-  final class Type {
-    private static final ClassValue<String> NAMES = new ClassValue<>() {
-      @Override
-      protected String computeValue(Class<?> kind) {
-        return kind == LateReceipt.class ? "LATE_RECEIPT" : kind.getSimpleName().toUpperCase(java.util.Locale.ROOT);
-      }
-    };
-
-    private Type() {
-    }
   }
 
   /** What a message's legs are after an event: reserved when routed, then billed or released, once. */
@@ -147,12 +134,21 @@ public sealed interface Event {
     }
   }
 
-  /** Every segment was taken by the carrier. {@code last}: no receipt will come. */
-  record Sent(String id, int n, long at, String link, List<String> carrierIds, boolean last, Money money) implements Event {
+  /**
+   * Every segment was taken by the carrier. {@code last}: no receipt will come. {@code segments} and {@code carriage} are what the carrier's invoice is compared with: 0
+   * and null in events of earlier releases.
+   */
+  record Sent(String id, int n, long at, String link, List<String> carrierIds, boolean last, Money money, int segments, Carriage carriage) implements Event {
+    /** Of what nothing is known about the carriage. */
+    public Sent(String id, int n, long at, String link, List<String> carrierIds, boolean last, Money money) {
+      this(id, n, at, link, carrierIds, last, money, 0, null);
+    }
+
     public Status status() { return Status.SENT; }
     public boolean isFinal() { return last; }
     public void details(Fields fields) {
-      fields.put("link", link).opt("carrierIds", carrierIds).opt("final", last);
+      fields.put("link", link).opt("carrierIds", carrierIds).opt("final", last).opt("segs", segments);
+      Carriage.write(fields, carriage);
       Money.write(fields, money);
     }
   }

@@ -23,8 +23,7 @@ import org.bson.Document;
  * @param parts what the carrier said of its segments; empty before it was sent
  * @param tries how often a link gave it back to be tried again
  * @param resent whether it may already have been submitted once without our knowing
- * @param carriage what is known about its way over the link, between the choice of the link and the event that says so; null before and after: it is kept there, and not
- *     in parcels
+ * @param carriage what is known about its way over the link, from the choice of the link until it was sent; else null
  */
 public record Message(String id, int n, Direction direction, Lane lane, String account, String from, String to, String text,
                       Encoding encoding, int segments, String country, long validUntil, Origin origin,
@@ -51,9 +50,9 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     return MessageId.millis(id);
   }
 
-  /** The copy that carries the number of the event that was just made for it, and no longer what only that event tells. */
+  /** The copy that carries the number of the event that was just made for it. */
   public Message next() {
-    return new Message(id, n + 1, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, null);
+    return new Message(id, n + 1, direction, lane, account, from, to, text, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
   }
 
   public Message withFrom(String sender) {
@@ -85,7 +84,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
   /** The copy that waits for its receipts: what the carrier called its segments, and of the text no more than the customer's receipt repeats. */
   public Message sent(List<Segment> parts) {
     boolean repeated = text != null && origin.smpp() != null && origin.smpp().wantsReceipt();
-    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, carriage);
+    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, null);
   }
 
   /** Never half a surrogate pair. */
@@ -117,6 +116,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     fields.put("enc", encoding.name()).put("segs", segments).opt("country", country).date("exp", validUntil);
     origin.write(writer, "o");
     fields.opt("link", link).opt("tries", tries).opt("resent", resent);
+    Carriage.write(fields, carriage);
     Leg.write(writer, "legs", legs);
     Segment.write(writer, "parts", parts);
     Item.writeHere(writer);
@@ -127,7 +127,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     return new Message(d.getString("id"), d.getInteger("n"), "MO".equals(d.getString("dir")) ? Direction.MO : Direction.MT,
       Lane.of(d.getInteger("lane")), d.getString("account"), d.getString("from"), d.getString("to"), d.getString("text"),
       Encoding.valueOf(d.getString("enc")), d.getInteger("segs"), d.get("country", ""), millis(d, "exp"), Origin.read(d, "o"),
-      d.getString("link"), Leg.read(d, "legs"), Segment.read(d, "parts"), d.getInteger("tries", 0), d.getBoolean("resent", false), null);
+      d.getString("link"), Leg.read(d, "legs"), Segment.read(d, "parts"), d.getInteger("tries", 0), d.getBoolean("resent", false), Carriage.read(d));
   }
 
   static long millis(Document d, String name) {

@@ -1,10 +1,19 @@
 package io.godwit.message;
 
 import java.util.List;
+import java.util.Locale;
 import org.bson.Document;
 
-/** How events are read back from their documents in pages; each kind is written by {@link Event#details}. */
+/** How events are called, and read back from their documents in pages; each kind is written by {@link Event#details}. */
 final class StoredEvent {
+  /** How each kind is called in the stored stream. */
+  static final ClassValue<String> NAMES = new ClassValue<>() {
+    @Override
+    protected String computeValue(Class<?> kind) {
+      return kind == Event.LateReceipt.class ? "LATE_RECEIPT" : kind.getSimpleName().toUpperCase(Locale.ROOT);
+    }
+  };
+
   private StoredEvent() {
   }
 
@@ -20,7 +29,8 @@ final class StoredEvent {
       case "RECEIVED" -> new Event.Received(Message.read(d.append("dir", "MO")), at, d.getString("inReplyTo"), d.getList("candidates", String.class, List.of()));
       case "ROUTED" -> new Event.Routed(id, n, at, d.getString("link"), d.getString("from"), money, d.getString("instead"), Carriage.read(d));
       case "RETRIED" -> new Event.Retried(id, n, at, d.getString("link"), error, d.getBoolean("resent", false), Message.millis(d, "due"));
-      case "SENT" -> new Event.Sent(id, n, at, d.getString("link"), d.getList("carrierIds", String.class, List.of()), d.getBoolean("final", false), money);
+      case "SENT" -> new Event.Sent(id, n, at, d.getString("link"), d.getList("carrierIds", String.class, List.of()), d.getBoolean("final", false), money, d.getInteger("segs", 0),
+        Carriage.read(d));
       case "DELIVERED" -> new Event.Delivered(id, n, at, doneAt(d), money);
       case "UNDELIVERABLE" -> new Event.Undeliverable(id, n, at, error, doneAt(d), money);
       case "FAILED" -> new Event.Failed(id, n, at, d.getString("link"), error, money);

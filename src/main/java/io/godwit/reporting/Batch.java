@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * @param days the partitions that the rows need
  * @param rows parameters of {@link MessageTable#UPSERT}; null when there are no rows
  * @param bills the legs that were billed
+ * @param carried what links took
  */
-record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> days, Tuple rows, List<Bill> bills) {
-  static final Batch EMPTY = new Batch(List.of(), 0, 0, Set.of(), null, List.of());
+record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> days, Tuple rows, List<Bill> bills, CarriedSums carried) {
+  static final Batch EMPTY = new Batch(List.of(), 0, 0, Set.of(), null, List.of(), new CarriedSums());
   private static final Logger log = LoggerFactory.getLogger(Batch.class);
   private static final Codec<Document> DOCUMENTS = new DocumentCodec();
 
@@ -37,12 +38,13 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
     for (RawBsonDocument page : pages) fold.page(page.decode(DOCUMENTS));
     List<MessageRow> rows = fold.rows.values().stream().filter(MessageRow::isWorthWriting).toList();
     Set<LocalDate> days = rows.stream().map(row -> MessageTable.day(row.acceptedAt())).collect(Collectors.toSet());
-    return new Batch(refs, fold.events, fold.unreadable, days, rows.isEmpty() ? null : MessageTable.parameters(rows), fold.bills);
+    return new Batch(refs, fold.events, fold.unreadable, days, rows.isEmpty() ? null : MessageTable.parameters(rows), fold.bills, fold.carried);
   }
 
   private static final class Fold {
     final Map<String, MessageRow> rows = new HashMap<>();
     final List<Bill> bills = new ArrayList<>();
+    final CarriedSums carried = new CarriedSums();
     int events;
     int unreadable;
 
@@ -60,6 +62,7 @@ record Batch(List<PageRef> pages, int events, int unreadable, Set<LocalDate> day
         if (!MessageId.isValid(event.id())) throw new IllegalArgumentException("'" + event.id() + "' is no message id");
         rows.computeIfAbsent(event.id(), MessageRow::new).add(event);
         Bill.collect(event, bills);
+        carried.add(event);
       } catch (RuntimeException e) {
         unreadable++;
         log.error("page {}: an event of message {} cannot be read and is left out of the reports: {}", page, document.get("id"), e.toString());

@@ -43,7 +43,7 @@ final class BatchWriter {
       Future<Void> held = hold(connection, tenure.epoch, mark);
       Future<Void> counted = days(connection, batch);
       Future<?> rows = batch.rows() == null ? held : connection.preparedQuery(MessageTable.UPSERT).execute(batch.rows());
-      return Future.all(held, counted, rows, Bill.write(connection, set, batch.bills())).<Void>mapEmpty();
+      return Future.all(held, counted, rows, Bill.write(connection, set, batch.bills()), batch.carried().write(connection, set)).<Void>mapEmpty();
     }).timeout(LONGEST_WRITE_SECONDS, TimeUnit.SECONDS));
   }
 
@@ -64,6 +64,7 @@ final class BatchWriter {
     if (!batch.pages().isEmpty()) statements.addAll(List.of(pages(connection, batch.pages()), days(connection, batch)));
     if (batch.rows() != null) statements.add(connection.preparedQuery(MessageTable.UPSERT).execute(batch.rows()));
     statements.add(Bill.write(connection, set, batch.bills()));
+    statements.add(batch.carried().write(connection, set));
     statements.add(connection.preparedQuery("DELETE FROM applied_page WHERE set_no = $1 AND ts < $2").execute(Tuple.of(set, mark)));
     return Future.all(statements).mapEmpty();
   }

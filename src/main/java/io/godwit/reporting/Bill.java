@@ -10,8 +10,8 @@ import java.time.LocalDate;
 import java.util.List;
 
 /**
- * One leg that was billed. Country and segments are those of the message's row, which the same transaction has written before, or an earlier one: a
- * message is accepted before it is billed. In the rare case that its first page is met later the country stays empty.
+ * One leg that was billed. Country, network and segments are those of the message's row, which the same transaction has written before, or an earlier one: a
+ * message is accepted before it is billed. In the rare case that its first page is met later country and network stay empty.
  *
  * @param accepted the day of the message
  * @param day when it was billed
@@ -19,12 +19,12 @@ import java.util.List;
 record Bill(String message, LocalDate accepted, String account, LocalDate day, String currency, long micros) {
   /** A look-up by key for each leg: no plan may read whole partitions instead. */
   private static final String ADD = """
-      INSERT INTO billed AS b (set_no, account, day, currency, country, messages, segments, micros)
-      SELECT $1, x.account, x.day, x.currency, coalesce(m.country, ''), count(*), coalesce(sum(m.segments), 0), sum(x.micros)
+      INSERT INTO billed AS b (set_no, account, day, currency, country, network, messages, segments, micros)
+      SELECT $1, x.account, x.day, x.currency, coalesce(m.country, ''), coalesce(m.network, ''), count(*), coalesce(sum(m.segments), 0), sum(x.micros)
       FROM unnest($2::text[], $3::date[], $4::text[], $5::date[], $6::text[], $7::bigint[]) AS x(id, accepted, account, day, currency, micros)
-      LEFT JOIN LATERAL (SELECT country, segments FROM message WHERE id = x.id AND day = x.accepted LIMIT 1) m ON true
-      GROUP BY x.account, x.day, x.currency, coalesce(m.country, '')
-      ON CONFLICT (account, day, currency, country, set_no)
+      LEFT JOIN LATERAL (SELECT country, network, segments FROM message WHERE id = x.id AND day = x.accepted LIMIT 1) m ON true
+      GROUP BY x.account, x.day, x.currency, coalesce(m.country, ''), coalesce(m.network, '')
+      ON CONFLICT (account, day, currency, country, network, set_no)
       DO UPDATE SET messages = b.messages + excluded.messages, segments = b.segments + excluded.segments, micros = b.micros + excluded.micros""";
 
   /** Adds what the event billed. */

@@ -16,6 +16,11 @@ public final class Csv {
     return this;
   }
 
+  /** A decimal as a number: as a text that begins with '-' it would be taken for a formula. */
+  public static Object number(String decimal) {
+    return new StringBuilder(decimal);
+  }
+
   private void value(Object value) {
     String plain = value instanceof String s ? harmless(s) : value.toString();
     if (plain.chars().noneMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n')) text.append(plain);

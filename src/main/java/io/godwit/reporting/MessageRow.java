@@ -1,11 +1,12 @@
 package io.godwit.reporting;
 
+import io.godwit.message.Carriage;
 import io.godwit.message.Event;
 import io.godwit.message.Failure;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.MessageId;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,8 @@ final class MessageRow {
   int senderN;
 
   String link;
+  /** Null when nothing is known. */
+  Carriage carriage;
   int linkN;
 
   String status;
@@ -72,12 +75,12 @@ final class MessageRow {
     sender(event.n(), facts.from());
     if (!(event instanceof Event.Received received)) return;
     inReplyTo = received.inReplyTo();
-    link(event.n(), facts.link());
+    link(event.n(), facts.link(), null);
   }
 
   private void routed(Event.Routed event) {
     sender(event.n(), event.from());
-    link(event.n(), event.link());
+    link(event.n(), event.link(), event.carriage());
   }
 
   private void sender(int by, String from) {
@@ -86,10 +89,11 @@ final class MessageRow {
     sender = from;
   }
 
-  private void link(int by, String to) {
+  private void link(int by, String to, Carriage how) {
     if (by <= linkN) return;
     linkN = by;
     link = to;
+    carriage = how;
   }
 
   private void sent(Event event) {
@@ -125,11 +129,19 @@ final class MessageRow {
     return money == null || money.legs().isEmpty() ? null : money.legs().get(0).currency();
   }
 
-  /** What the outermost seller pays to a carrier, in micro-units; null when no leg in the price's currency says so. */
-  Long cost() {
-    if (money == null || money.legs().size() < 2) return null;
-    List<Leg> toCarrier = money.legs().stream().filter(leg -> leg.seller() == null && leg.currency().equals(currency())).toList();
-    if (toCarrier.isEmpty()) return null;
-    return money.action() == Event.Money.Action.RELEASED ? 0L : toCarrier.stream().mapToLong(Leg::amount).sum();
+  /** What the operator gets for it, in micro-units; 0 once released, null when never priced. */
+  Long income() {
+    if (money == null) return null;
+    return uppermost().map(leg -> money.action() == Event.Money.Action.RELEASED ? 0L : leg.amount()).orElse(null);
+  }
+
+  String incomeCurrency() {
+    return money == null ? null : uppermost().map(Leg::currency).orElse(null);
+  }
+
+  /** The leg whose seller buys from nobody. */
+  private Optional<Leg> uppermost() {
+    Set<String> buyers = money.legs().stream().map(Leg::account).collect(Collectors.toSet());
+    return money.legs().stream().filter(leg -> !buyers.contains(leg.seller())).findFirst();
   }
 }

@@ -36,13 +36,14 @@ final class MessageTable {
     text("sender", "sender_n", r -> r.sender);
     number("sender_n", "sender_n", r -> r.senderN);
     text("link", "link_n", r -> r.link);
-    number("link_n", "link_n", r -> r.linkN);
+    carriage();
     status();
     time("sent_at", "sent_n", r -> r.sentAt);
     number("sent_n", "sent_n", r -> r.sentN);
     add("price_micros", "bigint", "money_n", Long[]::new, MessageRow::price);
-    add("cost_micros", "bigint", "money_n", Long[]::new, MessageRow::cost);
     text("currency", "money_n", MessageRow::currency);
+    add("income_micros", "bigint", "money_n", Long[]::new, MessageRow::income);
+    text("income_currency", "money_n", MessageRow::incomeCurrency);
     number("money_n", "money_n", r -> r.moneyN);
     add("redacted", "boolean", null, Boolean[]::new, r -> r.redacted);
   }
@@ -61,6 +62,13 @@ final class MessageTable {
     number("segments", "facts_n", r -> r.facts == null ? null : r.facts.segments());
     fact("in_reply_to", r -> r.inReplyTo);
     number("facts_n", "facts_n", r -> r.factsN);
+  }
+
+  private static void carriage() {
+    text("network", "link_n", r -> r.carriage == null ? null : r.carriage.network());
+    add("cost_micros", "bigint", "link_n", Long[]::new, r -> r.carriage == null || r.carriage.currency() == null ? null : (Long) r.carriage.cost());
+    text("cost_currency", "link_n", r -> r.carriage == null ? null : r.carriage.currency());
+    number("link_n", "link_n", r -> r.linkN);
   }
 
   private static void status() {

@@ -29,7 +29,7 @@ public final class RebuildReports {
   static Future<Void> run(Pool pool) {
     return pool.withTransaction(connection -> connection
       .query("UPDATE projector SET epoch = epoch + 1, holder = NULL, mark = 0, updated_at = now()").execute()
-      .compose(v -> connection.query("TRUNCATE message, billed, applied_page, projected_day").execute())
+      .compose(v -> connection.query("TRUNCATE message, billed, carried, applied_page, projected_day").execute())
       .mapEmpty());
   }
 

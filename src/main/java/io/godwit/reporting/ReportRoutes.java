@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports and lists over REST, read from PostgreSQL, in every process that serves HTTP. While PostgreSQL cannot answer they answer
+ * Reports and lists over REST, and the check of carriers' invoices, read from PostgreSQL, in every process that serves HTTP. While PostgreSQL cannot answer they answer
  * 503 {@code reporting-unavailable}; nothing else of the interface notices.
  */
 public final class ReportRoutes implements Routes {
@@ -32,6 +32,7 @@ public final class ReportRoutes implements Routes {
     String uri = node.settings().postgres();
     pool = uri == null ? null : ReportingDatabase.readers(node.vertx(), uri);
     router.get("/v1/reports/volume").handler(answer(new VolumeEndpoint(auth)::get));
+    router.post("/v1/links/:id/invoices/check").handler(answer(new InvoiceEndpoint(node.vertx(), node.directory(), auth)::check));
     MessageLists lists = new MessageLists(auth);
     router.get("/v1/messages").handler(answer(lists::messages));
     router.get("/v1/replies").handler(answer(lists::replies));

@@ -1,7 +1,9 @@
 package io.godwit.reporting;
 
 import io.godwit.events.MessageState;
+import io.godwit.message.Carriage;
 import io.godwit.message.Event;
+import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.MessageId;
 import io.vertx.core.Future;
@@ -23,7 +25,8 @@ import java.util.Map;
 public final class Rows implements AutoCloseable {
   private static final String COLUMNS = "id, direction, account, sender, recipient, country, integration_id, client_ref, batch, array_to_string(tags, '|'), text, "
     + "encoding, segments, status, final, n, link, price_micros, currency, error_code, error_text, (extract(epoch FROM accepted_at) * 1000)::bigint, "
-    + "(extract(epoch FROM sent_at) * 1000)::bigint, (extract(epoch FROM done_at) * 1000)::bigint, in_reply_to, day";
+    + "(extract(epoch FROM sent_at) * 1000)::bigint, (extract(epoch FROM done_at) * 1000)::bigint, in_reply_to, day, "
+    + "network, cost_micros, cost_currency, income_micros, income_currency";
   private static final String SOME = "SELECT " + COLUMNS + " FROM message WHERE day BETWEEN $1 AND $2 AND id >= $3 AND id < $4 AND set_no = $5";
 
   private final Pool pool;
@@ -66,7 +69,15 @@ public final class Rows implements AutoCloseable {
       m.origin().batch(), String.join("|", m.origin().tags()), redacted ? null : m.text(), m.encoding(), m.segments(), s.status(), s.isFinal(), s.n(), s.link(),
       s.money() == null ? null : s.price(), s.currency(), s.error() == null ? null : s.error().code(), s.error() == null ? null : s.error().text(),
       m.acceptedAt(), sent, done, s.inReplyTo(), MessageTable.day(m.acceptedAt()));
+    money(values, s);
     return String.join("|", values.stream().map(String::valueOf).toList()).replace('\0', '\uFFFD');
+  }
+
+  private static void money(List<Object> values, MessageState s) {
+    Carriage carriage = s.carriage() == null ? new Carriage(null, 0, null) : s.carriage();
+    Leg income = s.income();
+    Collections.addAll(values, carriage.network(), carriage.currency() == null ? null : carriage.cost(), carriage.currency(),
+      income == null ? null : s.money().action() == Event.Money.Action.RELEASED ? 0 : income.amount(), income == null ? null : income.currency());
   }
 
   private static String blank(String text) {

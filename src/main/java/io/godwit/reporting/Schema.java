@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * blocking one. What is used of it here would be these two methods.
  */
 final class Schema {
-  private static final List<String> FILES = List.of("001_messages.sql", "002_volume.sql", "003_billed.sql");
+  private static final List<String> FILES = List.of("001_messages.sql", "002_volume.sql", "003_billed.sql", "004_carried.sql");
   private static final long LOCK = 0x60d3170001L;
 
   private final Vertx vertx;

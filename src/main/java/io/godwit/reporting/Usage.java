@@ -18,6 +18,7 @@ import java.util.function.Function;
  */
 public final class Usage {
   private static final int LONGEST_SECONDS = 35;
+  private static final String UNTIL = "SELECT coalesce(min(mark >> 32), 0)::bigint FROM projector";
   private final Pool pool;
 
   /** The reporting database cannot answer now, or there is none. */
@@ -28,10 +29,12 @@ public final class Usage {
   }
 
   /**
-   * @param of the UTC day, or the country's code, empty when unknown
+   * @param day UTC; null in a sum over days
+   * @param country its code, empty when unknown; null in a sum over countries
+   * @param network MCC and MNC, empty when unknown; null in a sum over networks
    * @param micros of the account's currency
    */
-  public record Sum(String of, long messages, long segments, long micros) { }
+  public record Sum(LocalDate day, String country, String network, long messages, long segments, long micros) { }
 
   private Usage(Pool pool) {
     this.pool = pool;
@@ -50,22 +53,32 @@ public final class Usage {
 
   /** By day, in order; both days included. */
   public Future<List<Sum>> byDay(String account, String currency, LocalDate from, LocalDate to) {
-    return by("day::text", account, currency, from, to);
+    return by("day, NULL, NULL", account, currency, from, to);
   }
 
-  public Future<List<Sum>> byCountry(String account, String currency, LocalDate from, LocalDate to) {
-    return by("country", account, currency, from, to);
+  public Future<List<Sum>> byNetwork(String account, String currency, LocalDate from, LocalDate to) {
+    return by("NULL::date, country, network", account, currency, from, to);
   }
 
-  private Future<List<Sum>> by(String key, String account, String currency, LocalDate from, LocalDate to) {
-    String sql = "SELECT " + key + ", sum(messages)::bigint, sum(segments)::bigint, sum(micros)::bigint FROM billed"
-      + " WHERE account = $1 AND currency = $2 AND day BETWEEN $3 AND $4 GROUP BY 1 ORDER BY 1";
-    return ask(sql, Tuple.of(account, currency, from, to), row -> new Sum(row.getString(0), row.getLong(1), row.getLong(2), row.getLong(3)));
+  private Future<List<Sum>> by(String keys, String account, String currency, LocalDate from, LocalDate to) {
+    String sql = "SELECT " + keys + ", sum(messages)::bigint, sum(segments)::bigint, sum(micros)::bigint FROM billed"
+      + " WHERE account = $1 AND currency = $2 AND day BETWEEN $3 AND $4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+    return ask(sql, Tuple.of(account, currency, from, to),
+      row -> new Sum(row.getLocalDate(0), row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), row.getLong(5)));
   }
 
   /** Everything that was billed before that moment is counted; later things may be. */
   public Future<Instant> until() {
-    return ask("SELECT coalesce(min(mark >> 32), 0)::bigint FROM projector", Tuple.tuple(), row -> Instant.ofEpochSecond(row.getLong(0))).map(found -> found.get(0));
+    return ask(UNTIL, Tuple.tuple(), Usage::instant).map(found -> found.get(0));
+  }
+
+  /** The same of whatever the events say. */
+  static Future<Instant> until(Pool pool) {
+    return pool.query(UNTIL).execute().map(rows -> instant(rows.iterator().next()));
+  }
+
+  private static Instant instant(Row row) {
+    return Instant.ofEpochSecond(row.getLong(0));
   }
 
   private <T> Future<List<T>> ask(String sql, Tuple values, Function<Row, T> reading) {

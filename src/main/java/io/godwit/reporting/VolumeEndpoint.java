@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code GET /v1/reports/volume?groupBy=customer,integration,country,status,day,link&since&until&format=json|csv}: the messages that were
- * accepted from {@code since} on and before {@code until}, of the caller and all accounts below him.
+ * {@code GET /v1/reports/volume?groupBy=customer,integration,country,status,day,link,network&since&until&format=json|csv}: the messages that were
+ * accepted from {@code since} on and before {@code until}, of the caller and all accounts below him. Links, costs and margins are told to the operator alone.
  */
 final class VolumeEndpoint {
   private static final Set<String> KNOWN = Set.of("groupBy", "since", "until", "format");
@@ -37,9 +37,10 @@ final class VolumeEndpoint {
     String format = parameters.word("format", List.of("json", "csv"));
     if (parameters.problem() != null) return Future.succeededFuture(parameters.problem());
     List<Dimension> by = words == null ? Dimension.USUAL : words.stream().map(Dimension::of).toList();
-    if (by.contains(Dimension.LINK) && caller.account().parent() != null) return Future.succeededFuture(linkIsOurs());
+    boolean operator = caller.isOperator();
+    if (by.contains(Dimension.LINK) && !operator) return Future.succeededFuture(linkIsOurs());
     boolean csv = format == null ? accepts(ctx, "text/csv") : format.equals("csv");
-    return Volume.read(pool, by, where).map(volume -> volume.lines().size() > Volume.MOST_LINES ? tooLarge() : csv ? csv(volume) : json(volume));
+    return Volume.read(pool, by, operator, where).map(volume -> volume.lines().size() > Volume.MOST_LINES ? tooLarge() : csv ? csv(volume) : json(volume));
   }
 
   private static Reply json(Volume volume) {

@@ -8,7 +8,8 @@
  *   events_20261124 ─┴▶ fetch  those not applied          applied_page   ids of the pages above the mark
  *                       fold   a row a message      ────▶ projector      set: epoch, holder, beat, mark
  *                       write  one transaction            projected_day  pages applied of each collection
- *                                                         billed         legs billed, by account, day and country
+ *                                                         billed         legs billed, by account, day, country and network
+ *                                                         carried        what links took, by link, day and network
  *                                                         volume, volume_by_day, country   for people who live in SQL
  * </pre>
  *
@@ -28,6 +29,9 @@
  * {@link io.godwit.reporting.MessageTable}). A late page with lower numbers adds what it has and spoils nothing. Row and
  * {@link io.godwit.events.MessageState} must change together; a test compares them over random histories. Side events make no rows: a
  * reply is a message of its own with {@code in_reply_to}; REDACTED blanks the text, whatever comes after.
+ *
+ * <p><b>Sums.</b> {@code billed} and {@code carried} are added to, and each event is met once. What a SENT event does not say itself, a sum cannot have exactly: that is why
+ * it has the segments and the carriage. {@code carried} is what {@link io.godwit.reporting.InvoiceCheck} compares with a carrier's invoice.
  *
  * <p><b>Not mistakes:</b> an event that this release cannot read is counted and left out, so that a newer node does not stop the reports
  * of an older one. {@code message} has no index on {@code status}: every change of it would then touch every index, while the lists that

@@ -1,7 +1,7 @@
 package io.godwit.submission;
 
+import io.godwit.http.Inflow;
 import io.godwit.http.Problem;
-import io.godwit.message.Limits;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -24,7 +24,7 @@ final class Misfits {
       ctx.response().putHeader(HttpHeaders.ALLOW, allowed(router, ctx.normalizedPath()));
       Problem.of(405, "method-not-allowed", "this path does not know " + ctx.request().method()).send(ctx);
     });
-    router.errorHandler(413, ctx -> Problem.of(413, "body-too-large", "a body has no more than " + Limits.BODY_BYTES + " bytes").send(ctx));
+    router.errorHandler(413, ctx -> Problem.of(413, "body-too-large", "the body has more than " + Inflow.most(ctx) + " bytes").send(ctx));
     router.errorHandler(500, Misfits::fault);
   }
 

@@ -121,7 +121,7 @@ final class Handlers implements Stage.Decider {
 
   private void route(Step step, Outlets outlets, Fate fate, long rank, long now) {
     Message message = fate.message.next();
-    step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs()), null, fate.message.carriage()));
+    step.event(new Event.Routed(message.id(), message.n(), now, message.link(), message.from(), Event.Money.reserved(message.legs()), null, message.carriage()));
     for (Leg leg : message.legs()) step.money(leg.account(), -leg.amount());
     outlets.put(Parcel.link(message.link()), fate.parcel.lane(), 0, rank, message);
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.accounts.ApiKey;
 import io.godwit.management.ManagementDoor.Answer;
+import io.godwit.message.Limits;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
@@ -112,6 +114,85 @@ class DirectoryTest {
     JsonObject lockedOut = now.json().copy();
     lockedOut.getJsonObject("key").remove("operator");
     assertEquals(List.of("/key"), paths(put(lockedOut, now.etag())));
+  }
+
+  private static final String ROWS = "prefix,mccmnc,from,price\r\n49,,,70\r\n,26201,2030-01-01T00:00:00Z,60\r\n";
+
+  private void uploadPrices() {
+    put(door.get("operator", "/v1/directory").json(), "*");   // accounts are in the form of this release from now on
+    door.call("PUT", "operator", "/v1/rates/wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("markup", new JsonObject().put("percent", 5)));
+    assertEquals(200, door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n49,99\n").status());
+    assertEquals(200, door.upload("operator", "/v1/rates/wholesale/rows", ROWS).status());
+  }
+
+  private JsonObject list(JsonObject whole) {
+    return whole.getJsonObject("rate").getJsonObject("wholesale");
+  }
+
+  @Test
+  void uploadedPricesGoOutAndInWithTheRestAndMeanTheSameElsewhere() {
+    uploadPrices();
+    Answer out = door.get("operator", "/v1/directory");
+    assertEquals(new JsonObject("""
+      {"seller": "operator", "currency": "EUR", "markup": {"percent": 5}, "rows": ["prefix,mccmnc,from,price", "49,,,70", ",26201,2030-01-01T00:00:00Z,60"]}"""), list(out.json()));
+    Answer nothing = put(out.json(), out.etag());
+    assertEquals("{\"created\":0,\"changed\":0,\"removed\":0}", nothing.json().encode(), "the same rows are the same list");
+    assertEquals(1, door.get("operator", "/v1/rates/wholesale").json().getJsonArray("earlier").size(), "earlier rows stay");
+
+    JsonObject changed = out.json().copy();
+    list(changed).getJsonArray("rows").add("33,,,50");
+    assertEquals("{\"created\":0,\"changed\":1,\"removed\":0}", door.call("PUT", "operator", "/v1/directory?dryRun=true", changed).json().encode());
+    assertEquals(ROWS, door.get("operator", "/v1/rates/wholesale/rows").raw().body(), "a dry run changes nothing");
+    assertEquals("{\"created\":0,\"changed\":1,\"removed\":0}", put(changed, out.etag()).json().encode());
+    assertEquals(ROWS + "33,,,50\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+    assertEquals(2, door.get("operator", "/v1/rates/wholesale").json().getJsonArray("earlier").size());
+
+    try (ManagementDoor elsewhere = new ManagementDoor()) {
+      Answer there = elsewhere.call("PUT", "operator", "/v1/directory", door.get("operator", "/v1/directory").json(), "If-Match", "*");
+      assertEquals(200, there.status(), there::said);
+      assertEquals(ROWS + "33,,,50\r\n", elsewhere.get("operator", "/v1/rates/wholesale/rows").raw().body());
+      assertEquals(door.get("operator", "/v1/directory").json(), elsewhere.get("operator", "/v1/directory").json());
+    }
+  }
+
+  @Test
+  void withoutItsRowsAListIsTakenBackOnlyWhereTheyAre() {
+    uploadPrices();
+    Answer out = door.get("operator", "/v1/directory?rows=false");
+    assertEquals(2, list(out.json()).getJsonObject("deck").getInteger("rows"));
+    assertEquals("{\"created\":0,\"changed\":0,\"removed\":0}", put(out.json(), out.etag()).json().encode());
+    try (ManagementDoor elsewhere = new ManagementDoor()) {
+      assertEquals(List.of("/rate/wholesale/deck"), paths(elsewhere.call("PUT", "operator", "/v1/directory", out.json(), "If-Match", "*")));
+    }
+  }
+
+  @Test
+  void everyWrongRowOfAnImportHasItsPath() {
+    uploadPrices();
+    Answer out = door.get("operator", "/v1/directory");
+    JsonObject wrong = out.json().copy();
+    list(wrong).getJsonArray("rows").add("x,,,1").add("33,,,free").add("34,,");
+    wrong.getJsonObject("rate").put("both", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("prices", new JsonObject().put("", 1)).put("rows", new JsonArray().add("prefix,price").add("1,1")))
+      .put("none", new JsonObject().put("seller", "rival").put("currency", "EUR").put("rows", "prefix,price"));
+    wrong.getJsonObject("account").getJsonObject("demo").put("colour", "red");
+    Answer refused = put(wrong, out.etag());
+    assertEquals(400, refused.status());
+    assertEquals(List.of("/account/demo/colour", "/rate/both/rows", "/rate/none/rows", "/rate/wholesale/rows/3", "/rate/wholesale/rows/4", "/rate/wholesale/rows/5"), paths(refused));
+    assertEquals(out.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  @Test
+  void aQuarterOfAMillionRowsGoOutAndInAtOnce() {
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    JsonArray lines = new JsonArray().add("prefix,mccmnc,from,price");
+    for (int i = 0; i < 250_000; i++) lines.add((1_000_000_000L + i) + ",,," + (50_000 + i % 7));
+    whole.put("rate", new JsonObject().put("wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("rows", lines)));
+    assertTrue(whole.encode().length() > Limits.BODY_BYTES);
+    Answer in = door.call("PUT", "operator", "/v1/directory", whole, "If-Match", "*");
+    assertEquals(200, in.status(), in::said);
+    assertEquals(250_000, door.get("operator", "/v1/rates/wholesale").json().getInteger("rows"));
+    assertEquals(whole.getJsonObject("rate"), door.get("operator", "/v1/directory").json().getJsonObject("rate"));
+    assertEquals(413, door.call("PUT", "reseller", "/v1/directory", whole, "If-Match", "*").status(), "larger bodies are the operator's alone");
   }
 
   @Test

@@ -26,7 +26,12 @@ final class ManagementDoor implements AutoCloseable {
   private final String base;
 
   ManagementDoor() {
-    this(TestNode.start(1));
+    this((String) null);
+  }
+
+  /** @param postgres of the reporting database; null = none */
+  ManagementDoor(String postgres) {
+    this(TestNode.start(1, postgres));
     account("operator", null);
     account("reseller", "operator");
     account("rival", "operator");

@@ -18,7 +18,8 @@ final class RandomMessages {
 
   Message message() {
     return new Message(ids.next(), 1 + random.nextInt(9), pick(Direction.values()), pick(Lane.values()), text(), text(), text(), maybe(this::anyText), pick(Encoding.values()),
-      1 + random.nextInt(10), random.nextBoolean() ? "" : "GB", millis(), origin(), maybe(this::text), list(this::leg), list(this::segment), random.nextInt(3), random.nextBoolean(), null);
+      1 + random.nextInt(10), random.nextBoolean() ? "" : "GB", millis(), origin(), maybe(this::text), list(this::leg), list(this::segment), random.nextInt(3), random.nextBoolean(),
+      maybe(this::carriage));
   }
 
   /** As it was when its first event was written: what a later stage adds is not in there. */
@@ -38,7 +39,7 @@ final class RandomMessages {
       new Event.Received(fresh(Direction.MO), millis(), maybe(this::text), list(this::text)),
       new Event.Routed(ids.next(), n(), millis(), text(), text(), maybe(this::money), maybe(this::text), maybe(this::carriage)),
       new Event.Retried(ids.next(), n(), millis(), maybe(this::text), maybe(this::failure), random.nextBoolean(), millis()),
-      new Event.Sent(ids.next(), n(), millis(), text(), list(this::text), random.nextBoolean(), maybe(this::money)),
+      new Event.Sent(ids.next(), n(), millis(), text(), list(this::text), random.nextBoolean(), maybe(this::money), random.nextInt(5), maybe(this::carriage)),
       new Event.Delivered(ids.next(), n(), millis(), random.nextBoolean() ? -1 : millis(), maybe(this::money)),
       new Event.Undeliverable(ids.next(), n(), millis(), maybe(this::failure), random.nextBoolean() ? -1 : millis(), maybe(this::money)),
       new Event.Failed(ids.next(), n(), millis(), maybe(this::text), maybe(this::failure), maybe(this::money)),

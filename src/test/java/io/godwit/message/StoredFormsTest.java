@@ -95,10 +95,11 @@ class StoredFormsTest {
   }
 
   @Test
-  void onlyTheEventThatSaysSoKeepsAMessagesCarriage() {
+  void whatIsKnownOfAMessagesCarriageGoesWithItUntilItIsSentOverThatLink() {
     Message routed = random.message().withRoute("north", List.of()).withCarriage(new Carriage("26201", 12_000, "EUR"));
-    assertEquals(stored(routed.withCarriage(null)::write), stored(routed::write));
+    assertEquals(routed.carriage(), Message.read(stored(routed.next().again(true)::write)).carriage());
     assertNull(routed.withRoute("south", List.of()).carriage());
+    assertNull(routed.sent(List.of()).carriage());
     Event event = new Event.Routed("ID", 2, 1_764_000_000_000L, "north", "Godwit", null, null, routed.carriage());
     assertEquals("{\"id\": \"ID\", \"n\": 2, \"type\": \"ROUTED\", \"at\": {\"$date\": \"2025-11-24T16:00:00Z\"}, \"link\": \"north\", \"from\": \"Godwit\", "
       + "\"network\": \"26201\", \"cost\": 12000, \"costCurrency\": \"EUR\"}", stored(event::write).toJson());

@@ -1,5 +1,6 @@
 package io.godwit.reporting;
 
+import io.godwit.message.Carriage;
 import io.godwit.message.Encoding;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
@@ -49,19 +50,22 @@ final class Histories {
     int chance = random.nextInt(12);
     if (chance == 0) return life;
     if (chance == 1) return with(life, new Event.Refused(m.id(), n(life), at(), Status.USER_BLOCKED, Failure.of("user-blocked", "\"no\" \0 more"), null));
+    Carriage carriage = null;
     for (int tries = random.nextInt(3); tries >= 0; tries--) {
-      life.add(new Event.Routed(m.id(), n(life), at(), "link" + tries, random.nextBoolean() ? "Sender" : m.from(), Money.reserved(legs(m)), null));
+      carriage = carriage(m);
+      life.add(new Event.Routed(m.id(), n(life), at(), "link" + tries, random.nextBoolean() ? "Sender" : m.from(), Money.reserved(legs(m)), null, carriage));
       if (tries > 0) life.add(new Event.Retried(m.id(), n(life), at(), "link" + tries, Failure.of("throttled", "later"), false, now + 1000));
     }
     if (random.nextInt(10) == 0) {
       life.add(new Event.Dead(m.id(), n(life), at(), "a handler's bug", Money.released(legs(m))));
       if (random.nextBoolean()) return life;
       life.add(new Event.Revived(m.id(), n(life), at(), Status.SUBMITTED, "operator"));
-      life.add(new Event.Routed(m.id(), n(life), at(), "link0", "Sender", Money.reserved(legs(m)), null));
+      carriage = carriage(m);
+      life.add(new Event.Routed(m.id(), n(life), at(), "link0", "Sender", Money.reserved(legs(m)), null, carriage));
     }
     if (chance == 2) return with(life, new Event.Expired(m.id(), n(life), at(), "validity", Money.released(legs(m))));
     if (chance == 3) return with(life, new Event.Cancelled(m.id(), n(life), at(), Money.released(legs(m))));
-    life.add(new Event.Sent(m.id(), n(life), at(), "link0", List.of("c" + m.id()), chance == 4, Money.billed(legs(m))));
+    life.add(new Event.Sent(m.id(), n(life), at(), "link0", List.of("c" + m.id()), chance == 4, Money.billed(legs(m)), m.segments(), carriage));
     if (random.nextInt(20) == 0) life.add(new Event.Redacted(m.id(), at(), "ops"));
     if (chance == 5) return with(life, new Event.Undeliverable(m.id(), n(life), at(), Failure.of("absent", null), -1, null));
     if (chance == 6) return with(life, new Event.Unknown(m.id(), n(life), at(), "no receipt", null));
@@ -84,6 +88,12 @@ final class Histories {
       : new Origin(random.nextBoolean() ? "M7Hxv9CsR4" : null, "ref" + random.nextInt(9), List.of("a,b", "c \"d\" \\ {e}"), null, random.nextBoolean() ? "B1" : null, 0, false);
     return Message.accepted(ids.next(), Lane.BULK, random.nextBoolean() ? "acme" : "softmill", "+15550100", "+1555010" + random.nextInt(100), "Hi \0 there",
       Encoding.GSM7, 1 + random.nextInt(3), COUNTRIES[random.nextInt(COUNTRIES.length)], now + 1_000_000, origin);
+  }
+
+  /** Of a network that is known or not, at a cost that is known or not. */
+  private Carriage carriage(Message m) {
+    String network = random.nextInt(4) == 0 ? null : "3104" + (10 + random.nextInt(3));
+    return random.nextInt(4) == 0 ? Carriage.over(network) : new Carriage(network, 7_001L * m.segments(), random.nextInt(5) == 0 ? "USD" : "EUR");
   }
 
   private List<Leg> legs(Message m) {

@@ -83,7 +83,7 @@ class OutageTest {
     Contest contest = new Contest(stand.pool, 0, "stale");
     Tenure stale = Await.await(contest.enter());
     Await.await(contest.enter());
-    Batch batch = new Batch(List.of(new PageRef("events_20260101", "p", 1)), 1, 0, Set.of(), null, List.of());
+    Batch batch = new Batch(List.of(new PageRef("events_20260101", "p", 1)), 1, 0, Set.of(), null, List.of(), new CarriedSums());
     Throwable failure = Stand.failure(new BatchWriter(stand.pool, 0).write(stale, batch));
     assertEquals(Tenure.Fenced.class, failure.getClass());
     assertEquals(0, stand.number("SELECT count(*) FROM applied_page"));

@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,6 +42,7 @@ final class ReportDoor implements AutoCloseable {
     Auth auth = new Auth(directory);
     Router router = Router.router(stand.vertx);
     router.route().handler(auth);
+    router.post().handler(BodyHandler.create(false));
     routes.mount(router, node, auth);
     server = Await.on(stand.context, () -> stand.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
   }
@@ -54,6 +56,12 @@ final class ReportDoor implements AutoCloseable {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path)).header("Authorization", "Bearer " + key);
     if (headers.length > 0) request.headers(headers);
     return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString()).join();
+  }
+
+  HttpResponse<String> post(String key, String path, String csv, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path)).header("Authorization", "Bearer " + key).header("Content-Type", "text/csv");
+    if (headers.length > 0) request.headers(headers);
+    return client.sendAsync(request.POST(HttpRequest.BodyPublishers.ofString(csv)).build(), HttpResponse.BodyHandlers.ofString()).join();
   }
 
   JsonObject json(String key, String path) {

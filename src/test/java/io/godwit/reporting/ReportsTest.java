@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.message.Carriage;
 import io.godwit.message.Encoding;
 import io.godwit.message.Event;
 import io.godwit.message.Failure;
@@ -18,7 +19,6 @@ import io.godwit.testing.PostgresServer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -47,13 +47,15 @@ class ReportsTest {
     stand.close();
   }
 
-  /** Three delivered, one under way and one with a reply of acme's, one that was refused of softmill's. */
+  private static final Carriage CARRIAGE = new Carriage("310410", 8_000, "EUR");
+
+  /** Three delivered (of one of them the cost is not known), one under way and one with a reply of acme's, one that was refused of softmill's. */
   private static List<Event> story() {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Message m = accepted(events, "acme", "+1201555010" + i, "US", new Origin("M7Hxv9CsR4", "order, " + i, List.of("otp", "x\"y"), null, i < 2 ? BATCH : null, 0, false), 2);
-      events.add(new Event.Routed(m.id(), 2, NOON, "link1", "Acme", Event.Money.reserved(legs()), null));
-      events.add(new Event.Sent(m.id(), 3, NOON + 5, "link1", List.of("c"), false, Event.Money.billed(legs())));
+      events.add(new Event.Routed(m.id(), 2, NOON, "link1", "Acme", Event.Money.reserved(legs()), null, i == 2 ? null : CARRIAGE));
+      events.add(new Event.Sent(m.id(), 3, NOON + 5, "link1", List.of("c"), false, Event.Money.billed(legs()), 2, i == 2 ? null : CARRIAGE));
       events.add(new Event.Delivered(m.id(), 4, NOON + 9, -1, null));
       delivered = m.id();
     }
@@ -80,11 +82,11 @@ class ReportsTest {
     HttpResponse<String> answer = door.get("operator", "/v1/reports/volume?format=csv");
     assertEquals(200, answer.statusCode());
     assertEquals("""
-      Customer,Integration ID,Country,Status,Volume,Segments,Price,Currency
-      acme,'=cmd|'x'!A1,United Kingdom,SUBMITTED,1,1,0,
-      acme,M7Hxv9CsR4,United States of America,DELIVERED,3,6,0.037035,EUR
-      acme,,United States of America,RECEIVED,1,1,0,
-      softmill,,,USER_BLOCKED,1,1,0,
+      Customer,Integration ID,Country,Status,Volume,Segments,Price,Currency,Cost,Cost Currency,Margin
+      acme,'=cmd|'x'!A1,United Kingdom,SUBMITTED,1,1,0,,,,
+      acme,M7Hxv9CsR4,United States of America,DELIVERED,3,6,0.037035,EUR,0.016,EUR,0.004
+      acme,,United States of America,RECEIVED,1,1,0,,,,
+      softmill,,,USER_BLOCKED,1,1,0,,,,
       """.replace("\n", "\r\n"), answer.body());
     assertEquals(answer.body(), door.get("operator", "/v1/reports/volume", "Accept", "text/csv").body());
     assertTrue(answer.headers().firstValue("Content-Type").orElseThrow().startsWith("text/csv"));
@@ -95,9 +97,14 @@ class ReportsTest {
       {"groupBy": ["customer", "day"], "rows": [
         {"customer": "acme", "day": "2026-03-31", "volume": 5, "segments": 8, "price": "0.037035", "currency": "EUR"},
         {"customer": "softmill", "day": "2026-03-31", "volume": 1, "segments": 1, "price": "0", "currency": null}]}"""),
-      door.json("operator", "/v1/reports/volume?groupBy=customer,day"));
-    assertEquals(Arrays.asList("link1", null), door.json("operator", "/v1/reports/volume?groupBy=link").getJsonArray("rows").stream()
-      .map(row -> ((JsonObject) row).getString("link")).toList());
+      door.json("reseller", "/v1/reports/volume?groupBy=customer,day"), "what carriers charge is no reseller's business");
+    assertEquals(new JsonObject("""
+      {"groupBy": ["network", "link"], "rows": [
+        {"network": "310410", "link": "link1", "volume": 2, "segments": 4, "price": "0.02469", "currency": "EUR", "cost": "0.016", "costCurrency": "EUR", "margin": "0.004"},
+        {"network": null, "link": "link1", "volume": 2, "segments": 3, "price": "0.012345", "currency": "EUR", "cost": null, "costCurrency": null, "margin": null},
+        {"network": null, "link": null, "volume": 2, "segments": 2, "price": "0", "currency": null, "cost": null, "costCurrency": null, "margin": null}]}"""),
+      door.json("operator", "/v1/reports/volume?groupBy=network,link"));
+    assertEquals(200, door.get("acme", "/v1/reports/volume?groupBy=network").statusCode());
   }
 
   @Test void sinceAndUntilBoundTheTimeOfAcceptance() {
@@ -181,13 +188,14 @@ class ReportsTest {
   @Test void theViewsSayTheSame() {
     assertEquals(List.of("acme|=cmd|'x'!A1|United Kingdom|SUBMITTED|1", "acme|M7Hxv9CsR4|United States of America|DELIVERED|3",
       "acme|null|United States of America|RECEIVED|1", "softmill|null|null|USER_BLOCKED|1"), stand.lines("SELECT * FROM volume ORDER BY 1, 2, 3"));
-    assertEquals(List.of("6|0.037035|null"), stand.lines("SELECT segments, trim_scale(price), margin FROM volume_by_day WHERE status = 'DELIVERED'"));
+    assertEquals(List.of("4|0.02469|0.016|EUR|0.004|310410", "2|0.012345|null|null|null|null"),
+      stand.lines("SELECT segments, trim_scale(price), trim_scale(cost), cost_currency, trim_scale(margin), network FROM volume_by_day WHERE status = 'DELIVERED' ORDER BY network"));
   }
 
   @Test void everyColumnIsDocumented() {
     assertEquals(List.of(), stand.lines("""
       SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-      WHERE c.relname IN ('message', 'volume', 'volume_by_day') AND col_description(c.oid, a.attnum) IS NULL"""));
+      WHERE c.relname IN ('message', 'volume', 'volume_by_day', 'billed', 'carried') AND col_description(c.oid, a.attnum) IS NULL"""));
   }
 
   @Test void withoutPostgresReportsAreUnavailableAndComeBack() {

@@ -41,32 +41,39 @@ public final class TestNode implements AutoCloseable {
   public final Directory directory;
   public final Node node;
   private final List<String> uris;
+  private final String postgres;
 
-  private TestNode(List<String> uris, AtomicLong clock) {
+  private TestNode(List<String> uris, String postgres, AtomicLong clock) {
     this.uris = uris;
+    this.postgres = postgres;
     this.clock = clock;
     sets = await(() -> Sets.open(vertx, uris, clock::get));
     directory = await(() -> Directory.open(sets.control()));
     Queues queues = new Queues();
     for (MongoSet set : sets.all()) queues.add(await(() -> MongoQueue.open(set)));
-    node = new Node(vertx, new Settings(uris, null, "127.0.0.1", 0, 0, null, null, null), sets, queues, directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), TestNode.class.getClassLoader());
+    node = new Node(vertx, new Settings(uris, postgres, "127.0.0.1", 0, 0, null, null, null), sets, queues, directory, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), new Readiness(), TestNode.class.getClassLoader());
   }
 
   /** On fresh, empty databases. */
   public static TestNode start(int sets) {
+    return start(sets, null);
+  }
+
+  /** The same with a reporting database. */
+  public static TestNode start(int sets, String postgres) {
     List<String> uris = new ArrayList<>();
     for (int i = 0; i < sets; i++) uris.add(MongoCluster.shared().uri().replace("/?", "/" + MongoCluster.shared().freshDatabase() + "?"));
-    return new TestNode(uris, new AtomicLong(System.currentTimeMillis()));
+    return new TestNode(uris, postgres, new AtomicLong(System.currentTimeMillis()));
   }
 
   /** Another process on the same databases, with the same clock. */
   public TestNode another() {
-    return new TestNode(uris, clock);
+    return new TestNode(uris, postgres, clock);
   }
 
   /** Another process on the same databases, with the same clock, whose commands a test may stop. */
   public TestNode another(Gate gate) {
-    return new TestNode(uris.stream().map(uri -> gate.uri(new ConnectionString(uri).getDatabase())).toList(), clock);
+    return new TestNode(uris.stream().map(uri -> gate.uri(new ConnectionString(uri).getDatabase())).toList(), postgres, clock);
   }
 
   /** As whoever finds a process dead in its first set does; the process finds it out by itself, at its next beat. */
