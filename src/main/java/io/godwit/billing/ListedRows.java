@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public final class ListedRows {
   /** The kinds of entries that may have rows. */
-  public static final Set<String> KINDS = Set.of(PriceList.KIND);
+  public static final Set<String> KINDS = Set.of(PriceList.KIND, CostList.KIND);
   /** The field of an entry that has them. */
   public static final String FIELD = "rows";
   private static final String DECK = "deck";
@@ -103,7 +103,8 @@ public final class ListedRows {
     return decks.tidy(context, owner(kind, list), PriceUploads.named(entry));
   }
 
-  private static String owner(String kind, String list) {
+  /** Under which the rows of a list are kept: rates had it first. */
+  static String owner(String kind, String list) {
     return kind.equals(PriceList.KIND) ? list : kind + "/" + list;
   }
 }

@@ -47,11 +47,6 @@ public final class PriceUploads {
     return kind;
   }
 
-  /** Under which the rows of a list are kept: rates had it first. */
-  private String owner(String list) {
-    return kind.equals(RATES) ? list : kind + "/" + list;
-  }
-
   /**
    * Either the entry with the new rows, or what is wrong with the file.
    *
@@ -81,7 +76,7 @@ public final class PriceUploads {
    */
   public Future<Uploaded> upload(Context context, String list, JsonObject before, String csv, boolean merge) {
     return context.executeBlocking(() -> DeckFile.read(csv), false).compose(parsed -> parsed.deck() == null ? Future.succeededFuture(new Uploaded(null, parsed.wrong()))
-      : whole(context, list, before, parsed.deck(), merge).compose(deck -> decks.write(context, owner(list), deck).map(id -> named(before, id, deck))));
+      : whole(context, list, before, parsed.deck(), merge).compose(deck -> decks.write(context, ListedRows.owner(kind, list), deck).map(id -> named(before, id, deck))));
   }
 
   private Future<Deck> whole(Context context, String list, JsonObject before, Deck file, boolean merge) {
@@ -124,6 +119,6 @@ public final class PriceUploads {
 
   /** After a change of the entry: rows that it does not name any more go, an hour later at the earliest. */
   public Future<Void> tidy(Context context, String list, JsonObject entry) {
-    return decks.tidy(context, owner(list), named(entry));
+    return decks.tidy(context, ListedRows.owner(kind, list), named(entry));
   }
 }
