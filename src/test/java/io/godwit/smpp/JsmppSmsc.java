@@ -22,14 +22,14 @@ import org.jsmpp.session.SubmitSmResult;
 import org.jsmpp.util.MessageId;
 
 /** An SMSC made with jsmpp that takes one session, of which the password is "secret". */
-final class JsmppSmsc implements AutoCloseable {
+public final class JsmppSmsc implements AutoCloseable {
   private final SMPPServerSessionListener listener = new SMPPServerSessionListener(freePort());
   private final Map<String, String> submitted = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final Thread accepting = new Thread(this::acceptOne, "jsmpp-smsc");
   private volatile SMPPServerSession session;
 
-  JsmppSmsc() throws IOException {
+  public JsmppSmsc() throws IOException {
     listener.setMessageReceiverListener((ServerMessageReceiverListener) Proxy.newProxyInstance(getClass().getClassLoader(),
       new Class<?>[] {ServerMessageReceiverListener.class}, (proxy, method, args) -> {
         if (!method.getName().equals("onAcceptSubmitSm")) {
@@ -67,17 +67,17 @@ final class JsmppSmsc implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return listener.getPort();
   }
 
   /** Message ids and texts. */
-  Map<String, String> submitted() {
+  public Map<String, String> submitted() {
     return submitted;
   }
 
   /** Returns when it is answered. */
-  void deliver(String text) throws Exception {
+  public void deliver(String text) throws Exception {
     session.deliverShortMessage("", TypeOfNumber.INTERNATIONAL, NumberingPlanIndicator.ISDN, "447700900123",
       TypeOfNumber.UNKNOWN, NumberingPlanIndicator.UNKNOWN, "12345", new ESMClass(), (byte) 0, (byte) 0,
       new RegisteredDelivery(), DataCodings.ZERO, text.getBytes());
