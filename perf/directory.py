@@ -24,7 +24,7 @@ def options(p):
 def run(stand, o):
     if o.tiny:
         o.accounts, o.rates, o.routes = 200, 2_000, 100
-    stand.start(postgres=False)  # the demo's entries come in; the first start is not counted
+    stand.start()  # the demo's entries come in; the first start is not counted
     stand.stop_gateway()
     small = [start(stand) for _ in range(o.rounds)]
     filled = stand.run_perf_java("DirectoryStock", "--mongo", stand.uris[0], "--work", "fill", "--accounts", o.accounts, "--rates", o.rates, "--routes", o.routes)
