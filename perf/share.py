@@ -27,7 +27,7 @@ def run(stand, o):
         o.connections, o.seconds, o.warm_up = 16, 2, 1
     wrk.find()
     chains = {"with": (o.verticles, ()), "without": (straight(stand, o), ("--plugins", plugin(stand)))}
-    stand.start(postgres=False)
+    stand.start()
     stand.simulator("profile", {"receiptDelayMin": 500, "receiptDelayMax": 500, "magicNumbers": False})
     stand.stop_gateway()
     pairs = []

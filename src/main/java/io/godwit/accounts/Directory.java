@@ -155,7 +155,7 @@ public final class Directory {
 
   /**
    * What a room makes of the entries of one kind; made anew when one of them was changed, and kept as it was when the making fails. Whoever asks with the same function
-   * is given the same view: large kinds are read by a function that stands in a constant.
+   * is given the same view, so what is made must be immutable; large kinds are read by a function that stands in a constant.
    */
   public synchronized <T> View<T> view(String kind, Function<Map<String, JsonObject>, T> parse) {
     for (View<?> known : views) {

@@ -59,8 +59,9 @@ public final class BillingHandler implements MessageHandler {
   @Override
   public Future<List<Decision>> handle(List<Message> batch) {
     batch.forEach(reservations::cancel);
+    purse.settled();
     List<Pricing.Quote> quotes = batch.stream().map(pricing::quote).toList();
-    return purse.ready()
+    return purse.ready().compose(v -> purse.recount().timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS).otherwiseEmpty())
       .compose(v -> Future.join(Demand.of(quotes).draws(purse)).timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS).transform(drawn -> decide(batch, quotes, drawn.succeeded() ? null : drawn.cause())))
       .recover(failure -> Future.succeededFuture(wait(batch, failure)));
   }
@@ -109,12 +110,12 @@ public final class BillingHandler implements MessageHandler {
     });
   }
 
-  /** Refuses where the credit cannot reach with all that others hold, or that has not come back in the time that they have for it; never what the free balance covers. */
+  /** Refuses where the credit cannot reach with all that is held, or that has not come back in the time that they have for it; never what the free balance covers. */
   private Decision judge(Message message, List<Leg> legs, Map<String, Credit.Reach> reach, long now) {
     for (Leg leg : legs) {
       long missing = leg.amount() - purse.available(leg.account());
       Credit.Reach reachable = reach.get(leg.account());
-      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.most() >= missing && !patience.isOver(message, now)) continue;
+      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.covers(missing, purse.unknown(leg.account(), reachable.own())) && !patience.isOver(message, now)) continue;
       patience.end(message);
       return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
     }

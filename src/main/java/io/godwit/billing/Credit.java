@@ -27,9 +27,18 @@ final class Credit {
    * Micro-units.
    *
    * @param free what the account's balance could give when it was read
-   * @param most the same with what other slots hold and what is on its way, which may come back; never less than it is, {@link Long#MAX_VALUE} when that cannot be said
+   * @param others what other slots hold and what is on its way, which may come back; never less than it is
+   * @param own what is stored in the asking slot's own allotment
+   * @param moving whether some was drawn meanwhile, so that it may have been seen nowhere
    */
-  record Reach(long free, long most) { }
+  record Reach(long free, long others, long own, boolean moving) {
+    static final Reach NONE = new Reach(0, 0, 0, false);
+
+    /** Whether so much may still come together, for a slot that may have so much and does not know it. */
+    boolean covers(long missing, long unknown) {
+      return moving || Math.max(0, free) + others + unknown >= missing;
+    }
+  }
 
   /**
    * What the account can still get. Fails when a set does not answer, at once where that is known: then nobody can say.
@@ -41,11 +50,13 @@ final class Credit {
     MongoSet down = sets.all().stream().filter(set -> !set.isTrusted()).findFirst().orElse(null);
     if (down != null) return Future.failedFuture(new IllegalStateException(down + " does not answer, and may hold some of the account's money"));
     return Balances.read(context, sets.control(), account).compose(before -> {
-      if (before == null) return Future.succeededFuture(new Reach(0, 0));
-      List<Future<Long>> asked = sets.all().stream().map(set -> held(context, set, account, set.index() == ownSet ? ownAllotment : "")).toList();
+      if (before == null) return Future.succeededFuture(Reach.NONE);
+      List<Future<List<Document>>> asked = sets.all().stream().map(set -> held(context, set, account)).toList();
       return Future.all(asked).compose(all -> Balances.read(context, sets.control(), account)).map(now -> {
-        long free = now.getLong("free") - floor;
-        return new Reach(free, hasGiven(before, now) ? Long.MAX_VALUE : free + drawn(now) + asked.stream().mapToLong(Future::result).sum());
+        Document own = asked.get(ownSet).result().stream().filter(d -> d.getString("_id").equals(ownAllotment)).findFirst().orElse(new Document());
+        long everywhere = asked.stream().flatMap(of -> of.result().stream()).mapToLong(d -> Allotments.number(d, "a", account) + returning(d, account)).sum();
+        long there = Allotments.number(own, "a", account);
+        return new Reach(now.getLong("free") - floor, everywhere - there + drawn(now), there, hasGiven(before, now));
       });
     });
   }
@@ -58,11 +69,10 @@ final class Credit {
     return balance.get("open", Document.class).values().stream().mapToLong(open -> ((Document) open).getLong("amount")).sum();
   }
 
-  /** What other slots of the set may spend, and what is on its way home from any. */
-  private static Future<Long> held(Context context, MongoSet set, String account, String own) {
-    var some = or(exists("home." + account), and(ne("_id", own), gt("a." + account, 0L)));
-    return Mongo.all(context, Allotments.in(set).find(and(ne("drained", true), some)).projection(Projections.include("a." + account, "home." + account)))
-      .map(found -> found.stream().mapToLong(d -> (d.getString("_id").equals(own) ? 0 : Allotments.number(d, "a", account)) + returning(d, account)).sum());
+  /** The allotments that hold some of it, or have some on its way home. */
+  private static Future<List<Document>> held(Context context, MongoSet set, String account) {
+    var some = or(exists("home." + account), gt("a." + account, 0L));
+    return Mongo.all(context, Allotments.in(set).find(and(ne("drained", true), some)).projection(Projections.include("a." + account, "home." + account)));
   }
 
   private static long returning(Document allotment, String account) {

@@ -4,7 +4,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether what memory says of an allotment may differ from what is stored, because an answer was lost. Such a write may still take effect late, by the store or by
- * {@link Treasury}: they are settled only by a count that began when that can no longer be.
+ * {@link Treasury}: doubts are settled only by a count that began when that can no longer be.
  */
 final class Doubts {
   private static final long EVERY_MS = 5_000;
@@ -23,8 +23,13 @@ final class Doubts {
     risen = clock.getAsLong();
   }
 
+  boolean areOpen() {
+    return risen > 0;
+  }
+
+  /** Whether it is time for a count. */
   boolean areDue() {
-    return risen > 0 && clock.getAsLong() - counted >= EVERY_MS;
+    return areOpen() && clock.getAsLong() - counted >= EVERY_MS;
   }
 
   /** When a count begins. */

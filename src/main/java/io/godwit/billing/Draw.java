@@ -111,6 +111,13 @@ record Draw(String account, long seq, long amount, int set, String allotment, lo
       .map(outcome);
   }
 
+  /** Finishes those to a slot that it has lost sight of, from whatever account. */
+  static Future<Void> finishAll(Context context, Sets sets, int set, String allotment) {
+    String key = Allotments.key(set, allotment);
+    return Mongo.all(context, Balances.in(sets.control()).find(exists("open." + key)))
+      .compose(balances -> Future.join(balances.stream().map(balance -> found(balance, key, null).finish(context, sets)).toList()).mapEmpty());
+  }
+
   /** The second and third steps. */
   Future<Outcome> finish(Context context, Sets sets) {
     return apply(context, sets).compose(outcome -> close(context, sets.control(), outcome));

@@ -51,7 +51,7 @@ final class Pocket {
 
   /** The store is asked from now on how much there is. */
   void count() {
-    counting = idle >= IDLE_TICKS && drawing == null && returning == 0;
+    counting = drawing == null && returning == 0;
   }
 
   /** What the store has answered; of no use when anything moved meanwhile, or might have. Whether it was of use. */

@@ -1,11 +1,9 @@
 package io.godwit.billing;
 
-import com.mongodb.client.model.Filters;
 import io.godwit.accounts.Account;
 import io.godwit.message.Leg;
 import io.godwit.node.Node;
 import io.godwit.queue.Slot;
-import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
@@ -13,8 +11,10 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.bson.Document;
 import org.slf4j.Logger;
@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Purse {
   private static final Logger log = LoggerFactory.getLogger(Purse.class);
   private static final long TICK_MS = 1_000;
+  private static final long NOTHING = -1;
 
   private final Sets sets;
   private final MongoSet set;
@@ -44,6 +45,9 @@ public final class Purse {
   private int life;
   private final Doubts doubts;
   private long timer;
+  /** How many commits had ended when something was reserved the last time. */
+  private long reservedAfter = NOTHING;
+  private boolean recounting;
   private boolean closed;
 
   private Purse(Sets sets, int set, Slot slot, ToLongFunction<String> floor) {
@@ -98,15 +102,32 @@ public final class Purse {
     return pocket == null ? 0 : pocket.available;
   }
 
+  /** What there may be of it beside what is available, when so much is stored: nothing, unless an answer was lost. */
+  long unknown(String account, long stored) {
+    return doubts.areOpen() ? Math.max(0, stored - available(account)) : 0;
+  }
+
   /** Takes the price of one message for the next step of the slot: all legs or none. */
   public boolean reserve(List<Leg> legs) {
     for (Leg leg : legs) if (available(leg.account()) < leg.amount()) return false;
     for (Leg leg : legs) if (leg.amount() > 0) pocket(leg.account()).spend(leg.amount());
+    reservedAfter = slot.commits();
     return true;
   }
 
-  /** What was reserved did not become part of a committed step. */
+  /** What was reserved until now is committed, or undone. */
+  void settled() {
+    reservedAfter = NOTHING;
+  }
+
+  /** Whether no step of the slot is under way or in the making: what memory says is what the store says, but for transfers. */
+  private boolean isSettled() {
+    return !slot.isBusy() && reservedAfter < slot.commits();
+  }
+
+  /** What was reserved did not become part of a committed step: perhaps since memory said more than the store. */
   public void undo(List<Leg> legs) {
+    doubts.rise();
     for (Leg leg : legs) if (leg.amount() > 0) pocket(leg.account()).refund(leg.amount());
   }
 
@@ -209,6 +230,7 @@ public final class Purse {
     pocket.returning++;
     return Return.prepare(context, set, from, account, amount).compose(prepared -> {
       if (prepared != null) return prepared.finish(context, sets);
+      doubts.rise();
       if (now == life) pocket.move(amount);
       return finishReturns(from);
     }).onFailure(e -> doubts.rise()).andThen(done -> pocket.returning--);
@@ -220,36 +242,34 @@ public final class Purse {
   }
 
   /**
-   * After an answer was lost there may be more in the allotment than memory knows, which nobody would spend or return: then it is counted again. What a step in
-   * flight reserves or releases would be counted wrong: nothing is changed unless the slot is at rest, and the account has been for some seconds.
+   * After an answer was lost there may be more in the allotment than memory knows, which nobody would spend or return, or less: then it is counted again, at a moment
+   * when no step of the slot is under way or in the making, and nothing of the account on its way.
    */
   Future<Void> recount() {
-    if (!doubts.areDue() || slot.isBusy()) return Future.succeededFuture();
+    if (recounting || !doubts.areDue() || !isSettled() || !set.isHealthy() || !sets.control().isHealthy()) return Future.succeededFuture();
     String counted = allotment;
     int now = life;
     long began = doubts.begin();
+    recounting = true;
     pockets.values().forEach(Pocket::count);
-    return finishDraws(counted).compose(v -> finishReturns(counted)).compose(v -> Allotments.read(context, set, counted)).map(stored -> {
-      if (stored == null || now != life || slot.isBusy()) return null;
-      boolean all = true;
-      for (String account : stored.get("a", Document.class).keySet()) all &= recount(account, stored);
-      if (all) doubts.settled(began);
+    return Draw.finishAll(context, sets, set.index(), counted).compose(v -> finishReturns(counted)).compose(v -> Allotments.read(context, set, counted)).<Void>map(stored -> {
+      if (stored != null && now == life && isSettled() && take(stored)) doubts.settled(began);
       return null;
-    });
+    }).andThen(done -> recounting = false);
   }
 
-  /** Whether it could be counted. */
-  private boolean recount(String account, Document stored) {
-    long held = Allotments.number(stored, "a", account);
-    if (held == available(account)) return true;
-    if (!pockets.containsKey(account)) pocket(account).count();
-    return pocket(account).counted(held, Allotments.number(stored, "in", account));
-  }
-
-  private Future<Void> finishDraws(String to) {
-    return Mongo.all(context, Balances.in(sets.control()).find(Filters.exists("open." + Allotments.key(set.index(), to)))).compose(balances -> Future.join(balances.stream()
-      .map(balance -> Draw.open(context, sets.control(), balance.getString("_id"), set.index(), to).compose(draw -> draw == null ? Future.succeededFuture() : draw.finish(context, sets)))
-      .toList()).mapEmpty());
+  /** Whether all of it could be counted. */
+  private boolean take(Document stored) {
+    Set<String> accounts = new HashSet<>(stored.get("a", Document.class).keySet());
+    accounts.addAll(pockets.keySet());
+    boolean all = true;
+    for (String account : accounts) {
+      long held = Allotments.number(stored, "a", account);
+      if (held == available(account)) continue;
+      if (!pockets.containsKey(account)) pocket(account).count();
+      all &= pocket(account).counted(held, Allotments.number(stored, "in", account));
+    }
+    return all;
   }
 
   /** Closes the allotment and sends everything home: after the last step of the slot. What fails here is finished by {@link Treasury}. */

@@ -36,6 +36,11 @@ public final class ReleasingSlot implements Slot {
   }
 
   @Override
+  public long commits() {
+    return slot.commits();
+  }
+
+  @Override
   public Future<Void> commit(Step step) {
     return slot.commit(step).onSuccess(v -> purse.released(step.money()));
   }

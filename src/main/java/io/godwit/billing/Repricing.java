@@ -43,6 +43,7 @@ public final class Repricing implements Slot {
     List<List<Leg>> dearer = new ArrayList<>();
     List<Pricing.Quote> quotes = messages.stream().map(pricing::quote).toList();
     for (int i = 0; i < messages.size(); i++) dearer.add(quotes.get(i).isComplete() ? dearer(messages.get(i).legs(), quotes.get(i).legs()) : null);
+    purse.settled();
     return purse.ready().compose(v -> Future.join(draws(dearer)).timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS).transform(drawn -> {
       taken.clear();
       life = purse.life();

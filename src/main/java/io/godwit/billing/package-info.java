@@ -36,9 +36,10 @@
  * it again in the store, so that a mistake in memory fails a step and spends nothing.
  *
  * <h2>Nobody is refused wrongly</h2>
- * A message is refused only when the free balance, what all other slots hold and what is on its way come to less than it lacks, in one look at all of them; or when they
- * come to enough and it has not come back in a minute, which is longer than the living and the dead take ({@link io.godwit.billing.Patience}). While a set does not answer
- * nobody is refused at all. A slot that lost an answer may hold more than it knows: it counts its allotment again ({@link io.godwit.billing.Doubts}), and the rest goes home.
+ * A message is refused only when the free balance, what slots hold (its own may hold more than it knows) and what is on its way come to less than it lacks, in one look at
+ * all of them; or when they come to enough and it has not come back in a minute, which is longer than the living and the dead take
+ * ({@link io.godwit.billing.Patience}). While a set does not answer nobody is refused at all. A slot that lost an answer may hold more than it knows: it counts its
+ * allotment again while it has nothing in flight ({@link io.godwit.billing.Doubts}), and the rest goes home.
  *
  * <h2>Prices</h2>
  * A seller's lists are entries of the directory ({@code PriceList}); long ones name rows that were uploaded ({@code Decks}) and are compiled into arrays

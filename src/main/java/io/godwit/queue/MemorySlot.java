@@ -12,6 +12,7 @@ import java.util.Set;
 final class MemorySlot implements Slot {
   private final MemoryQueue queue;
   private final String allotment;
+  private long commits;
 
   /** A parcel on its way into the queue, see {@link MongoSlot}. */
   private record Putting(Parcel parcel, Consumer.Place place) { }
@@ -29,6 +30,11 @@ final class MemorySlot implements Slot {
   @Override
   public boolean isBusy() {
     return false;
+  }
+
+  @Override
+  public long commits() {
+    return commits;
   }
 
   @Override
@@ -52,6 +58,7 @@ final class MemorySlot implements Slot {
       if (failure == null) put.place.deliver(put.parcel);
       else put.place.withdraw();
     }
+    commits++;
     if (failure != null) return Future.failedFuture(failure);
     queue.consumers.ended(step.endings);
     puts.stream().filter(put -> put.place == null && put.parcel.at <= now).forEach(put -> queue.consumers.wake(put.parcel.queue));

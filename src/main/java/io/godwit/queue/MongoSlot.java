@@ -39,6 +39,7 @@ final class MongoSlot implements Slot {
   private final QueueMeters.Slots meters;
   /** Until the outcome is told: longer than the unit of work itself, since a failure is explained first. */
   private boolean busy;
+  private long commits;
 
   /** A parcel on its way into the queue: handed over in memory where {@code place} is not null. */
   private record Putting(Parcel parcel, Consumer.Place place) { }
@@ -62,6 +63,11 @@ final class MongoSlot implements Slot {
   @Override
   public boolean isBusy() {
     return busy;
+  }
+
+  @Override
+  public long commits() {
+    return commits;
   }
 
   @Override
@@ -91,7 +97,10 @@ final class MongoSlot implements Slot {
       draft.renewed.values().forEach(holdings::forget);
       puts.forEach(this::withdraw);
       return failure instanceof UnitOfWork.Fenced ? explain(step, failure) : Future.failedFuture(failure);
-    }).andThen(done -> busy = false);
+    }).andThen(done -> {
+      busy = false;
+      commits++;
+    });
   }
 
   private void write(Step step, Draft draft, List<Putting> puts, UnitOfWork work) {

@@ -9,6 +9,9 @@ public interface Slot {
 
   boolean isBusy();
 
+  /** How many commits have ended, whether they took effect or not. */
+  long commits();
+
   /**
    * Makes the step durable as a whole. What it put is delivered to stages of this process, or waits in its queue, by the time
    * that the future completes. Fails with {@link LeaseLost} when a parcel that it takes or changes is no longer as we knew it:

@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("slow")
 class BalancedBooksTest {
   private static final List<String> CURRENCIES = List.of("EUR", "USD", "GBP");
-  private static final int LIVES = 5;
-  private static final int STEPS = 9;
+  private static final int LIVES = 4;
+  private static final int STEPS = 14;
 
   private TestNode home;
   private Random random;
@@ -104,7 +104,7 @@ class BalancedBooksTest {
   }
 
   private long start() {
-    return 500 + random.nextInt(6_000);
+    return 2_000 + random.nextInt(20_000);
   }
 
   private <T> T pick(List<T> of) {
@@ -152,7 +152,7 @@ class BalancedBooksTest {
 
   /** Some of the messages that stand so, in that set. */
   private List<Message> some(int set, boolean routed) {
-    return List.copyOf(open.values()).stream().filter(m -> MessageId.set(m.id()) == set && (m.link() != null) == routed).limit(6).toList();
+    return List.copyOf(open.values()).stream().filter(m -> MessageId.set(m.id()) == set && (m.link() != null) == routed).limit(9).toList();
   }
 
   private Supplier<Future<Void>> route(MortalProcess process, int set) {

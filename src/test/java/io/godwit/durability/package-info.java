@@ -25,6 +25,8 @@
  *   <tr><td></td><td>nothing lost; resends at most the sum of unsettledMax; no charge twice</td>
  *     <td>KilledGatewayTest.killedGatewayLosesNothingAndResendsAtMostTheUnsettled, aGatewayThatIsKilledAgainAndAgainLosesNothing; each component of its own:
  *     {@code scripts/chaos --layout components}</td></tr>
+ *   <tr><td></td><td>credit for exactly N messages bills exactly N, also when it was in a dead worker's hands, or the control set was down</td>
+ *     <td>ExactCreditTest (eight workers); billing/BalancedBooksTest (random plans, a death at any write); billing/PurseTest (lost answers)</td></tr>
  *   <tr><td></td><td>a stop in order: nothing twice</td><td>StoppedGatewayTest.stoppedGatewaySettlesItsWindowAndSendsNothingTwice;
  *     ComponentsTest.componentsMayStartAndStopInAnyOrder, eachComponentMayBeStoppedAndStartedAlone</td></tr>
  *   <tr><td></td><td>the same key and body are answered the same</td>

@@ -156,6 +156,11 @@ public final class QueueAlone {
     }
 
     @Override
+    public long commits() {
+      return slot.commits();
+    }
+
+    @Override
     public Future<Void> close() {
       return slot.close();
     }
