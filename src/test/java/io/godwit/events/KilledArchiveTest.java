@@ -85,7 +85,7 @@ class KilledArchiveTest {
   @Test
   void whileItComparesWhatItHasWritten() throws Exception {
     kill(gate -> {
-      gate.before("find", day).reached().pass();
+      untilReached(gate.before("find", day)).pass();
       return gate.before("find", day);
     });
     assertEquals(0, count("archive"));
@@ -134,12 +134,18 @@ class KilledArchiveTest {
       "io.godwit.Godwit", "archive", "--dir", home.resolve("archive").toString(), "--before", EventStream.day(node.clock.get() - 3 * DAY).toString(), "--no-reports", "--mongo", gate.uri(database))
       .redirectErrorStream(true).redirectOutput(home.resolve("log").toFile()).start();
     try {
-      where.apply(gate).reached();
+      untilReached(where.apply(gate));
     } catch (RuntimeException e) {
       throw new AssertionError(Files.readString(home.resolve("log")), e);
     } finally {
       process.destroyForcibly().waitFor();
     }
+  }
+
+  /** A JVM starts first. */
+  private static Gate.Stop untilReached(Gate.Stop stop) {
+    Await.until(() -> "the archive comes to its death", 120, stop::isReached);
+    return stop;
   }
 
   private void theNextRunEndsIt() throws IOException {
