@@ -100,6 +100,11 @@ public final class Repricing implements Slot {
     return slot.isBusy();
   }
 
+  @Override
+  public long commits() {
+    return slot.commits();
+  }
+
   /** What came in beside what was taken before. */
   private Map<String, Long> released(Step step) {
     Map<String, Long> released = new HashMap<>(step.money());

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 public final class GodwitProcess implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
   private static final Duration ANSWER = Duration.ofSeconds(2);
-  private static final int START_SECONDS = 60;
+  private static final int START_SECONDS = 180;
   private static final int STOP_SECONDS = 40;
 
   private final String name;
