@@ -12,6 +12,7 @@ import io.godwit.testing.Site;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ComponentsTest {
   private static final int RATE = 20;
   /** Below the poll of 500 ms, on which it would depend if no wake-ups came over the bus. */
-  private static final long WAKE_UP_MS = 400;
+  private static final long WAKE_UP_MS = 200;
 
   private Site site;
   private GodwitProcess door;
@@ -100,29 +101,32 @@ class ComponentsTest {
       .mapToInt(row -> row.getInteger("volume")).sum();
   }
 
-  /** The best of three tries, since others may use the machine: without wake-ups none of them would do. */
+  /** The way after the 202 is a claim, a unit of work and a submit, about as much as three answers take, and a poll waits for a quarter of a second beside. The best of three tries. */
   @Test
   void wakeUpsOverTheBusMakeTwoProcessesQuick() {
     works.start().awaitReady();
     door.start();
     Load.on(door).start(RATE).awaitAccepted(40).stop().close();
     site.awaitAllFinal(30);
-    long best = Long.MAX_VALUE;
-    for (int i = 0; i < 3 && best >= WAKE_UP_MS; i++) best = Math.min(best, medianToTheWire());
-    assertTrue(best < WAKE_UP_MS, "p50 is " + best + " ms: no wake-ups over the bus?");
+    boolean quick = false;
+    for (int i = 0; i < 3 && !quick; i++) quick = isQuick();
+    assertTrue(quick, "no wake-ups over the bus?");
   }
 
-  /** From POST to submit_sm, milliseconds. */
-  private long medianToTheWire() {
+  private boolean isQuick() {
     try (Load load = Load.on(door).start(RATE).awaitAccepted(100).stop()) {
       site.awaitAllFinal(30);
       site.assertNothingLost(load.accepted().keySet());
       Map<String, Long> arrivals = site.arrivedAt();
-      long[] millis = load.accepted().values().stream().mapToLong(text -> arrivals.get(text) - load.postedAt(text)).sorted().toArray();
-      long median = millis[millis.length / 2];
-      System.out.printf("two processes and the bus between them, %d/s: POST to submit_sm p10 %d, p50 %d, p90 %d ms%n", RATE,
-        millis[millis.length / 10], median, millis[millis.length * 9 / 10]);
-      return median;
+      long answer = median(load, text -> load.acceptedAt(text) - load.postedAt(text));
+      long wire = median(load, text -> arrivals.get(text) - load.postedAt(text));
+      System.out.printf("two processes and the bus between them, %d/s: POST to 202 p50 %d, to submit_sm p50 %d ms%n", RATE, answer, wire);
+      return wire < WAKE_UP_MS + 4 * answer;
     }
+  }
+
+  private static long median(Load load, ToLongFunction<String> millis) {
+    long[] all = load.accepted().values().stream().mapToLong(millis).sorted().toArray();
+    return all[all.length / 2];
   }
 }

@@ -34,6 +34,7 @@ public final class Load implements AutoCloseable {
   private final AtomicInteger refused = new AtomicInteger();
   private final Map<String, String> accepted = new ConcurrentHashMap<>();
   private final Map<String, Long> postedAt = new ConcurrentHashMap<>();
+  private final Map<String, Long> acceptedAt = new ConcurrentHashMap<>();
   private final Set<String> unknown = ConcurrentHashMap.newKeySet();
   private volatile String lastRefusal = "none";
 
@@ -98,6 +99,7 @@ public final class Load implements AutoCloseable {
 
   private void answered(String text, HttpResponse<String> answer) {
     if (answer.statusCode() == 202) {
+      acceptedAt.put(text, System.currentTimeMillis());
       accepted.put(new JsonObject(answer.body()).getString("id"), text);
     } else if (answer.body().contains("outcome-unknown")) {
       unknown.add(text);
@@ -134,6 +136,11 @@ public final class Load implements AutoCloseable {
   /** When the text was posted, milliseconds since 1970. */
   public long postedAt(String text) {
     return postedAt.get(text);
+  }
+
+  /** When its 202 came, likewise. */
+  public long acceptedAt(String text) {
+    return acceptedAt.get(text);
   }
 
   @Override
