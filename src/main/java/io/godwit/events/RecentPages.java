@@ -33,18 +33,15 @@ public final class RecentPages {
   }
 
   /** When it is full, earlier pages stay: they are asked for first. */
-  void add(String id, List<Event> written, long nanoTime) {
-    List<Event> kept = List.copyOf(written);
-    synchronized (this) {
-      if (!asked || nanoTime - askedAt > KEPT_NS) {
-        pages.clear();
-        events = 0;
-        return;
-      }
-      forget(nanoTime - KEPT_NS);
-      if (events + kept.size() > Limits.RECENT_EVENTS) return;
-      if (pages.put(id, new Page(kept, nanoTime)) == null) events += kept.size();
+  synchronized void add(String id, List<Event> written, long nanoTime) {
+    if (!asked || nanoTime - askedAt > KEPT_NS) {
+      pages.clear();
+      events = 0;
+      return;
     }
+    forget(nanoTime - KEPT_NS);
+    if (events + written.size() > Limits.RECENT_EVENTS) return;
+    if (pages.put(id, new Page(List.copyOf(written), nanoTime)) == null) events += written.size();
   }
 
   /** What never committed, or was not asked for in time. */
