@@ -77,9 +77,9 @@ class ExactCreditTest {
   void whileTheControlSetIsDownWhatLacksCreditWaitsAndNobodyIsRefused() {
     try (Site site = site(List.of(CONTROL, OTHER), 8)) {
       GodwitProcess gateway = site.gateway("without-its-control-set").start().awaitReady();
-      try (Load load = Load.on(gateway).start(RATE).awaitAccepted(GOOD_FOR / 3)) {
+      try (Load load = Load.on(gateway).atMost(GOOD_FOR / 2).start(RATE).awaitAccepted(GOOD_FOR / 3)) { // so that the credit cannot end before the control set does
         CONTROL.kill(0);
-        load.awaitAccepted(GOOD_FOR / 3);
+        load.atMost(Integer.MAX_VALUE).awaitAccepted(GOOD_FOR / 3);
         gateway.awaitLog("messages wait for credit that cannot be asked for");
         load.awaitAccepted(GOOD_FOR / 3).stop();
         assertTrue(load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).noneMatch(id -> site.state(id).status() == Status.NO_CREDIT), "refused though nobody can know");

@@ -10,6 +10,7 @@ import io.godwit.testing.Await;
 import io.godwit.testing.GodwitProcess;
 import io.godwit.testing.Load;
 import io.godwit.testing.MongoCluster;
+import io.godwit.testing.Ports;
 import io.godwit.testing.Site;
 import io.godwit.testing.SpoiltCarrier;
 import io.vertx.core.buffer.Buffer;
@@ -45,7 +46,7 @@ class LinkTroubleTest {
   @Test
   void messagesOfALinkWithoutCarrierWaitAndExpireAtTheirTime() {
     try (Site site = Site.open(MongoCluster.shared());
-         GodwitProcess gateway = site.link("port", site.freePort()).gateway("unbound").start();
+         GodwitProcess gateway = site.link("port", Ports.free()).gateway("unbound").start();
          Load load = Load.on(gateway, validFor("PT5S")).start(20)) {
       load.awaitAccepted(40).stop();
       String id = load.accepted().keySet().iterator().next();
@@ -60,7 +61,7 @@ class LinkTroubleTest {
   void messagesOfALinkWithoutCarrierAreSentWhenItAppears() {
     int port;
     try (Site site = Site.open(MongoCluster.shared());
-         GodwitProcess gateway = site.link("port", port = site.freePort()).gateway("unbound").start();
+         GodwitProcess gateway = site.link("port", port = Ports.free()).gateway("unbound").start();
          Load load = Load.on(gateway).start(20)) {
       load.awaitAccepted(40).stop();
       Simulator late = site.carrierOn(port);
@@ -75,7 +76,7 @@ class LinkTroubleTest {
   void whatADeadLinkNeverTriedGoesOverTheOtherAndWhatItTriedWaitsForIt() {
     int port;
     try (Site site = Site.open(MongoCluster.shared()).link("failoverAfter", 2_000).link("receipts", false)) {
-      Simulator spare = site.spare(port = site.freePort()).carrierOn(port);
+      Simulator spare = site.spare(port = Ports.free()).carrierOn(port);
       GodwitProcess gateway = site.gateway("detour").start().awaitReady();
       try (Load load = Load.on(gateway).start(100)) {
         load.awaitAccepted(100);

@@ -1,8 +1,8 @@
 package io.godwit.smpp;
 
+import io.godwit.testing.Ports;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.ServerSocket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +23,7 @@ import org.jsmpp.util.MessageId;
 
 /** An SMSC made with jsmpp that takes one session, of which the password is "secret". */
 public final class JsmppSmsc implements AutoCloseable {
-  private final SMPPServerSessionListener listener = new SMPPServerSessionListener(freePort());
+  private final SMPPServerSessionListener listener = new SMPPServerSessionListener(Ports.free());
   private final Map<String, String> submitted = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final Thread accepting = new Thread(this::acceptOne, "jsmpp-smsc");
@@ -38,13 +38,6 @@ public final class JsmppSmsc implements AutoCloseable {
         return accept((SubmitSm) args[0]);
       }));
     accepting.start();
-  }
-
-  /** jsmpp does not tell the port it got when asked for any. */
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 
   private SubmitSmResult accept(SubmitSm sm) throws Exception {

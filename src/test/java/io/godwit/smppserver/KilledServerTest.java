@@ -10,6 +10,7 @@ import io.godwit.smpp.Receipt;
 import io.godwit.testing.Await;
 import io.godwit.testing.GodwitProcess;
 import io.godwit.testing.MongoCluster;
+import io.godwit.testing.Ports;
 import io.godwit.testing.Site;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Vertx;
@@ -46,7 +47,7 @@ class KilledServerTest {
   @Test
   void whatWasAnsweredIsSentAndHasItsReceipt() {
     try (Site site = Site.open(MongoCluster.sharedThree())) {
-      int port = site.freePort();
+      int port = Ports.free();
       GodwitProcess gateway = site.gateway("smpp").with("GODWIT_SMPP_PORT", port).start().awaitReady();
       Client first = new Client(vertx, port).bind("demo", "demo", BindType.TRX);
       keepSubmitting(first);

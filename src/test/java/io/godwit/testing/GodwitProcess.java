@@ -33,8 +33,8 @@ public final class GodwitProcess implements AutoCloseable {
   private final Path verticles;
   private final Map<String, String> environment = new TreeMap<>();
   private final List<String> options = new ArrayList<>();
-  private final int httpPort = ServerDirectory.freePort();
-  private final int opsPort = ServerDirectory.freePort();
+  private final int httpPort = Ports.free();
+  private final int opsPort = Ports.free();
   private final Thread atExit = new Thread(this::kill, "godwit-process-end");
   private Process process;
   private int livedLines;

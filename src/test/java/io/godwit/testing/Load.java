@@ -36,6 +36,7 @@ public final class Load implements AutoCloseable {
   private final Map<String, Long> postedAt = new ConcurrentHashMap<>();
   private final Map<String, Long> acceptedAt = new ConcurrentHashMap<>();
   private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+  private volatile int most = Integer.MAX_VALUE;
   private volatile String lastRefusal = "none";
 
   private Load(int port, JsonObject template) {
@@ -57,8 +58,14 @@ public final class Load implements AutoCloseable {
     double[] due = {0};
     ticks.scheduleAtFixedRate(() -> {
       due[0] += (double) perSecond / TICKS_PER_SECOND;
-      for (; due[0] >= 1; due[0]--) if (inFlight.get() < MOST_IN_FLIGHT) post();
+      for (; due[0] >= 1; due[0]--) if (inFlight.get() < Math.min(MOST_IN_FLIGHT, most - accepted.size() - unknown.size())) post();
     }, 0, 1_000 / TICKS_PER_SECOND, TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  /** From now on the rate pauses at so many that were accepted or may have been. */
+  public Load atMost(int accepted) {
+    most = accepted;
     return this;
   }
 

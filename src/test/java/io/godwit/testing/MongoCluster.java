@@ -245,7 +245,7 @@ public final class MongoCluster implements AutoCloseable {
   /** One mongod, with a direct connection to it that outlives its restarts. */
   private final class Node {
     private final int number;
-    private final int port = ServerDirectory.freePort();
+    private final int port = Ports.free();
     private final Path data;
     private final Path log;
     private final MongoClient direct;

@@ -13,7 +13,7 @@ public final class PostgresServer implements AutoCloseable {
   private static PostgresServer one;
 
   private final Path home = ServerDirectory.create("postgres");
-  private final int port = ServerDirectory.freePort();
+  private final int port = Ports.free();
   private final Thread atExit = new Thread(this::end, "postgres-server-end");
   private EmbeddedPostgres server;
   private boolean shared;

@@ -2,8 +2,6 @@ package io.godwit.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -39,14 +37,6 @@ final class ServerDirectory {
       }
     }
     throw new IllegalStateException("scripts/mongod is not found from " + Path.of("").toAbsolutePath() + " upwards");
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   static void delete(Path directory) {

@@ -163,17 +163,12 @@ public final class Site implements AutoCloseable {
 
   /** Joins gateways that were not started yet over the loopback address. */
   public void cluster(GodwitProcess... together) {
-    int[] ports = IntStream.generate(ServerDirectory::freePort).limit(together.length).toArray();
+    int[] ports = IntStream.generate(Ports::free).limit(together.length).toArray();
     String members = Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     for (int i = 0; i < together.length; i++) {
       together[i].with("GODWIT_CLUSTER_NAME", home.getFileName()).with("GODWIT_CLUSTER_PORT", ports[i]).with("GODWIT_CLUSTER_MEMBERS", members)
-        .with("GODWIT_BUS_PORT", ServerDirectory.freePort());
+        .with("GODWIT_BUS_PORT", Ports.free());
     }
-  }
-
-  /** A port on which nobody listens. */
-  public int freePort() {
-    return ServerDirectory.freePort();
   }
 
   /** A second carrier, that ends with the site. */
