@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.Document;
@@ -39,7 +38,6 @@ public final class Directory {
   static final String COLLECTION = "directory";
   /** Kinds that belong to this installation and not to its business: they are in no export. */
   public static final Set<String> MACHINERY = Set.of("buckets", "set");
-  private static final AtomicInteger SLOTS = new AtomicInteger();
   private static final String COUNTER = "directory";
   private static final long CHECK_EVERY_MS = 500;
 
@@ -124,7 +122,7 @@ public final class Directory {
     UnitOfWork work = new UnitOfWork();
     String first = new Changes(control).into(work, seen.number + 1, changes);
     work.update("counters", Filters.and(Filters.eq("_id", COUNTER), Filters.eq("value", seen.number)), Updates.inc("value", 1L));
-    CommitSlot slot = control.slot("directory-" + SLOTS.incrementAndGet());
+    CommitSlot slot = control.slot("directory");
     return slot.run(work).andThen(done -> slot.close())
       .recover(failure -> Future.failedFuture(Changes.isConflict(failure) ? new Outdated() : failure))
       .compose(v -> new Changes(control).isStored(context, first))

@@ -19,9 +19,9 @@ public final class ReleasingSlot implements Slot {
     this.purse = purse;
   }
 
-  /** @param name unique among the process's slots */
-  public static Future<Slot> open(Node node, MessageQueue queue, String name) {
-    Slot slot = queue.openSlot(name);
+  /** @param kind see {@link MessageQueue#openSlot} */
+  public static Future<Slot> open(Node node, MessageQueue queue, String kind) {
+    Slot slot = queue.openSlot(kind);
     return Purse.open(node, queue.set(), slot).map(purse -> new ReleasingSlot(slot, purse));
   }
 

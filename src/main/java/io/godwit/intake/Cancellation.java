@@ -34,11 +34,10 @@ final class Cancellation {
   private Future<?> last = Future.succeededFuture();
   private int waiting;
 
-  /** @param slotName unique among the process's slots */
-  Cancellation(Context context, Node node, MessageQueue queue, String slotName) {
+  Cancellation(Context context, Node node, MessageQueue queue) {
     this.queue = queue;
     this.context = context;
-    this.slot = ReleasingSlot.open(node, queue, slotName);
+    this.slot = ReleasingSlot.open(node, queue, "cancel");
   }
 
   /**

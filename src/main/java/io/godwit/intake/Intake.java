@@ -69,7 +69,7 @@ public final class Intake {
     this.pricing = Pricing.open(node);
     this.quotas = new Quotas(context, node.sets().control());
     quotas.open().onFailure(e -> log.warn("the limits' collection is not prepared: {}", e.toString()));
-    node.queues().each(queue -> open(context, queue, number));
+    node.queues().each(queue -> open(context, queue));
     this.accepted = Counter.builder("godwit.intake.accepted").description("messages accepted").register(node.meters());
     this.commits = Timer.builder("godwit.intake.accept").description("from an offer to its commit").publishPercentiles(0.5, 0.99).register(node.meters());
     this.waiting = Gauge.builder("godwit.intake.waiting", this, Intake::waiting).description("messages that wait to be accepted")
@@ -77,11 +77,10 @@ public final class Intake {
     this.expiry = context.owner().setPeriodic(EXPIRE_EVERY_MS, t -> tick(System.nanoTime()));
   }
 
-  private Future<Void> open(Context context, MessageQueue queue, int number) {
+  private Future<Void> open(Context context, MessageQueue queue) {
     Packing packing = new Packing(queue, account -> Account.weight(accounts.get().get(account)));
-    sets.put(queue.set(), new Lines(new Line(context, queue, "intake-" + number, packing, false),
-      new Line(context, queue, "intake-" + number + "-many", packing, false), new Line(context, queue, "intake-" + number + "-keyed", packing, true)));
-    cancellations.put(queue.set(), new Cancellation(context, node, queue, "cancel-" + number));
+    sets.put(queue.set(), new Lines(new Line(context, queue, packing, false), new Line(context, queue, packing, false), new Line(context, queue, packing, true)));
+    cancellations.put(queue.set(), new Cancellation(context, node, queue));
     return Future.succeededFuture();
   }
 

@@ -46,11 +46,11 @@ final class Line {
   private record Waiting(Offer offer, Outcome.Accepted accepted, long deadline, Promise<Outcome> answer) { }
 
   /** @param keyed whether its offers may fail for a duplicate: then nobody else's messages share their unit of work */
-  Line(Context context, MessageQueue queue, String slotName, Packing packing, boolean keyed) {
+  Line(Context context, MessageQueue queue, Packing packing, boolean keyed) {
     this.keyed = keyed;
     this.soon = new Soon(context, this::depart);
     this.queue = queue;
-    this.slot = queue.openSlot(slotName);
+    this.slot = queue.openSlot("intake");
     this.packing = packing;
   }
 

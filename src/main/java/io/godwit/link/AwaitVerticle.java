@@ -46,14 +46,14 @@ public final class AwaitVerticle extends VerticleBase {
   }
 
   private Future<?> serve(MessageQueue queue) {
-    return ReleasingSlot.open(node, queue, "receipts-" + deploymentID()).onSuccess(slot -> {
-      OtherSets others = new OtherSets(context, node, queue, deploymentID());
+    return ReleasingSlot.open(node, queue, "receipts").onSuccess(slot -> {
+      OtherSets others = new OtherSets(context, node, queue);
       elsewhere.add(others);
       Carriers carriers = new Carriers(this::idForm);
       run(queue, Parcel.RECEIPTS, slot, new Receipts(context, queue, carriers, others));
-      Strangers sought = new Strangers(context, node, queue, carriers, deploymentID(), System::nanoTime);
+      Strangers sought = new Strangers(context, node, queue, carriers, System::nanoTime);
       strangers.add(sought);
-      run(queue, Parcel.STRANGERS, queue.openSlot("strangers-" + deploymentID()), sought);
+      run(queue, Parcel.STRANGERS, queue.openSlot("strangers"), sought);
     });
   }
 
@@ -67,7 +67,7 @@ public final class AwaitVerticle extends VerticleBase {
     for (MessageQueue queue : node.queues().all()) {
       for (String link : links.get().keySet()) {
         if (!watched.add(queue.set() + "/" + link)) continue;
-        run(queue, Parcel.await(link), queue.openSlot("overdue-" + link + "-" + deploymentID()), new Overdue(queue, () -> grace(link)));
+        run(queue, Parcel.await(link), queue.openSlot("overdue-" + link), new Overdue(queue, () -> grace(link)));
       }
     }
   }

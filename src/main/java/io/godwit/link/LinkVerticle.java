@@ -51,8 +51,6 @@ public final class LinkVerticle extends VerticleBase {
   private Seats seats;
   private LinkMeters meters;
   private Qualities qualities;
-  /** Part of slots' names: a link that is opened once more must not share what its predecessor closes. */
-  private int opened;
   private boolean looking;
   private boolean again;
   private boolean stopping;
@@ -178,11 +176,10 @@ public final class LinkVerticle extends VerticleBase {
 
   /** The slots in which each set's settlements and receipts are committed. */
   private Future<List<Rooms>> slots(LinkConfig config) {
-    String name = config.id() + "-" + deploymentID() + "-" + ++opened;
     List<Future<Rooms>> rooms = new ArrayList<>();
     for (MessageQueue queue : queues()) {
-      Future<Slot> outbox = ReleasingSlot.open(node, queue, "outbox-" + name);
-      Future<Slot> inbox = ReleasingSlot.open(node, queue, "inbox-" + name);
+      Future<Slot> outbox = ReleasingSlot.open(node, queue, "outbox-" + config.id());
+      Future<Slot> inbox = ReleasingSlot.open(node, queue, "inbox-" + config.id());
       rooms.add(Future.all(outbox, inbox).map(v -> new Rooms(queue, outbox.result(), inbox.result())));
     }
     if (rooms.isEmpty()) return Future.failedFuture(new IllegalStateException("no set answers"));

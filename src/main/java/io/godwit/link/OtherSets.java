@@ -34,18 +34,13 @@ final class OtherSets {
   private final Context context;
   private final Node node;
   private final MessageQueue home;
-  private final String name;
   private final Map<MessageQueue, Slot> slots = new HashMap<>();
 
-  /**
-   * @param home the set whose receipts look elsewhere
-   * @param deployment makes the names of slots unique
-   */
-  OtherSets(Context context, Node node, MessageQueue home, String deployment) {
+  /** @param home the set whose receipts look elsewhere */
+  OtherSets(Context context, Node node, MessageQueue home) {
     this.context = context;
     this.node = node;
     this.home = home;
-    this.name = "receipts-of-" + home.set() + "-" + deployment;
   }
 
   /**
@@ -68,7 +63,7 @@ final class OtherSets {
     MessageQueue queue = node.queue(set.index());
     if (left.isEmpty()) return Future.succeededFuture(soFar);
     if (queue == null || !set.isHealthy()) return Future.succeededFuture(new Answer(soFar.taken, false));
-    Slot slot = slots.computeIfAbsent(queue, other -> other.openSlot(name));
+    Slot slot = slots.computeIfAbsent(queue, other -> other.openSlot("receipts-of-" + home.set()));
     if (slot.isBusy()) return Future.succeededFuture(new Answer(soFar.taken, false));
     return take(queue, slot, left, keys).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS).transform(done -> {
       if (done.succeeded()) soFar.taken.addAll(done.result());

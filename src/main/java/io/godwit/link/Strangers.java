@@ -45,23 +45,18 @@ final class Strangers implements Stage.Decider {
   private final Node node;
   private final MessageQueue home;
   private final Carriers carriers;
-  private final String name;
   private final Map<MessageQueue, Slot> elsewhere = new HashMap<>();
   private final LongSupplier ticker;
   private long rested;
 
-  /**
-   * @param deployment makes the names of slots unique
-   * @param ticker nanoseconds of a monotonic clock
-   */
-  Strangers(Context context, Node node, MessageQueue home, Carriers carriers, String deployment, LongSupplier ticker) {
+  /** @param ticker nanoseconds of a monotonic clock */
+  Strangers(Context context, Node node, MessageQueue home, Carriers carriers, LongSupplier ticker) {
     this.ticker = ticker;
     this.rested = ticker.getAsLong();
     this.context = context;
     this.node = node;
     this.home = home;
     this.carriers = carriers;
-    this.name = "strangers-of-" + home.set() + "-" + deployment;
   }
 
   /** One look through the events of one set after the other. */
@@ -146,7 +141,7 @@ final class Strangers implements Stage.Decider {
     outlets.close();
     steps.remove(home.set());
     List<Future<Void>> others = new ArrayList<>();
-    steps.forEach((set, theirs) -> others.add(elsewhere.computeIfAbsent(node.queue(set), queue -> queue.openSlot(name)).commit(theirs)));
+    steps.forEach((set, theirs) -> others.add(elsewhere.computeIfAbsent(node.queue(set), queue -> queue.openSlot("strangers-of-" + home.set())).commit(theirs)));
     return Future.all(others).map(step);
   }
 

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -43,10 +42,8 @@ public final class DeadLetterRoutes implements Routes {
   private static final Pattern CURSOR = Pattern.compile("(\\d{1,15})-([0-9A-Z]{" + MessageId.LENGTH + "})");
   private static final Comparator<Found> NEWEST_FIRST = Comparator.comparing((Found found) -> found.letter.at()).thenComparing(found -> found.letter.id()).reversed();
 
-  private static final AtomicInteger INSTANCES = new AtomicInteger();
   private static final Logger log = LoggerFactory.getLogger(DeadLetterRoutes.class);
 
-  private final int number = INSTANCES.incrementAndGet();
   private final Map<Integer, Letters> letters = new HashMap<>();
   private Node node;
   private Auth auth;
@@ -69,7 +66,7 @@ public final class DeadLetterRoutes implements Routes {
   }
 
   private Future<?> open(MessageQueue queue) {
-    letters.put(queue.set(), new Letters(context, node.sets().get(queue.set()), queue, "letters-" + number));
+    letters.put(queue.set(), new Letters(context, node.sets().get(queue.set()), queue));
     return Future.succeededFuture();
   }
 

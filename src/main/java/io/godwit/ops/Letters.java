@@ -41,12 +41,11 @@ final class Letters {
   private Future<?> last = Future.succeededFuture();
   private int waiting;
 
-  /** @param slotName unique among the process's slots */
-  Letters(Context context, MongoSet set, MessageQueue queue, String slotName) {
+  Letters(Context context, MongoSet set, MessageQueue queue) {
     this.context = context;
     this.queue = queue;
     this.stored = new DeadLetters(set);
-    this.slot = queue.openSlot(slotName);
+    this.slot = queue.openSlot("letters");
   }
 
   DeadLetters stored() {

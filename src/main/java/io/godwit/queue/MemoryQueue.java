@@ -34,6 +34,7 @@ public final class MemoryQueue implements MessageQueue {
   final Map<String, MemoryParcel> parcels = new LinkedHashMap<>();
   final List<Event> events = new ArrayList<>();
   final List<DeadLetter> dead = new ArrayList<>();
+  private int slots;
   final Map<String, Map<String, Long>> allotments = new HashMap<>();
   private long tokens;
 
@@ -110,8 +111,8 @@ public final class MemoryQueue implements MessageQueue {
   }
 
   @Override
-  public Slot openSlot(String name) {
-    return new MemorySlot(this, "1/" + name);
+  public synchronized Slot openSlot(String kind) {
+    return new MemorySlot(this, "1/" + kind + "-" + ++slots);
   }
 
   @Override

@@ -28,8 +28,12 @@ public interface MessageQueue {
   /** Whether the holder of the parcel may act outside on it: it is not known to be lost, and was confirmed a moment ago. */
   boolean isTrusted(Parcel parcel);
 
-  /** Opens a sequence of steps on the caller's context. The name is unique among the process's slots. */
-  Slot openSlot(String name);
+  /**
+   * Opens a sequence of steps on the caller's context, with an allotment of its own.
+   *
+   * @param kind what it is for: up to its first dash the name under which its units of work are counted; any number of slots may be of one kind
+   */
+  Slot openSlot(String kind);
 
   /** From now on the stage is offered, handed and woken for what is put into its queue. */
   void attach(Consumer consumer);

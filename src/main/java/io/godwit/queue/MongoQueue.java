@@ -133,8 +133,8 @@ public final class MongoQueue implements MessageQueue {
   }
 
   @Override
-  public Slot openSlot(String name) {
-    return new MongoSlot(this, set, events, consumers, holdings, stored, set.slot(name), meters.slots(name));
+  public Slot openSlot(String kind) {
+    return new MongoSlot(this, set, events, consumers, holdings, stored, set.slot(kind), meters.slots(kind));
   }
 
   @Override

@@ -27,9 +27,9 @@ final class QueueMeters {
     this.registry = registry;
   }
 
-  /** @param slot its name; what follows the first dash tells slots of one kind apart */
-  Slots slots(String slot) {
-    return new Slots(slot.substring(0, slot.indexOf('-') < 0 ? slot.length() : slot.indexOf('-')));
+  /** @param kind what the slot is for; what follows the first dash, such as its link, is not told apart */
+  Slots slots(String kind) {
+    return new Slots(kind.substring(0, kind.indexOf('-') < 0 ? kind.length() : kind.indexOf('-')));
   }
 
   /** A claim that was answered; most find nothing when nothing waits. */

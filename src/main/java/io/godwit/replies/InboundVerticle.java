@@ -62,7 +62,7 @@ public final class InboundVerticle extends VerticleBase {
   }
 
   private void run(MessageQueue queue, Inbound inbound) {
-    Stage stage = new Stage(context, queue, Parcel.INBOUND, queue.openSlot("inbound-" + deploymentID()), inbound);
+    Stage stage = new Stage(context, queue, Parcel.INBOUND, queue.openSlot("inbound"), inbound);
     stages.add(stage);
     stage.start();
   }

@@ -58,11 +58,11 @@ public final class RescueVerticle extends VerticleBase {
   }
 
   private Future<?> watch(MessageQueue queue) {
-    Slot slot = queue.openSlot("failover-" + deploymentID());
-    return ReleasingSlot.open(node, queue, "expiry-" + deploymentID()).onSuccess(expiry -> expiries.add(new Expiry(vertx, queue, expiry)))
+    Slot slot = queue.openSlot("failover");
+    return ReleasingSlot.open(node, queue, "expiry").onSuccess(expiry -> expiries.add(new Expiry(vertx, queue, expiry)))
       .compose(v -> Repricing.open(node, queue.set(), slot))
       .onSuccess(repricing -> failovers.add(new Failover(context, queue, repricing, detour, sizes)))
-      .compose(v -> Repricing.open(node, queue.set(), queue.openSlot("detour-" + deploymentID())))
+      .compose(v -> Repricing.open(node, queue.set(), queue.openSlot("detour")))
       .onSuccess(repricing -> start(queue, repricing));
   }
 

@@ -45,10 +45,10 @@ final class Post {
   /** A notice whose fate is known. */
   private record Told(Mailbag bag, Telling telling) { }
 
-  Post(Context context, MessageQueue queue, String slotName, Meters meters) {
+  Post(Context context, MessageQueue queue, Meters meters) {
     this.context = context;
     this.queue = queue;
-    this.slot = queue.openSlot(slotName);
+    this.slot = queue.openSlot("smpp");
     this.soon = new Soon(context, this::commit);
     this.meters = meters;
   }

@@ -68,7 +68,7 @@ public final class SmppServerVerticle extends VerticleBase {
     vertx.setPeriodic(TICK_MS, t -> tick());
     vertx.setPeriodic(COUNT_MS, t -> count());
     return answers.open().compose(v -> node.queues().each(queue -> {
-      door.serve(new Post(context, queue, "smpp-" + name, meters));
+      door.serve(new Post(context, queue, meters));
       return Future.succeededFuture();
     })).compose(v -> listen("smpp", config.plain(node.settings().smppPort()))).compose(v -> config.tls() == null ? Future.succeededFuture() : listen("smpps", config.tls()))
       .onFailure(e -> stop());

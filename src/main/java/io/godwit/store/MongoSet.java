@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.bson.Document;
@@ -54,6 +55,7 @@ public final class MongoSet {
   private final Pulse pulse = new Pulse();
   private final List<Runnable> onRebirth = new ArrayList<>();
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+  private final AtomicInteger slots = new AtomicInteger();
   private volatile Incarnation incarnation;
   private volatile boolean closed;
 
@@ -188,9 +190,9 @@ public final class MongoSet {
       .mapEmpty();
   }
 
-  /** Opens a sequence of units of work on the caller's context. */
-  public CommitSlot slot(String name) {
-    return new CommitSlot(this, vertx.getOrCreateContext(), name);
+  /** Opens a sequence of units of work on the caller's context, under a name of its own: any number may be of one kind. */
+  public CommitSlot slot(String kind) {
+    return new CommitSlot(this, vertx.getOrCreateContext(), kind + "-" + slots.incrementAndGet());
   }
 
   public Vertx vertx() {

@@ -42,7 +42,7 @@ public final class WorkerVerticle extends VerticleBase {
   }
 
   private Future<Void> work(MessageQueue queue) {
-    Slot slot = queue.openSlot("worker-" + deploymentID());
+    Slot slot = queue.openSlot("worker");
     List<MessageHandler> chain = new ArrayList<>();
     Future<Void> ready = Future.succeededFuture();
     for (JsonObject wanted : wanted(config())) {

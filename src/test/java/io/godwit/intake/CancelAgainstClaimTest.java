@@ -34,7 +34,7 @@ class CancelAgainstClaimTest {
   private final Context context = one.vertx.getOrCreateContext();
   private final Slot slot = Await.on(context, () -> Future.succeededFuture(queue.openSlot("test")));
   private final Context door = other.vertx.getOrCreateContext();
-  private final Cancellation cancellation = Await.on(door, () -> Future.succeededFuture(new Cancellation(door, other.node, other.node.queue(0), "cancel")));
+  private final Cancellation cancellation = Await.on(door, () -> Future.succeededFuture(new Cancellation(door, other.node, other.node.queue(0))));
   private final Message first = one.message("demo", "+4917012345678");
   private final Message second = one.message("demo", "+4917012345679");
 

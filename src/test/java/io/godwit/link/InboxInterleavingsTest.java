@@ -96,7 +96,7 @@ class InboxInterleavingsTest {
     Await.on(context, () -> slot.commit(new Step().put(Parcel.of(queue.newId(), Parcel.RECEIPTS, Lane.ALERT, 0, 0, List.of(report)))));
     List<Parcel> claimed = new ArrayList<>(Await.on(context, () -> queue.claim(Parcel.RECEIPTS, 1, 0)));
     assertEquals(1, claimed.size());
-    Receipts receipts = new Receipts(context, queue, new Carriers(link -> IdForm.DETECT), new OtherSets(context, one.node, queue, "elsewhere"));
+    Receipts receipts = new Receipts(context, queue, new Carriers(link -> IdForm.DETECT), new OtherSets(context, one.node, queue));
     Await.on(context, () -> receipts.decide(claimed).compose(slot::commit));
   }
 

@@ -68,7 +68,7 @@ class ReceiptsOnTwoNodesTest {
       queue = node.node.queue(0);
       context = node.vertx.getOrCreateContext();
       slot = Await.on(context, () -> Future.succeededFuture(queue.openSlot(name)));
-      receipts = new Receipts(context, queue, new Carriers(link -> IdForm.DETECT), new OtherSets(context, node.node, queue, name));
+      receipts = new Receipts(context, queue, new Carriers(link -> IdForm.DETECT), new OtherSets(context, node.node, queue));
       overdue = new Overdue(queue, () -> GRACE);
     }
 
@@ -162,7 +162,7 @@ class ReceiptsOnTwoNodesTest {
     there.commit(there.decide(there.receipts, there.receipt(carrierId, DeliveryReport.Outcome.DELIVERED)));
     one.clock.addAndGet(DeliveryReport.PATIENCE);
     there.commit(there.decide(there.receipts, there.claim(Parcel.RECEIPTS)));
-    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "test", System::nanoTime);
+    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), System::nanoTime);
     there.commit(there.decide(strangers, there.claim(Parcel.STRANGERS)));
   }
 
@@ -186,7 +186,7 @@ class ReceiptsOnTwoNodesTest {
     here.commit(sent(here, waiting("1001")));
     judgedByAStranger("2002");
     assertEquals(List.of("no message was found for it"), letters().stream().map(DeadLetter::why).toList());
-    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), "busy", new AtomicLong()::incrementAndGet);
+    Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), new AtomicLong()::incrementAndGet);
     there.decide(strangers, Parcel.of(there.queue.newId(), Parcel.STRANGERS, Lane.BULK, 0, 0, List.of(report("3003"))));
     Step resting = there.decide(strangers, Parcel.of(there.queue.newId(), Parcel.STRANGERS, Lane.BULK, 0, 0, List.of(report("1001"), report("4004"))));
     assertEquals(2, resting.puts().get(0).left(), "they wait until the next search is due");

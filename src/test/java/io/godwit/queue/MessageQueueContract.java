@@ -120,6 +120,14 @@ abstract class MessageQueueContract {
     assertEquals(1, told.size(), "what is no end is not told");
   }
 
+  /** As the workers of one deployment are: what each may spend it alone spends. */
+  @Test
+  void slotsOfOneKindHaveAllotmentsOfTheirOwn() {
+    Set<String> allotments = new HashSet<>();
+    for (int i = 0; i < 3; i++) allotments.add(bench.queue.openSlot("worker").allotment());
+    assertEquals(3, allotments.size());
+  }
+
   @Test
   void settlingWhatHasLeftAlreadyDoesNotCountTwice() {
     bench.put(bench.parcel("a", "b"));
