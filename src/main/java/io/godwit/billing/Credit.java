@@ -44,7 +44,8 @@ final class Credit {
    * What the account can still get. Fails when a set does not answer, at once where that is known: then nobody can say.
    *
    * <p>Read along the money's way home, allotments before the balance, so that what moves meanwhile is seen at least once. What moves
-   * the other way, from the balance to an allotment that was read before, is seen by the number of the account's draws.
+   * the other way, from the balance to an allotment that was read before, was on its way already when the balance was read first, or is
+   * seen by the number of the account's draws.
    */
   Future<Reach> reachable(Context context, String account, long floor, int ownSet, String ownAllotment) {
     MongoSet down = sets.all().stream().filter(set -> !set.isTrusted()).findFirst().orElse(null);
@@ -56,7 +57,7 @@ final class Credit {
         Document own = asked.get(ownSet).result().stream().filter(d -> d.getString("_id").equals(ownAllotment)).findFirst().orElse(new Document());
         long everywhere = asked.stream().flatMap(of -> of.result().stream()).mapToLong(d -> Allotments.number(d, "a", account) + returning(d, account)).sum();
         long there = Allotments.number(own, "a", account);
-        return new Reach(now.getLong("free") - floor, everywhere - there + drawn(now), there, hasGiven(before, now));
+        return new Reach(now.getLong("free") - floor, everywhere - there + drawn(before), there, hasGiven(before, now));
       });
     });
   }

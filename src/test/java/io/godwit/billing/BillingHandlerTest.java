@@ -221,6 +221,27 @@ class BillingHandlerTest {
   }
 
   @Test
+  void aMessageIsNotRefusedForCreditThatArrivesInAnotherSlotWhileItIsLookedFor() {
+    credit(80, 1_000);
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      Draw underWay = Await.on(context, () -> otherSlotBeginsToDraw(80));
+      Gate.Stop allotments = gate.before("find", "allotments");
+      Future<List<Decision>> decided = Await.start(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"))));
+      allotments.reached();
+      Gate.Stop balance = gate.before("find", "balances");
+      allotments.pass();
+      balance.reached();
+      Await.on(context, () -> underWay.finish(context, node.sets));
+      balance.pass();
+      assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
+      Await.on(there, asking::stop);
+    }
+  }
+
+  @Test
   void whatTheFreeBalanceCoversIsNotRefusedHoweverLongItWaitedAndWhoeverHoldsMore() {
     credit(160, 1_000);
     otherSlotDraws(160);
@@ -270,9 +291,12 @@ class BillingHandlerTest {
   }
 
   private void otherSlotDraws(long amount) {
-    Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
-      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(amount, amount, amount)))
-      .compose(draw -> draw.finish(context, node.sets)));
+    Await.on(context, () -> otherSlotBeginsToDraw(amount).compose(draw -> draw.finish(context, node.sets)));
+  }
+
+  private Future<Draw> otherSlotBeginsToDraw(long amount) {
+    return Allotments.open(context, node.sets.control(), "1/other")
+      .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(amount, amount, amount)));
   }
 
   @Test
