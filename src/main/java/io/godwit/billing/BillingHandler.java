@@ -26,7 +26,7 @@ public final class BillingHandler implements MessageHandler {
   private static final Logger log = LoggerFactory.getLogger(BillingHandler.class);
   /** Until another try while no credit can be fetched. */
   private static final long OUTAGE_MS = 2_000;
-  /** What is drawn later than that helps a later try: those that have credit must not wait for a store. */
+  /** What is drawn, or known, later than that helps a later try: those that have credit must not wait for a store. */
   private static final long DRAW_WITHIN_MS = 2_000;
 
   private Node node;
@@ -77,10 +77,11 @@ public final class BillingHandler implements MessageHandler {
     }
     if (shorts.isEmpty()) return Future.succeededFuture(decisions);
     if (trouble != null) warn(shorts.size(), trouble);
-    Future<Map<String, Credit.Reach>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()) : Future.failedFuture(trouble);
+    Purse.Moment asked = purse.moment();
+    Future<Map<String, Credit.Reach>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()).timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS) : Future.failedFuture(trouble);
     return reach.transform(known -> {
       long now = node.now();
-      for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result(), now) : excuse(batch.get(i), now));
+      for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result(), asked, now) : excuse(batch.get(i), now));
       return Future.succeededFuture(decisions);
     });
   }
@@ -111,11 +112,11 @@ public final class BillingHandler implements MessageHandler {
   }
 
   /** Refuses where the credit cannot reach with all that is held, or that has not come back in the time that they have for it; never what the free balance covers. */
-  private Decision judge(Message message, List<Leg> legs, Map<String, Credit.Reach> reach, long now) {
+  private Decision judge(Message message, List<Leg> legs, Map<String, Credit.Reach> reach, Purse.Moment asked, long now) {
     for (Leg leg : legs) {
       long missing = leg.amount() - purse.available(leg.account());
       Credit.Reach reachable = reach.get(leg.account());
-      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.covers(missing, purse.unknown(leg.account(), reachable.own())) && !patience.isOver(message, now)) continue;
+      if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.covers(missing, purse.unknown(leg.account(), reachable.own(), asked)) && !patience.isOver(message, now)) continue;
       patience.end(message);
       return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
     }

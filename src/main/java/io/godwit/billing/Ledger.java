@@ -39,8 +39,8 @@ import org.bson.conversions.Bson;
  * changes. May be used from any context; futures complete on it.
  */
 public final class Ledger {
-  /** What slots hold and do not need is home within a second or so: for that long a transfer waits for it. */
-  private static final int TRIES = 12;
+  /** What slots hold and no longer need is home within four seconds (see {@link Pocket}): for that long a transfer waits for it. */
+  private static final int TRIES = 20;
   private static final long AGAIN_MS = 250;
   private static final int LOOKS = 5;
 

@@ -47,6 +47,8 @@ public final class Purse {
   private long timer;
   /** How many commits had ended when something was reserved the last time. */
   private long reservedAfter = NOTHING;
+  /** Returns that began or ended. */
+  private long returns;
   private boolean recounting;
   private boolean closed;
 
@@ -102,9 +104,22 @@ public final class Purse {
     return pocket == null ? 0 : pocket.available;
   }
 
-  /** What there may be of it beside what is available, when so much is stored: nothing, unless an answer was lost. */
-  long unknown(String account, long stored) {
-    return doubts.areOpen() ? Math.max(0, stored - available(account)) : 0;
+  /** What a slot knew when it began to ask the stores. */
+  record Moment(int life, long returns) { }
+
+  Moment moment() {
+    return new Moment(life, returns);
+  }
+
+  /**
+   * What there may be of it beside what is available, when so much is stored: nothing, unless an answer was lost, or some went home since then, which may have been
+   * seen neither here nor there; all of it goes home when that was in an earlier life.
+   */
+  long unknown(String account, long stored, Moment asked) {
+    if (asked.life != life) return stored;
+    Pocket pocket = pockets.get(account);
+    boolean returning = returns != asked.returns || pocket != null && pocket.returning > 0;
+    return returning || doubts.areOpen() ? Math.max(0, stored - available(account)) : 0;
   }
 
   /** Takes the price of one message for the next step of the slot: all legs or none. */
@@ -228,12 +243,16 @@ public final class Purse {
     int now = life;
     pocket.move(-amount);
     pocket.returning++;
+    returns++;
     return Return.prepare(context, set, from, account, amount).compose(prepared -> {
       if (prepared != null) return prepared.finish(context, sets);
       doubts.rise();
       if (now == life) pocket.move(amount);
       return finishReturns(from);
-    }).onFailure(e -> doubts.rise()).andThen(done -> pocket.returning--);
+    }).onFailure(e -> doubts.rise()).andThen(done -> {
+      pocket.returning--;
+      returns++;
+    });
   }
 
   private Future<Void> finishReturns(String from) {

@@ -12,6 +12,7 @@ import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,14 +31,26 @@ final class Cancellation {
 
   private final MessageQueue queue;
   private final Context context;
-  private final Future<Slot> slot;
+  private final Node node;
+  private Future<Slot> slot;
   private Future<?> last = Future.succeededFuture();
   private int waiting;
 
   Cancellation(Context context, Node node, MessageQueue queue) {
     this.queue = queue;
     this.context = context;
+    this.node = node;
     this.slot = ReleasingSlot.open(node, queue, "cancel");
+  }
+
+  boolean hasFailed() {
+    return slot.failed();
+  }
+
+  /** Opened anew when that failed before: the set may not have answered. */
+  private Future<Slot> slot() {
+    if (hasFailed()) slot = ReleasingSlot.open(node, queue, "cancel");
+    return slot;
   }
 
   /**
@@ -70,12 +83,22 @@ final class Cancellation {
   }
 
   private Future<Integer> parcelsAfter(String batch, String after) {
-    return queue.ofBatch(context, batch, after, MOST_READ).compose(parcels -> {
-      if (parcels.isEmpty()) return Future.succeededFuture(0);
-      Future<Integer> taken = Future.succeededFuture(0);
-      for (Parcel parcel : parcels) taken = taken.compose(before -> takeOut(parcel, batch).map(now -> before + now));
-      return taken.compose(before -> parcelsAfter(batch, parcels.get(parcels.size() - 1).id()).map(more -> before + more));
-    });
+    Promise<Integer> end = Promise.promise();
+    goOn(batch, after, 0, end);
+    return end.future();
+  }
+
+  /** Not composed: a batch may lie in thousands of parcels, and as many nested futures would not fit the stack. */
+  private void goOn(String batch, String after, int before, Promise<Integer> end) {
+    queue.ofBatch(context, batch, after, MOST_READ).compose(parcels -> {
+      Future<Integer> taken = Future.succeededFuture(before);
+      for (Parcel parcel : parcels) taken = taken.compose(until -> takeOut(parcel, batch).map(now -> until + now));
+      return taken.map(now -> {
+        if (parcels.isEmpty()) end.complete(now);
+        else context.runOnContext(v -> goOn(batch, parcels.get(parcels.size() - 1).id(), now, end));
+        return now;
+      });
+    }).onFailure(end::tryFail);
   }
 
   /** What others changed meanwhile is seen by the next pass. */
@@ -112,7 +135,7 @@ final class Cancellation {
       step.end(m, new Event.Cancelled(m.id(), m.n() + 1, queue.now(), Event.Money.released(m.legs())));
       for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
     }
-    return slot.compose(open -> open.commit(step));
+    return slot().compose(open -> open.commit(step));
   }
 
   Future<Void> close() {

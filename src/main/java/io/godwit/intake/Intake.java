@@ -36,7 +36,7 @@ public final class Intake {
   private final Node node;
   private final long answerTimeout;
   private final Directory.View<AccountTree> accounts;
-  private final Future<Pricing> pricing;
+  private Future<Pricing> pricing;
   private final Quotas quotas;
   private final Map<Integer, Lines> sets = new HashMap<>();
   private final Map<Integer, Cancellation> cancellations = new HashMap<>();
@@ -91,7 +91,7 @@ public final class Intake {
       of.all().forEach(line -> line.expire(now));
       if (of.all().filter(line -> line.becomesLate(now)).count() > 0) set.doubt();
       if (set.isHealthy()) return;
-      MongoSet other = node.sets().pick();
+      MongoSet other = pick();
       if (other != null && other != set && other.isHealthy()) Stream.of(of.few, of.many).forEach(line -> line.moveTo(offer -> sets.get(other.index()).of(offer)));
     });
   }
@@ -113,14 +113,21 @@ public final class Intake {
 
   /** Makes the drafts durable in one unit of work of one healthy set. Fails only for a fault that nobody expected. */
   public Future<Outcome> accept(Offer offer) {
-    MongoSet set = offer.set() < 0 ? node.sets().pick() : node.sets().get(offer.set());
+    MongoSet set = offer.set() < 0 ? pick() : node.sets().get(offer.set());
     if (set == null || !set.isTrusted() || !sets.containsKey(set.index())) return refused(Refusal.storeUnavailable());
     if (waiting() + offer.size() > Limits.INTAKE_MESSAGES || Line.weight() > 0 && Line.weight() + offer.weight() > Limits.INTAKE_BYTES) return refused(Refusal.overloaded());
     List<Account> limited = accounts.get().lineage(offer.account()).stream().filter(account -> account.limits().areAny()).toList();
     if (limited.isEmpty()) return line(set, offer);
-    if (!pricing.succeeded() && limited.stream().anyMatch(account -> account.limits().spendPerDay() > 0)) return refused(Refusal.storeUnavailable());
+    if (!pricing().succeeded() && limited.stream().anyMatch(account -> account.limits().spendPerDay() > 0)) return refused(Refusal.storeUnavailable());
     int segments = offer.drafts().stream().mapToInt(draft -> draft.text().segments()).sum();
     return quotas.take(limited, segments, spend(limited, offer), node.now()).compose(refusal -> refusal == null ? line(set, offer) : refused(refusal));
+  }
+
+  /** A set for what may go to any: one that answers, and whose lines are open. Null when there is none. */
+  private MongoSet pick() {
+    MongoSet picked = node.sets().pick();
+    if (picked == null || sets.containsKey(picked.index())) return picked;
+    return node.sets().all().stream().filter(set -> set.isTrusted() && sets.containsKey(set.index())).findFirst().orElse(null);
   }
 
   /** By the prices of this moment, for each account in the chain; nothing where one is missing. */
@@ -131,6 +138,12 @@ public final class Intake {
       for (Leg leg : pricing.result().quote(draft.account(), draft.to().e164(), draft.text().segments()).legs()) spend.merge(leg.account(), leg.amount(), Long::sum);
     }
     return spend;
+  }
+
+  /** Opened anew when that failed before: the control set may not have answered. */
+  private Future<Pricing> pricing() {
+    if (pricing.failed()) pricing = Pricing.open(node);
+    return pricing;
   }
 
   private Future<Outcome> line(MongoSet set, Offer offer) {

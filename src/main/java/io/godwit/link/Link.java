@@ -10,6 +10,7 @@ import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Link implements Binds.Owner {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
+  private static final long LOOK_EVERY_MS = 500;
   /** Submits before the event loop is let go to others. */
   private static final int TURN = 256;
 
@@ -159,11 +161,22 @@ final class Link implements Binds.Owner {
     }
   }
 
-  /** Gives back what was not submitted; what was begun and cannot go on is tried again later. Completes when all is settled. */
+  /** Gives back what was not submitted; what was begun and cannot go on is tried again later. Completes when all is settled where sets answer. */
   private Future<Void> leave(String why) {
     if (current != null) current.refuse(new Failure("link-down", true, null, why));
     current = null;
-    return Future.join(outboxes.stream().map(Outbox::close).toList()).mapEmpty();
+    return Future.join(outboxes.stream().map(outbox -> whileItAnswers(outbox, outbox.close())).toList()).mapEmpty();
+  }
+
+  /** What waits for a set that does not answer goes on by itself when it is back: the link does not wait for it, or all sets would. */
+  private Future<Void> whileItAnswers(Outbox outbox, Future<Void> closing) {
+    if (closing.isComplete()) return closing;
+    Promise<Void> ended = Promise.promise();
+    long timer = context.owner().setPeriodic(LOOK_EVERY_MS, t -> {
+      if (!outbox.isTrusted()) ended.tryComplete();
+    });
+    closing.onComplete(done -> ended.tryComplete());
+    return ended.future().andThen(done -> context.owner().cancelTimer(timer));
   }
 
   /** Ends without doubt about any message: what is in flight is waited for as long as for any answer. */
@@ -178,7 +191,7 @@ final class Link implements Binds.Owner {
     stopping = true;
     return binds.unbind()
       .transform(unbound -> leave("the link was stopped before all segments were submitted"))
-      .transform(settled -> Future.join(outboxes.stream().map(Outbox::end).toList()))
+      .transform(settled -> Future.join(outboxes.stream().map(outbox -> whileItAnswers(outbox, outbox.close().transform(emptied -> outbox.end()))).toList()))
       .transform(ended -> inboxes.close())
       .eventually(client::close);
   }

@@ -157,11 +157,17 @@ public final class LinkVerticle extends VerticleBase {
 
   private void seat(LinkConfig config, int number) {
     if (stopping || closing.containsKey(config.id())) return;
-    opening.computeIfAbsent(config.id(), id -> slots(config).map(slots -> open(config, slots))).onSuccess(link -> link.seat(number))
+    opening.computeIfAbsent(config.id(), id -> slots(config).map(slots -> open(config, slots))).onSuccess(link -> seat(link, number))
       .onFailure(e -> {
         log.warn("link {} cannot be opened yet: {}", config.id(), e.toString());
         opening.remove(config.id());
       });
+  }
+
+  /** One that was still opening when this verticle stopped binds no more. */
+  private void seat(Link link, int number) {
+    if (stopping) link.stop();
+    else link.seat(number);
   }
 
   // ---- opening

@@ -118,12 +118,18 @@ final class Outbox implements Consumer {
   @Override
   public void dropAll() {
     context.runOnContext(v -> {
-      budget.free(held.values().stream().mapToInt(Held::used).sum());
-      inbox.removeIf(h -> true);
-      held.clear();
-      settled.forEach(awaiting::expectNoMore);
-      settled.clear();
-      lapsed.clear();
+      inbox.removeIf(h -> !queue.holds(h.parcel));
+      held.values().removeIf(h -> {
+        if (queue.holds(h.parcel)) return false;
+        budget.free(h.used());
+        return true;
+      });
+      settled.removeIf(s -> {
+        if (held.containsKey(s.parcel)) return false;
+        awaiting.expectNoMore(s);
+        return true;
+      });
+      lapsed.removeIf(h -> !held.containsKey(h.parcel));
     });
   }
 
@@ -207,7 +213,7 @@ final class Outbox implements Consumer {
   /** Parcels of an earlier life of this process, in the moment before it is told. */
   private void dropTheLost() {
     inbox.removeIf(lost -> {
-      if (queue.isTrusted(lost.parcel)) return false;
+      if (queue.holds(lost.parcel)) return false;
       if (held.remove(lost.parcel) != null) budget.free(lost.used());
       return true;
     });
@@ -302,6 +308,10 @@ final class Outbox implements Consumer {
     Future<Void> done = emptied.future();
     commit();
     return done;
+  }
+
+  boolean isTrusted() {
+    return queue.isTrusted();
   }
 
   /** After {@link #close}: the link does not open again. */

@@ -53,11 +53,6 @@ final class Settlement {
     return !configured.get().receipts() || account == null || account.isBilledWhenSent();
   }
 
-  private boolean isResent(Message message) {
-    Account account = accounts.get().get(message.account());
-    return !message.resent() && (account == null || account.resend()) && queue.now() + configured.get().unknownWait() < message.validUntil();
-  }
-
   /** One step in the making. */
   private final class Round {
     private final Step step;
@@ -124,14 +119,8 @@ final class Settlement {
       release(m);
     }
 
-    /** It may have been sent: again after a while if its account wants that, else nobody will ever know. */
-    void unknown(Lane lane, long rank, Message before) {
-      Message m = before.next();
-      if (isResent(m)) {
-        later(lane, rank, m.again(true), new Failure("outcome-unknown", true, null, "the carrier's answer was lost"), now + link.unknownWait());
-      } else {
-        step.end(m, new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
-      }
+    void unknown(Lane lane, long rank, Message message) {
+      InDoubt.settle(step, outlets, link, accounts.get().get(message.account()), lane, rank, message, now);
     }
 
     private void release(Message m) {

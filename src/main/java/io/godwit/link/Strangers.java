@@ -41,11 +41,14 @@ final class Strangers implements Stage.Decider {
   private static final long WORTH_MS = 15 * 60_000L;
   private static final long SET_DOWN_MS = 30_000;
 
+  /** A set that takes longer is told with the receipts' next try. */
+  private static final long ANSWER_WITHIN_MS = 2_000;
+
   private final Context context;
   private final Node node;
   private final MessageQueue home;
   private final Carriers carriers;
-  private final Map<MessageQueue, Slot> elsewhere = new HashMap<>();
+  private final Map<MessageQueue, Slot> slots = new HashMap<>();
   private final LongSupplier ticker;
   private long rested;
 
@@ -128,21 +131,39 @@ final class Strangers implements Stage.Decider {
     step.deadLetter(report, Parcel.RECEIPTS, why, home.now());
   }
 
-  /** The trails in other sets are told first: who dies in between tells them once more. */
+  /** The trails in other sets are told first: who dies in between tells them once more. What such a set does not take is looked for again. */
   private Future<Step> told(Step step, List<DeliveryReport> reports, Search search) {
-    Map<Integer, Step> steps = new HashMap<>(Map.of(home.set(), step));
+    Map<Integer, List<DeliveryReport>> elsewhere = new HashMap<>();
     Outlets outlets = new Outlets(home, step);
     for (DeliveryReport report : reports) {
       String message = search.found.get(report);
-      if (message != null) steps.computeIfAbsent(MessageId.set(message), set -> new Step()).event(new Event.LateReceipt(message, home.now(), report.carrierId(), report.outcome().name()));
+      if (message != null && MessageId.set(message) == home.set()) step.event(late(message, report));
+      else if (message != null) elsewhere.computeIfAbsent(MessageId.set(message), set -> new ArrayList<>()).add(report);
       else if (search.everywhere) bury(step, report, "no message was found for it");
       else wait(outlets, report, SET_DOWN_MS);
     }
-    outlets.close();
-    steps.remove(home.set());
-    List<Future<Void>> others = new ArrayList<>();
-    steps.forEach((set, theirs) -> others.add(elsewhere.computeIfAbsent(node.queue(set), queue -> queue.openSlot("strangers-of-" + home.set())).commit(theirs)));
-    return Future.all(others).map(step);
+    Future<Void> told = Future.succeededFuture();
+    for (var there : elsewhere.entrySet()) {
+      told = told.compose(v -> tell(there.getKey(), there.getValue(), search)).recover(failure -> {
+        there.getValue().forEach(report -> wait(outlets, report, SET_DOWN_MS));
+        return Future.succeededFuture();
+      });
+    }
+    return told.map(v -> {
+      outlets.close();
+      return step;
+    });
+  }
+
+  private Future<Void> tell(int set, List<DeliveryReport> reports, Search search) {
+    Slot slot = slots.computeIfAbsent(node.queue(set), queue -> queue.openSlot("strangers-of-" + home.set()));
+    Step step = new Step();
+    reports.forEach(report -> step.event(late(search.found.get(report), report)));
+    return slot.commit(step).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private Event late(String message, DeliveryReport report) {
+    return new Event.LateReceipt(message, home.now(), report.carrierId(), report.outcome().name());
   }
 
   @Override
@@ -153,6 +174,6 @@ final class Strangers implements Stage.Decider {
   }
 
   Future<Void> close() {
-    return Future.join(elsewhere.values().stream().map(Slot::close).toList()).mapEmpty();
+    return Future.join(slots.values().stream().map(Slot::close).toList()).mapEmpty();
   }
 }

@@ -31,6 +31,13 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
   /** A receipt repeats so much of the text (SMPP 3.4 Appendix B). */
   private static final int RECEIPT_CHARS = 20;
 
+  /** One that could not be stored is none: whoever makes it, or reads it from the store, fails at once, and not the unit of work that carries it with others. */
+  public Message {
+    if (id == null || direction == null || lane == null || account == null || from == null || to == null || encoding == null) {
+      throw new IllegalArgumentException("message " + id + " lacks its id, direction, lane, account, sender, recipient or encoding");
+    }
+  }
+
   /** A message as it is accepted: event number 1 is the one that says so. */
   public static Message accepted(String id, Lane lane, String account, String from, String to, String text, Encoding encoding,
                                  int segments, String country, long validUntil, Origin origin) {

@@ -44,7 +44,6 @@ public final class MessageReader {
     reader.readStartDocument();
     while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) field(reader, reader.readName());
     reader.readEndDocument();
-    if (id == null || lane == null || encoding == null) throw new IllegalArgumentException("message " + id + " lacks its id, lane or encoding");
     return new Message(id, n, direction, lane, account, from, to, text, encoding, segments, country, validUntil, Origin.read(more, "o"), link, Leg.read(more, "legs"),
       Segment.read(more, "parts"), tries, resent, carriage());
   }

@@ -101,11 +101,12 @@ public final class MemoryQueue implements MessageQueue {
   }
 
   @Override
-  public synchronized boolean isTrusted(Parcel parcel) {
-    return isHeld(parcel);
+  public boolean isTrusted(Parcel parcel) {
+    return holds(parcel);
   }
 
-  boolean isHeld(Parcel parcel) {
+  @Override
+  public synchronized boolean holds(Parcel parcel) {
     MemoryParcel stored = parcels.get(parcel.id);
     return stored != null && stored.token == parcel.token;
   }
@@ -164,7 +165,7 @@ public final class MemoryQueue implements MessageQueue {
   public Future<Void> giveBack(Collection<Parcel> held, boolean submitted) {
     synchronized (this) {
       for (Parcel parcel : held) {
-        if (!isHeld(parcel)) continue;
+        if (!holds(parcel)) continue;
         MemoryParcel stored = parcels.get(parcel.id);
         stored.release(nextToken(), submitted ? stored.tried() : parcel.triedBefore);
       }

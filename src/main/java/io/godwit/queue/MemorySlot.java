@@ -69,8 +69,8 @@ final class MemorySlot implements Slot {
     if (!step.extras.isEmpty()) return new UnsupportedOperationException("documents beside the queue need a MongoQueue");
     Set<Parcel> lost = new HashSet<>();
     Set<Parcel> changed = new HashSet<>();
-    for (Parcel parcel : step.held()) if (!queue.isHeld(parcel)) (readAgain(parcel) ? changed : lost).add(parcel);
-    for (Parcel parcel : step.amended.keySet()) if (!queue.isHeld(parcel)) lost.add(parcel);
+    for (Parcel parcel : step.held()) if (!queue.holds(parcel)) (readAgain(parcel) ? changed : lost).add(parcel);
+    for (Parcel parcel : step.amended.keySet()) if (!queue.holds(parcel)) lost.add(parcel);
     if (!lost.isEmpty() || !changed.isEmpty()) return new LeaseLost(lost, changed);
     return isCovered(step.money) ? null : new UnitOfWork.Fenced("the allotment " + allotment + " is not open, or holds less than is reserved");
   }

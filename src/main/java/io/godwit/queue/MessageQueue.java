@@ -25,6 +25,9 @@ public interface MessageQueue {
   /** Whether this process's life in the set was confirmed a moment ago. */
   boolean isTrusted();
 
+  /** Whether the parcel, as far as this process knows, is still leased to it. */
+  boolean holds(Parcel parcel);
+
   /** Whether the holder of the parcel may act outside on it: it is not known to be lost, and was confirmed a moment ago. */
   boolean isTrusted(Parcel parcel);
 

@@ -113,8 +113,13 @@ public final class MongoQueue implements MessageQueue {
   }
 
   @Override
+  public boolean holds(Parcel parcel) {
+    return holdings.knows(parcel.token);
+  }
+
+  @Override
   public boolean isTrusted(Parcel parcel) {
-    return isTrusted() && holdings.knows(parcel.token);
+    return isTrusted() && holds(parcel);
   }
 
   @Override

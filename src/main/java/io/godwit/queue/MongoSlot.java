@@ -82,13 +82,17 @@ final class MongoSlot implements Slot {
     long began = System.nanoTime();
     if (busy) return Future.failedFuture(new IllegalStateException("slot " + slot.allotment() + " is busy with another step"));
     busy = true;
-    step.pack(queue);
     UnitOfWork work = new UnitOfWork();
     Draft draft = new Draft(set, now, work);
     List<Putting> puts = new ArrayList<>();
     return Future.<Void>succeededFuture().compose(v -> {
+      step.pack(queue);
       step.puts.forEach(parcel -> puts.add(offer(parcel, now)));
-      write(step, draft, puts, work);
+      try {
+        write(step, draft, puts, work);
+      } catch (RuntimeException e) {
+        return Future.failedFuture(new Unwritable(e));
+      }
       return slot.run(work);
     }).onSuccess(v -> {
       apply(step, draft, puts, now);

@@ -1,5 +1,9 @@
 package io.godwit.rescue;
 
+import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.Directory;
+import io.godwit.link.InDoubt;
+import io.godwit.link.LinkConfig;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Leg;
@@ -13,6 +17,7 @@ import io.godwit.worker.Outlets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +33,14 @@ final class Expiry {
   private final Vertx vertx;
   private final MessageQueue queue;
   private final Slot slot;
+  private final Directory.View<Map<String, LinkConfig>> links;
+  private final Directory.View<AccountTree> accounts;
   private final long timer;
   private boolean sweeping;
 
-  Expiry(Vertx vertx, MessageQueue queue, Slot slot) {
+  Expiry(Vertx vertx, MessageQueue queue, Slot slot, Directory.View<Map<String, LinkConfig>> links, Directory.View<AccountTree> accounts) {
+    this.links = links;
+    this.accounts = accounts;
     this.vertx = vertx;
     this.queue = queue;
     this.slot = slot;
@@ -63,7 +72,7 @@ final class Expiry {
       if (Parcel.isOfNotices(parcel.queue())) untold(step, outlets, parcel, now);
       else parcel.each(i -> {
         Message message = parcel.message(i);
-        if (i < parcel.triedBefore()) unknown(step, message.next(), now);
+        if (i < parcel.triedBefore()) inDoubt(step, outlets, parcel, message, now);
         else if (message.validUntil() <= now) expire(step, message.next(), now);
         else outlets.put(parcel.queue(), parcel.lane(), 0, parcel.rank(), message);
       });
@@ -86,9 +95,9 @@ final class Expiry {
     for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
   }
 
-  /** Its link's process died with it in the window, and its validity ended before anybody took it over. */
-  private static void unknown(Step step, Message m, long now) {
-    step.end(m, new Event.Unknown(m.id(), m.n(), now, "the carrier's answer was lost", Money.billed(m.legs())));
+  /** Its link's process died with it in the window, and nobody has taken it over yet; a neighbour's validity may have ended, and its own not. */
+  private void inDoubt(Step step, Outlets outlets, Parcel parcel, Message m, long now) {
+    InDoubt.settle(step, outlets, links.get().get(m.link()), accounts.get().get(m.account()), parcel.lane(), parcel.rank(), m, now);
   }
 
   Future<Void> stop() {

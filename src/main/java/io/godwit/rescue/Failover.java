@@ -17,6 +17,7 @@ import io.godwit.worker.Outlets;
 import io.godwit.worker.ParcelSizes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,6 +53,7 @@ final class Failover {
   private final Detour detour;
   private final ParcelSizes sizes;
   private final Map<String, Long> restsUntil = new HashMap<>();
+  private Future<Void> passing = Future.succeededFuture();
 
   Failover(Context context, MessageQueue queue, Repricing repricing, Detour detour, ParcelSizes sizes) {
     this.context = context;
@@ -68,6 +70,12 @@ final class Failover {
     }
   }
 
+  /** Goes once through what waits for each of the links, unless it still does. */
+  void rescue(List<String> links, Set<String> sending) {
+    if (!passing.isComplete()) return;
+    for (String link : links) passing = passing.compose(v -> rescue(link, sending));
+  }
+
   /** Goes once through what waits for the link. Never fails. */
   Future<Void> rescue(String link, Set<String> sending) {
     long began = System.nanoTime();
@@ -82,8 +90,9 @@ final class Failover {
     });
   }
 
+  /** After the pass that is under way; one through a set that does not answer is not waited for. */
   Future<Void> stop() {
-    return repricing.close();
+    return (queue.isTrusted() ? passing : Future.<Void>succeededFuture()).transform(done -> repricing.close());
   }
 
   /** From the front of the alerts to the end of the bulk, a few parcels at a time. */
@@ -109,11 +118,21 @@ final class Failover {
     }
 
     private Future<Void> through(Lane lane) {
-      return queue.waiting(context, Parcel.link(link), lane, from, seen, most).compose(parcels -> {
-        if (parcels.isEmpty()) return Future.succeededFuture();
+      Promise<Void> end = Promise.promise();
+      next(lane, end);
+      return end.future();
+    }
+
+    /** Not composed: there may be thousands of turns, and as many nested futures would not fit the stack. */
+    private void next(Lane lane, Promise<Void> end) {
+      queue.waiting(context, Parcel.link(link), lane, from, seen, most).compose(parcels -> {
+        if (parcels.isEmpty()) {
+          end.complete();
+          return Future.succeededFuture();
+        }
         goOn(parcels);
-        return move(parcels).compose(v -> through(lane));
-      });
+        return move(parcels).onSuccess(v -> context.runOnContext(x -> next(lane, end)));
+      }).onFailure(end::tryFail);
     }
 
     private void goOn(List<Parcel> parcels) {

@@ -1,5 +1,6 @@
 package io.godwit.rescue;
 
+import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.billing.ReleasingSlot;
 import io.godwit.billing.Repricing;
@@ -18,7 +19,6 @@ import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +37,7 @@ public final class RescueVerticle extends VerticleBase {
   private final List<Stage> stages = new ArrayList<>();
   private final Outages outages = new Outages(System::nanoTime);
   private Directory.View<Map<String, LinkConfig>> links;
+  private Directory.View<AccountTree> accounts;
   private Standings standings;
   private Detour detour;
   private ParcelSizes sizes;
@@ -49,6 +50,7 @@ public final class RescueVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     links = LinkConfig.view(node.directory());
+    accounts = AccountTree.view(node.directory());
     standings = new Standings(context, node.sets().control());
     sizes = new ParcelSizes(node.directory());
     vertx.setPeriodic(LOOK_EVERY, t -> {
@@ -59,7 +61,7 @@ public final class RescueVerticle extends VerticleBase {
 
   private Future<?> watch(MessageQueue queue) {
     Slot slot = queue.openSlot("failover");
-    return ReleasingSlot.open(node, queue, "expiry").onSuccess(expiry -> expiries.add(new Expiry(vertx, queue, expiry)))
+    return ReleasingSlot.open(node, queue, "expiry").onSuccess(expiry -> expiries.add(new Expiry(vertx, queue, expiry, links, accounts)))
       .compose(v -> Repricing.open(node, queue.set(), slot))
       .onSuccess(repricing -> failovers.add(new Failover(context, queue, repricing, detour, sizes)))
       .compose(v -> Repricing.open(node, queue.set(), queue.openSlot("detour")))
@@ -72,21 +74,18 @@ public final class RescueVerticle extends VerticleBase {
     stage.start();
   }
 
-  /** Which links have not been sending for too long, and what waits for them. */
+  /** Which links have not been sending for too long, and what waits for them: in each set by itself, since a pass through one that dies lasts until it is back. */
   private Future<Void> look() {
-    return standings.sending().compose(this::rescue, failure -> {
-      outages.forget();
-      log.warn("nobody knows which links send: {}", failure.toString());
+    return standings.sending().transform(known -> {
+      if (known.succeeded()) {
+        List<String> lasting = outages.lasting(links.get().values(), known.result()).stream().map(LinkConfig::id).toList();
+        failovers.forEach(failover -> failover.rescue(lasting, known.result()));
+      } else {
+        outages.forget();
+        log.warn("nobody knows which links send: {}", known.cause().toString());
+      }
       return Future.succeededFuture();
     });
-  }
-
-  private Future<Void> rescue(Set<String> sending) {
-    Future<Void> done = Future.succeededFuture();
-    for (LinkConfig link : outages.lasting(links.get().values(), sending)) {
-      for (Failover failover : List.copyOf(failovers)) done = done.compose(v -> failover.rescue(link.id(), sending));
-    }
-    return done;
   }
 
   @Override

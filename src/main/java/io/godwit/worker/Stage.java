@@ -11,6 +11,7 @@ import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
+import io.godwit.queue.Unwritable;
 import io.godwit.store.CommitSlot;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -135,8 +136,8 @@ public final class Stage implements Consumer {
   @Override
   public void dropAll() {
     context.runOnContext(v -> {
-      lanes.takeAll();
-      suspects.takeAll();
+      lanes.removeIf(parcel -> !queue.holds(parcel));
+      suspects.keepOnly(queue::holds);
       work();
     });
   }
@@ -213,7 +214,12 @@ public final class Stage implements Consumer {
     }
   }
 
+  /** What cannot be written is the decider's failure: it sees its parcels one by one. */
   private Future<Void> uncommitted(List<Parcel> batch, Throwable failure) {
+    return failure instanceof Unwritable ? undecided(batch, failure) : untaken(batch, failure);
+  }
+
+  private Future<Void> untaken(List<Parcel> batch, Throwable failure) {
     decider.undone(batch);
     List<Parcel> left = new ArrayList<>(batch);
     if (failure instanceof LeaseLost lost) {
@@ -236,7 +242,7 @@ public final class Stage implements Consumer {
       return Future.succeededFuture();
     }
     Step step = suspects.judge(batch.get(0), failure);
-    return step == null ? pause() : slot.commit(step).recover(e -> uncommitted(batch, e));
+    return step == null ? pause() : slot.commit(step).recover(e -> untaken(batch, e));
   }
 
   private Future<Void> pause() {

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,11 @@ final class Suspects {
     parcels.clear();
     failures.clear();
     return all;
+  }
+
+  void keepOnly(Predicate<Parcel> ours) {
+    parcels.removeIf(ours.negate());
+    failures.keySet().retainAll(parcels.stream().map(Parcel::id).toList());
   }
 
   /** What follows for a parcel that was shown alone; null when it is shown once more. */

@@ -242,6 +242,40 @@ class BillingHandlerTest {
   }
 
   @Test
+  void aMessageIsNotRefusedForCreditThatItsOwnSlotIsSendingHome() {
+    node.await(() -> ledger.topUp("demo", "demo", 80, "test"));
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      Gate.Stop home = gate.before("findAndModify", "allotments");
+      assertInstanceOf(Decision.Refuse.class, Await.on(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678")))).get(0), "its reseller has no credit; what was drawn for it is needed no more");
+      home.reached();
+      node.await(() -> ledger.topUp("reseller", "reseller", 1_000, "test"));
+      assertInstanceOf(Decision.Later.class, Await.on(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678")))).get(0));
+      home.pass();
+      Await.on(there, asking::stop);
+    }
+  }
+
+  @Test
+  void whoeverHasCreditDoesNotWaitForTheSearchForThatOfOthers() {
+    credit(80, 1_000);
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      Gate.Stop search = gate.before("find", "balances");
+      List<Decision> decided = Await.on(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"), node.message("demo", "+4915112345678"))));
+      assertTrue(search.isReached());
+      assertInstanceOf(Decision.Next.class, decided.get(0));
+      assertInstanceOf(Decision.Later.class, decided.get(1));
+      search.pass();
+      Await.on(there, asking::stop);
+    }
+  }
+
+  @Test
   void whatTheFreeBalanceCoversIsNotRefusedHoweverLongItWaitedAndWhoeverHoldsMore() {
     credit(160, 1_000);
     otherSlotDraws(160);

@@ -19,8 +19,10 @@ import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +67,30 @@ class CancelAgainstClaimTest {
 
   private Parcel claim() {
     return Await.on(context, () -> queue.claim(LINK, 1, 1)).get(0);
+  }
+
+  @Test
+  void aBatchThatLiesInThousandsOfParcelsIsGoneThroughToItsEnd() {
+    AtomicInteger turns = new AtomicInteger();
+    List<Parcel> ofOthers = List.of(Parcel.of("parcel", LINK, Lane.BULK, 0, 0, List.of(first)));
+    MessageQueue scattered = (MessageQueue) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {MessageQueue.class}, (proxy, method, arguments) ->
+      method.getName().equals("ofBatch") ? Future.succeededFuture(turns.incrementAndGet() < 20_000 ? ofOthers : List.of()) : method.invoke(queue, arguments));
+    Cancellation opened = Await.on(context, () -> Future.succeededFuture(new Cancellation(context, one.node, scattered)));
+    assertEquals(0, Await.on(context, () -> opened.cancelBatch("a batch")));
+    assertEquals(20_000, turns.get());
+    Await.on(context, opened::close);
+  }
+
+  @Test
+  void aDoorThatOpenedInAnElectionCancelsAfterIt() {
+    putForTheLink();
+    gate.cut();
+    Cancellation opened = Await.on(door, () -> Future.succeededFuture(new Cancellation(door, other.node, other.node.queue(0))));
+    Await.until("its slot could not be opened", 60, () -> Await.on(door, () -> Future.succeededFuture(opened.hasFailed())));
+    gate.heal();
+    Await.until("the message is cancelled", 60, () -> Await.on(door, () -> opened.cancel(first.id()).otherwise(false)));
+    assertEquals(List.of("ACCEPTED", "CANCELLED"), types(first));
+    Await.on(door, opened::close);
   }
 
   @Test

@@ -15,10 +15,12 @@ import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.godwit.simulator.Counters.Count;
 import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -58,27 +60,57 @@ class SeveralSetsTest {
     for (Message m : sent(1)) Await.until("the second receipt of " + m.id() + " is in its trail", () -> trail(m).stream().anyMatch(e -> e instanceof Event.LateReceipt));
   }
 
+  @Test
+  void aLinkThatIsOpenedAnewWhileASetIsDownServesTheOthers() {
+    test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
+    Simulator simulator = simulator(new JsonObject().put("answerDelayMin", 1_000).put("answerDelayMax", 1_000));
+    test.put(LinkConfig.KIND, "sim", link(simulator));
+    try (Gate gate = new Gate(); TestNode process = test.another(gate, 1)) {
+      String deployed = process.await(() -> process.vertx.deployVerticle(() -> new LinkVerticle(process.node), new DeploymentOptions()));
+      Message stuck = put(test.node.queue(1), 1).get(0);
+      Await.await(simulator.counters().await(Count.SUBMITS, 1));
+      gate.cut();
+      Await.until("the process knows that set 1 is down", 60, () -> !process.node.queue(1).isTrusted());
+      test.put(LinkConfig.KIND, "sim", link(simulator).put("binds", 2));
+      Message going = put(test.node.queue(0), 1).get(0);
+      Await.until("what is in the other set is sent", 60, () -> state(going).status() == Status.SENT);
+      assertEquals(Status.ACCEPTED, state(stuck).status());
+      gate.heal();
+      Await.until("what was in the air is settled, or free to be sent again", 60, () -> state(stuck).status() == Status.SENT);
+      process.await(() -> process.vertx.undeploy(deployed));
+    }
+  }
+
+  private Simulator simulator(JsonObject profile) {
+    return test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(Profile.from(profile))));
+  }
+
+  private static JsonObject link(Simulator simulator) {
+    return new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit");
+  }
+
   /** Twenty messages of each set, on their way to a carrier that sends this share of receipts twice. */
   private List<Message> sent(double doubled) {
     test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
-    Simulator simulator = test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(
-      Profile.from(new JsonObject().put("receiptDelayMin", 200).put("receiptDelayMax", 200).put("receiptsDoubled", doubled)))));
-    test.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit"));
+    test.put(LinkConfig.KIND, "sim", link(simulator(new JsonObject().put("receiptDelayMin", 200).put("receiptDelayMax", 200).put("receiptsDoubled", doubled))));
     test.await(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
     test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
     List<Message> all = new ArrayList<>();
-    for (MessageQueue queue : test.node.queues().all()) {
-      List<Message> messages = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        messages.add(Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", "+49170" + (1_000_000 + i), "Hello", Encoding.GSM7, 1, "DE",
-          queue.now() + 600_000, Origin.NONE).withRoute("sim", List.of()));
-      }
-      Step step = new Step().put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, messages));
-      messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
-      Slot slot = test.await(() -> Future.succeededFuture(queue.openSlot("test")));
-      test.await(() -> slot.commit(step));
-      all.addAll(messages);
-    }
+    for (MessageQueue queue : test.node.queues().all()) all.addAll(put(queue, 20));
     return all;
+  }
+
+  /** So many messages for the link, in one parcel. */
+  private List<Message> put(MessageQueue queue, int count) {
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      messages.add(Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", "+49170" + (1_000_000 + i), "Hello", Encoding.GSM7, 1, "DE",
+        queue.now() + 600_000, Origin.NONE).withRoute("sim", List.of()));
+    }
+    Step step = new Step().put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, messages));
+    messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    Slot slot = test.await(() -> Future.succeededFuture(queue.openSlot("test")));
+    test.await(() -> slot.commit(step));
+    return messages;
   }
 }

@@ -16,8 +16,8 @@ import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import io.godwit.smpp.Pdus;
-import io.godwit.testing.Ports;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +29,7 @@ final class Cloudhopper {
   private volatile CountDownLatch left = new CountDownLatch(0);
 
   Cloudhopper(int window) throws Exception {
-    int port = Ports.free();
+    int port = freePort();
     DefaultSmppServer server = new DefaultSmppServer(serverConfiguration(port), new Answering());
     server.start();
     session = new DefaultSmppClient().bind(clientConfiguration(port, window), new DefaultSmppSessionHandler() {
@@ -45,6 +45,13 @@ final class Cloudhopper {
     configuration.setPort(port);
     configuration.setJmxEnabled(false);
     return configuration;
+  }
+
+  /** This server does not tell the port that it got when asked for any. */
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0)) {
+      return probe.getLocalPort();
+    }
   }
 
   private static SmppSessionConfiguration clientConfiguration(int port, int window) {

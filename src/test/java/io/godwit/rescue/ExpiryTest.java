@@ -1,15 +1,18 @@
 package io.godwit.rescue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.accounts.Account;
 import io.godwit.events.Trail;
 import io.godwit.link.AwaitVerticle;
+import io.godwit.message.Encoding;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.Origin;
 import io.godwit.message.Segment;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -57,8 +60,12 @@ class ExpiryTest {
     Await.on(context, () -> slot.commit(step));
   }
 
+  private List<String> types(Message m) {
+    return Await.on(context, () -> Trail.of(context, test.sets.control(), m.id())).stream().map(Event::type).toList();
+  }
+
   private void untilTypes(Message m, String... types) {
-    Await.until("its trail is " + List.of(types), () -> Await.on(context, () -> Trail.of(context, test.sets.control(), m.id())).stream().map(Event::type).toList().equals(List.of(types)));
+    Await.until("its trail is " + List.of(types), () -> types(m).equals(List.of(types)));
     assertEquals(null, Await.on(context, () -> queue.holding(context, m.id())), "it waits no more");
   }
 
@@ -80,6 +87,24 @@ class ExpiryTest {
     startTheRescue();
     test.clock.set(m.validUntil() + 1);
     untilTypes(m, "ACCEPTED", "ROUTED", "RETRIED", "EXPIRED");
+  }
+
+  @Test
+  void aMessageInDoubtWhoseNeighbourExpiresIsTriedAgainInItsTime() {
+    test.put("link", "gone", new JsonObject().put("host", "localhost").put("systemId", "godwit").put("unknownWait", MINUTE));
+    Message lasting = test.message("demo", "+4917012345678").withRoute("gone", List.of());
+    Message brief = Message.accepted(queue.newId(), Lane.BULK, "demo", "Godwit", "+4917012345679", "Hello", Encoding.GSM7, 1, "DE", test.clock.get() + MINUTE, Origin.NONE).withRoute("gone", List.of());
+    Step step = new Step().put(Parcel.of(queue.newId(), Parcel.link("gone"), Lane.BULK, 0, 0, List.of(lasting, brief)));
+    for (Message m : List.of(lasting, brief)) step.event(new Event.Accepted(m, queue.now()));
+    Await.on(context, () -> slot.commit(step));
+    Await.on(context, () -> queue.claim(Parcel.link("gone"), 1, 2).compose(held -> queue.giveBack(held, true)));
+    test.clock.set(brief.validUntil() + 1);
+    startTheRescue();
+    untilTypes(brief, "ACCEPTED", "UNKNOWN");
+    assertEquals(List.of("ACCEPTED", "RETRIED"), types(lasting));
+    Parcel waiting = Await.on(context, () -> queue.holding(context, lasting.id()));
+    assertEquals(Parcel.link("gone"), waiting.queue());
+    assertTrue(waiting.message(0).resent());
   }
 
   @Test

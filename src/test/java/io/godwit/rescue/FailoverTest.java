@@ -10,11 +10,13 @@ import io.godwit.accounts.Account;
 import io.godwit.billing.Ledger;
 import io.godwit.billing.Pricing;
 import io.godwit.events.Trail;
+import io.godwit.message.Encoding;
 import io.godwit.message.Event;
 import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
+import io.godwit.message.MessageId;
 import io.godwit.message.Origin;
 import io.godwit.ops.Audit;
 import io.godwit.ops.Finding;
@@ -23,6 +25,7 @@ import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.godwit.worker.WorkerVerticle;
 import io.vertx.core.Context;
@@ -45,7 +48,7 @@ import org.junit.jupiter.api.Test;
  * written into their seats. After each test the books are audited.
  */
 class FailoverTest {
-  private final TestNode test = TestNode.start(1);
+  private final TestNode test = TestNode.start(2);
   private final MessageQueue queue = test.node.queue(0);
   private final Context context = test.vertx.getOrCreateContext();
   private final Slot slot = Await.on(context, () -> Future.succeededFuture(queue.openSlot("test")));
@@ -104,15 +107,29 @@ class FailoverTest {
   /** Accepted, and in time routed to link a. */
   private List<Message> accept(int messages) {
     List<Message> accepted = IntStream.range(0, messages).mapToObj(i -> test.message("demo", "+4917012345678")).toList();
-    Step step = new Step().put(Parcel.of(queue.newId(), Parcel.ROUTE, Lane.BULK, queue.now(), 0, accepted));
-    accepted.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    Step step = accepted(queue, accepted);
     commit(step);
     for (Message m : accepted) untilAt("link.a", m);
     return accepted;
   }
 
+  private static Step accepted(MessageQueue queue, List<Message> messages) {
+    Step step = new Step().put(Parcel.of(queue.newId(), Parcel.ROUTE, Lane.BULK, queue.now(), 0, messages));
+    messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    return step;
+  }
+
+  private Message acceptInTheSecondSet() {
+    MessageQueue there = test.node.queue(1);
+    Message message = Message.accepted(there.newId(), Lane.BULK, "demo", "Godwit", "+4917012345678", "Hello", Encoding.GSM7, 1, "DE", test.clock.get() + 3_600_000, Origin.NONE);
+    Slot door = Await.on(context, () -> Future.succeededFuture(there.openSlot("test")));
+    Await.on(context, () -> door.commit(accepted(there, List.of(message))));
+    untilAt("link.a", message);
+    return message;
+  }
+
   private Parcel holding(Message m) {
-    return Await.on(context, () -> queue.holding(context, m.id()));
+    return Await.on(context, () -> test.node.queue(MessageId.set(m.id())).holding(context, m.id()));
   }
 
   private void untilAt(String name, Message m) {
@@ -153,6 +170,22 @@ class FailoverTest {
       assertEquals("c", again.link());
       assertEquals(Event.Money.reserved(List.of(new Leg("demo", "operator", 50, "EUR"))), again.money());
       assertEquals(again.money().legs(), stored(m).legs());
+    }
+  }
+
+  @Test
+  void aSetThatDiesWhileItIsLookedThroughHoldsUpNoOther() {
+    Message far = acceptInTheSecondSet();
+    sends("b", true);
+    try (Gate gate = new Gate(); TestNode rescuer = test.another(gate, 1)) {
+      Gate.Stop commit = gate.before("commitTransaction", null);
+      String rescue = rescuer.await(() -> rescuer.vertx.deployVerticle(() -> new RescueVerticle(rescuer.node), new DeploymentOptions()));
+      commit.reached();
+      gate.cut();
+      untilAt("link.b", accept(1).get(0));
+      gate.heal();
+      untilAt("link.b", far);
+      rescuer.await(() -> rescuer.vertx.undeploy(rescue));
     }
   }
 

@@ -81,6 +81,13 @@ public final class TestNode implements AutoCloseable {
     return new TestNode(uris.stream().map(uri -> gate.uri(new ConnectionString(uri).getDatabase())).toList(), postgres, clock);
   }
 
+  /** The same, with the gate before one of its sets only. */
+  public TestNode another(Gate gate, int set) {
+    List<String> gated = new ArrayList<>(uris);
+    gated.set(set, gate.uri(new ConnectionString(uris.get(set)).getDatabase()));
+    return new TestNode(gated, postgres, clock);
+  }
+
   /** As whoever finds a process dead in its first set does; the process finds it out by itself, at its next beat. */
   public void declareDead(int incarnation) {
     Await.first(sets.control().db().getCollection("incarnations").updateOne(Filters.eq("_id", incarnation), Updates.set("alive", false)));

@@ -40,6 +40,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,7 @@ class PoisonTest {
   private final DeadLetterRoutes routes = new DeadLetterRoutes();
   private final Ledger ledger = new Ledger(node.sets, new Pricing(node.directory));
   private volatile boolean mended;
+  private volatile Function<Message, Decision> bug = PoisonTest::fail;
   private Stage stage;
   private Slot link;
   private HttpServer server;
@@ -93,7 +95,7 @@ class PoisonTest {
     node.close();
   }
 
-  private static MessageHandler handler(java.util.function.Function<Message, Decision> decide) {
+  private static MessageHandler handler(Function<Message, Decision> decide) {
     return new MessageHandler() {
       @Override
       public String name() {
@@ -108,8 +110,11 @@ class PoisonTest {
   }
 
   private Decision digest(Message message) {
-    if (message.text().equals("poison") && !mended) throw new IllegalStateException("cannot digest this");
-    return Decision.next(message);
+    return message.text().equals("poison") && !mended ? bug.apply(message) : Decision.next(message);
+  }
+
+  private static Decision fail(Message message) {
+    throw new IllegalStateException("cannot digest this");
   }
 
   private List<Message> submit() {
@@ -155,6 +160,17 @@ class PoisonTest {
     Totals totals = node.await(() -> new Audit(node.vertx.getOrCreateContext(), findings::add).run(node.sets.all()));
     assertEquals(List.of(), findings);
     return totals;
+  }
+
+  @Test
+  void oneMessageWhoseDecisionCannotBeWrittenDiesAndItsNeighboursGoOn() {
+    bug = message -> Decision.refuse(Status.REJECTED, null, "a plug-in that gives no code");
+    List<Message> messages = submit();
+    Message bad = messages.get(MANY / 3);
+    Await.until("the others go on and the bad one is dead", () -> messages.stream().allMatch(m -> status(m) == (m == bad ? Status.DEAD : Status.ROUTED)));
+    sendAll();
+    Await.on(context, billing::stop);
+    assertCleanBooks();
   }
 
   @Test
