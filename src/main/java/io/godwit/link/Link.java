@@ -45,12 +45,12 @@ final class Link implements Binds.Owner {
   private boolean waiting;
   private boolean stopping;
 
-  Link(Context context, LinkConfig config, Order order, List<Outbox> outboxes, Inboxes inboxes) {
+  Link(Context context, LinkConfig config, Order order, Pauses pauses, List<Outbox> outboxes, Inboxes inboxes) {
     this.context = context;
     this.config = config;
     this.order = order;
     this.client = new SmppClient(context.owner(), config.net());
-    this.binds = new Binds(context, config, client, this);
+    this.binds = new Binds(context, config, client, pauses, this);
     this.outboxes = outboxes;
     this.inboxes = inboxes;
     this.rate = new RateLimit(config.rate(), System.nanoTime());

@@ -37,6 +37,7 @@ public final class LinkVerticle extends VerticleBase {
 
   private final Node node;
   private final LongSupplier clock;
+  private final Pauses pauses;
   private final Map<String, Link> links = new HashMap<>();
   private final Map<String, Future<Link>> opening = new HashMap<>();
   /** Links on their way out; each is opened anew, if at all, when it is. */
@@ -56,7 +57,12 @@ public final class LinkVerticle extends VerticleBase {
   private boolean stopping;
 
   public LinkVerticle(Node node) {
+    this(node, Pauses.DEFAULT);
+  }
+
+  LinkVerticle(Node node, Pauses pauses) {
     this.node = node;
+    this.pauses = pauses;
     this.clock = node::now;
   }
 
@@ -196,7 +202,7 @@ public final class LinkVerticle extends VerticleBase {
       outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
       inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, () -> knot.config().text().alphabet()));
     }
-    Link link = new Link(context, config, order(config.id()), outboxes, new Inboxes(inboxes));
+    Link link = new Link(context, config, order(config.id()), pauses, outboxes, new Inboxes(inboxes));
     knot.link = link;
     links.put(config.id(), link);
     return link;
