@@ -54,6 +54,7 @@ final class Inbox {
   private final Slot slot;
   private final Awaiting awaiting;
   private final Carriers carriers;
+  private final Unrecognised unrecognised;
   private final Supplier<Alphabet> dataCoding0;
   private List<Arrival> waiting = new ArrayList<>();
   private List<Arrival> flight = List.of();
@@ -64,7 +65,8 @@ final class Inbox {
    * @param slot may release money
    * @param dataCoding0 what the carrier means by it
    */
-  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers, Supplier<Alphabet> dataCoding0) {
+  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers, Unrecognised unrecognised,
+        Supplier<Alphabet> dataCoding0) {
     this.soon = new Soon(context, this::commit);
     this.sets = sets;
     this.queue = queue;
@@ -72,6 +74,7 @@ final class Inbox {
     this.slot = slot;
     this.awaiting = awaiting;
     this.carriers = carriers;
+    this.unrecognised = unrecognised;
     this.dataCoding0 = dataCoding0;
     awaiting.onSettled(soon::ask);
   }
@@ -103,21 +106,33 @@ final class Inbox {
     stuck.addAll(waiting);
     flight = List.of();
     waiting = new ArrayList<>();
-    stuck.forEach(arrival -> other.take(arrival.session, arrival.request));
+    stuck.forEach(arrival -> other.add(arrival.session, arrival.request, receipt(arrival.request)));
   }
 
   /** Whether this is a receipt for a message that is known here: it waits for it, or has ended. */
   boolean knows(DeliverSm deliver) {
-    if (!Receipt.isReceipt(deliver)) return false;
-    DeliveryReport report = report(Receipt.parse(deliver));
+    Receipt receipt = receipt(deliver);
+    if (receipt == null) return false;
+    DeliveryReport report = report(receipt);
     String ended = carriers.finished(report);
     return awaiting.knows(report, carriers) || ended != null && MessageId.set(ended) == queue.set();
   }
 
   /** Takes a deliver_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
   void take(SmppSession session, DeliverSm deliver) {
-    waiting.add(new Arrival(Receipt.isReceipt(deliver) ? report(Receipt.parse(deliver)) : message(deliver), session, deliver, System.nanoTime()));
+    Receipt receipt = receipt(deliver);
+    if (receipt != null) unrecognised.look(link, receipt);
+    add(session, deliver, receipt);
+  }
+
+  private void add(SmppSession session, DeliverSm deliver, Receipt receipt) {
+    waiting.add(new Arrival(receipt == null ? message(deliver) : report(receipt), session, deliver, System.nanoTime()));
     if (!slot.isBusy()) soon.ask();
+  }
+
+  /** What it says as a receipt; null when it is a message. */
+  private Receipt receipt(DeliverSm deliver) {
+    return Receipt.isReceipt(deliver) ? Receipt.parse(deliver) : null;
   }
 
   /** Does nothing while a commit is in flight, or nothing can be done. */

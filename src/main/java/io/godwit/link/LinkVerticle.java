@@ -51,6 +51,7 @@ public final class LinkVerticle extends VerticleBase {
   private Directory.View<Registrations> registrations;
   private Seats seats;
   private LinkMeters meters;
+  private Unrecognised unrecognised;
   private Qualities qualities;
   private boolean looking;
   private boolean again;
@@ -75,6 +76,7 @@ public final class LinkVerticle extends VerticleBase {
     registrations = node.directory().view(Account.KIND, Registrations::of);
     seats = new Seats(context, node.sets().control());
     meters = new LinkMeters(node.meters());
+    unrecognised = new Unrecognised(node.meters());
     qualities = Qualities.open(node);
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
@@ -200,7 +202,7 @@ public final class LinkVerticle extends VerticleBase {
     for (Rooms of : rooms) {
       Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size(), of.queue::now);
       outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
-      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, () -> knot.config().text().alphabet()));
+      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, unrecognised, () -> knot.config().text().alphabet()));
     }
     Link link = new Link(context, config, order(config.id()), pauses, outboxes, new Inboxes(inboxes));
     knot.link = link;

@@ -170,6 +170,19 @@ class FieldTrapsTest {
   }
 
   @Test
+  void trap13AReceiptWhoseStateIsNoWordThatWeKnowChangesNothingAndIsCounted() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "7";
+    stand.start();
+    Message message = sent("sim", "Hello");
+    for (String text : List.of("id:7 stat:WONDERFUL err:000", "id:7 stat:WONDERFUL err:000", "id:7 err:000", "id:7 stat:ENROUTE err:000")) assertEquals(0, carrier.deliver(receipt(text)));
+    assertEquals(3, stand.test.node.meters().get("godwit.link.receipts.unrecognised").tag("link", "sim").counter().count());
+    assertEquals(List.of("ACCEPTED", "SENT"), stand.types(message));
+    carrier.deliver(receipt("id:7 stat:DELIVRD err:000"));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+  }
+
+  @Test
   void trap15ABindThatTheCarrierHasNotForgottenYetIsTriedAgain() {
     RecordingCarrier carrier = carrier("sim", new JsonObject());
     carrier.bindStatus.addAll(List.of(SmppConstants.STATUS_ALYBND, SmppConstants.STATUS_ALYBND));
