@@ -1,6 +1,8 @@
 package io.godwit.link;
 
 import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.BaseSm;
+import com.cloudhopper.smpp.pdu.DataSm;
 import com.cloudhopper.smpp.pdu.DeliverSm;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
@@ -183,10 +185,11 @@ final class Link implements Binds.Owner {
       .eventually(client::close);
   }
 
+  /** Carriers hand over receipts and messages by data_sm as well (SMPP 3.4 §4.7). */
   @Override
   public void take(SmppSession session, PduRequest<?> request) {
-    if (request instanceof DeliverSm deliver) {
-      inboxes.take(session, deliver);
+    if (request instanceof DeliverSm || request instanceof DataSm) {
+      inboxes.take(session, (BaseSm<?>) request);
       return;
     }
     PduResponse response = request.createResponse();

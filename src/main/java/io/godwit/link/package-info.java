@@ -6,7 +6,7 @@
  *                   ▲                                                            │ submit_sm_resp
  *                   └── Settlement: SENT, FAILED, RETRIED, UNKNOWN ◀─ Submission ┘
  *                                │ SENT
- *                                ▼                                     deliver_sm
+ *                                ▼                          data_sm or deliver_sm
  *                           "await.ID" ◀─────── Meeting, in memory ◀── Inbox ◀─┘ (answered after its commit)
  *                             │     ▲                                    │ not known here
  *      no receipt in its time │     └─ Meeting ◀─ Receipts ◀─ "receipt" ◀┘

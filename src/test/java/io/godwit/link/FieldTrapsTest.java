@@ -2,10 +2,15 @@ package io.godwit.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.DataSm;
+import com.cloudhopper.smpp.pdu.DataSmResp;
 import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.pdu.PduResponse;
+import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Event;
 import io.godwit.message.Lane;
@@ -183,6 +188,38 @@ class FieldTrapsTest {
   }
 
   @Test
+  void aReceiptByDataSmIsOneLikeAnyOther() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "id" + carrier.submitted.size();
+    stand.start();
+    Message first = sent("sim", "Hello");
+    DataSm text = data("id:id1 sub:001 dlvrd:001 submit date:2501021530 done date:2501021531 stat:DELIVRD err:000 text:".getBytes(StandardCharsets.US_ASCII));
+    text.setEsmClass(SmppConstants.ESM_CLASS_MT_SMSC_DELIVERY_RECEIPT);
+    assertInstanceOf(DataSmResp.class, answered(carrier, text));
+    assertEquals(Status.DELIVERED, stand.untilFinal(first));
+    Message second = sent("sim", "Hello");
+    DataSm tags = data(new byte[0]);
+    tags.addOptionalParameter(new Tlv(SmppConstants.TAG_RECEIPTED_MSG_ID, "id2\0".getBytes(StandardCharsets.US_ASCII)));
+    tags.addOptionalParameter(new Tlv(SmppConstants.TAG_MSG_STATE, new byte[] {5}));
+    answered(carrier, tags);
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(second));
+  }
+
+  private static DataSm data(byte[] payload) {
+    DataSm sm = new DataSm();
+    sm.setSourceAddress(HANDSET);
+    sm.setDestAddress(NUMBER);
+    if (payload.length > 0) sm.addOptionalParameter(new Tlv(SmppConstants.TAG_MESSAGE_PAYLOAD, payload));
+    return sm;
+  }
+
+  private static PduResponse answered(RecordingCarrier carrier, DataSm sm) {
+    PduResponse answer = carrier.ask(sm);
+    assertEquals(SmppConstants.STATUS_OK, answer.getCommandStatus());
+    return answer;
+  }
+
+  @Test
   void trap15ABindThatTheCarrierHasNotForgottenYetIsTriedAgain() {
     RecordingCarrier carrier = carrier("sim", new JsonObject());
     carrier.bindStatus.addAll(List.of(SmppConstants.STATUS_ALYBND, SmppConstants.STATUS_ALYBND));
@@ -224,6 +261,25 @@ class FieldTrapsTest {
     Message part = received("{}", hex.replace(" ", ""), 0, SmppConstants.ESM_CLASS_UDHI_MASK);
     assertEquals("Abc", part.text());
     assertEquals(List.of(tag), part.origin().tags());
+  }
+
+  @Test
+  void aMessageByDataSmIsOneLikeAnyOther() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    stand.start();
+    Await.until("it is bound", () -> !carrier.sessions.isEmpty());
+    assertInstanceOf(DataSmResp.class, answered(carrier, data("yes please".getBytes(StandardCharsets.US_ASCII))));
+    Message message = inbound(1).get(0);
+    assertEquals(List.of("yes please", "+4917012345678", "+4915100000000"), List.of(message.text(), message.from(), message.to()));
+  }
+
+  @Test
+  void whatACarrierMayNotSendIsRefusedAndTheBindStays() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    stand.start();
+    Await.until("it is bound", () -> !carrier.sessions.isEmpty());
+    assertEquals(SmppConstants.STATUS_INVCMDID, carrier.deliver(Pdus.submit(HANDSET, NUMBER, new byte[] {'a'}, (byte) 0, false, false)));
+    assertEquals(SmppConstants.STATUS_OK, carrier.deliver(deliver(new byte[] {'b'}, 0, 0)));
   }
 
   @Test
