@@ -220,6 +220,18 @@ class FieldTrapsTest {
   }
 
   @Test
+  void aReceiptWithoutAnIdIsNotForAMessageWhoseAnswerHadNone() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "";
+    stand.start();
+    Message message = sent("sim", "Hello");
+    assertEquals(0, carrier.deliver(receipt("id: sub:001 dlvrd:001 stat:DELIVRD err:000 text:")));
+    Await.until("the receipt has looked for its message, and waits", () -> stand.depths().stream()
+      .anyMatch(depth -> depth.queue().equals(Parcel.RECEIPTS) && depth.state().equals("later") && depth.messages() == 1));
+    assertEquals(List.of("ACCEPTED", "SENT"), stand.types(message));
+  }
+
+  @Test
   void trap15ABindThatTheCarrierHasNotForgottenYetIsTriedAgain() {
     RecordingCarrier carrier = carrier("sim", new JsonObject());
     carrier.bindStatus.addAll(List.of(SmppConstants.STATUS_ALYBND, SmppConstants.STATUS_ALYBND));
