@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.pdu.BaseBind;
 import com.cloudhopper.smpp.pdu.GenericNack;
+import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
@@ -122,6 +123,38 @@ class WireTest {
     again.setSequenceNumber(2);
     esme.send(RawPeer.bytes(again));
     assertEquals(0x05, next(esme.frames).getInt(8));
+  }
+
+  @Test
+  void aBindThatIsRefusedIsAnsweredByAHeaderAlone(Vertx vertx) throws Exception {
+    int port = server(vertx, SessionOptions.DEFAULTS, smsc).port();
+    for (BindType type : BindType.values()) {
+      RawPeer esme = RawPeer.connect(vertx, port);
+      BaseBind<?> bind = BindOptions.of("127.0.0.1", port, "esme", "guess", type).toRequest();
+      bind.setSequenceNumber(1);
+      esme.send(RawPeer.bytes(bind));
+      Buffer refusal = next(esme.frames);
+      assertEquals(0x0E, refusal.getInt(8), "ESME_RINVPASWD");
+      assertEquals(16, refusal.length());
+    }
+  }
+
+  @Test
+  void aSubmitThatIsRefusedIsAnsweredByAHeaderAlone(Vertx vertx) throws Exception {
+    Recorder refusing = new Recorder() {
+      @Override
+      public void onRequest(SmppSession session, PduRequest<?> request) {
+        SubmitSmResp answer = ((SubmitSm) request).createResponse();
+        answer.setCommandStatus(0x58);
+        answer.setMessageId("id");
+        session.respond(answer);
+      }
+    };
+    RawPeer esme = RawPeer.bound(vertx, server(vertx, SessionOptions.DEFAULTS, refusing).port());
+    esme.send(submitted("too fast", 5));
+    Buffer refusal = next(esme.frames);
+    assertEquals(0x58, refusal.getInt(8), "ESME_RTHROTTLED");
+    assertEquals(16, refusal.length());
   }
 
   @Test
