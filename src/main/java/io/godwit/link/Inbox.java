@@ -3,7 +3,6 @@ package io.godwit.link;
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseSm;
 import com.cloudhopper.smpp.pdu.PduResponse;
-import io.godwit.message.Alphabet;
 import io.godwit.message.DeliveryReport;
 import io.godwit.message.Encoding;
 import io.godwit.message.Failure;
@@ -56,7 +55,7 @@ final class Inbox {
   private final Awaiting awaiting;
   private final Carriers carriers;
   private final Unrecognised unrecognised;
-  private final Supplier<Alphabet> dataCoding0;
+  private final Supplier<LinkConfig> config;
   private List<Arrival> waiting = new ArrayList<>();
   private List<Arrival> flight = List.of();
 
@@ -64,10 +63,10 @@ final class Inbox {
 
   /**
    * @param slot may release money
-   * @param dataCoding0 what the carrier means by it
+   * @param config as it is at the moment
    */
   Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers, Unrecognised unrecognised,
-        Supplier<Alphabet> dataCoding0) {
+        Supplier<LinkConfig> config) {
     this.soon = new Soon(context, this::commit);
     this.sets = sets;
     this.queue = queue;
@@ -76,7 +75,7 @@ final class Inbox {
     this.awaiting = awaiting;
     this.carriers = carriers;
     this.unrecognised = unrecognised;
-    this.dataCoding0 = dataCoding0;
+    this.config = config;
     awaiting.onSettled(soon::ask);
   }
 
@@ -133,7 +132,7 @@ final class Inbox {
 
   /** What it says as a receipt; null when it is a message. */
   private Receipt receipt(BaseSm<?> deliver) {
-    return Receipt.isReceipt(deliver) ? Receipt.parse(deliver) : null;
+    return Receipt.isReceipt(deliver) ? Receipt.parse(deliver, config.get().timeZone()) : null;
   }
 
   /** Does nothing while a commit is in flight, or nothing can be done. */
@@ -236,7 +235,7 @@ final class Inbox {
   }
 
   private String text(BaseSm<?> deliver, Part part) {
-    if (deliver.getDataCoding() == 0) return dataCoding0.get().decode(part.payload(), Pdus.octets(deliver).length - part.payload().length);
+    if (deliver.getDataCoding() == 0) return config.get().text().alphabet().decode(part.payload(), Pdus.octets(deliver).length - part.payload().length);
     return Pdus.alphabet(deliver.getDataCoding(), Pdus.Alphabet.GSM).decode(part.payload());
   }
 

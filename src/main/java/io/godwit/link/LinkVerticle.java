@@ -202,7 +202,7 @@ public final class LinkVerticle extends VerticleBase {
     for (Rooms of : rooms) {
       Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size(), of.queue::now);
       outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
-      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, unrecognised, () -> knot.config().text().alphabet()));
+      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, unrecognised, knot::config));
     }
     Link link = new Link(context, config, order(config.id()), pauses, outboxes, new Inboxes(inboxes));
     knot.link = link;

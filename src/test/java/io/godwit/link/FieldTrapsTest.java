@@ -23,10 +23,12 @@ import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
 import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.Pdus;
+import io.godwit.smpp.SmppSession;
 import io.godwit.testing.Await;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -172,6 +174,27 @@ class FieldTrapsTest {
     carrier.deliver(receipt(text));
     assertEquals(Status.TELCO_ERROR, stand.untilFinal(message));
     assertEquals("carrier-undeliverable", stand.state(message).error().code());
+  }
+
+  @Test
+  void theDatesOfReceiptsAreInTheTimeZoneThatTheLinkHasAtTheMoment() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> Integer.toString(carrier.submitted.size());
+    stand.start();
+    assertEquals("2026-07-01T14:00:00Z", doneAt(carrier, "2607011400"));
+    SmppSession bound = carrier.sessions.get(0);
+    stand.configure("sim", carrier.port(), new JsonObject().put("timeZone", "Europe/Berlin"));
+    Await.until("the link is configured otherwise", () -> doneAt(carrier, "2607011400").equals("2026-07-01T12:00:00Z"));
+    assertEquals("2026-01-01T13:00:00Z", doneAt(carrier, "2601011400"));
+    assertEquals("2026-07-01T14:00:00Z", doneAt(carrier, "2607011400Z"));
+    assertEquals(List.of(bound), carrier.sessions);
+  }
+
+  private String doneAt(RecordingCarrier carrier, String date) {
+    Message message = sent("sim", "Hello");
+    carrier.deliver(receipt("id:" + carrier.submitted.size() + " done date:" + date + " stat:DELIVRD err:000"));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    return Instant.ofEpochMilli(((Event.Delivered) stand.events(message).get(2)).doneAt()).toString();
   }
 
   @Test
