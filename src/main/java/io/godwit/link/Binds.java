@@ -13,18 +13,16 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The sessions of one link in this process: one for each seat that it holds, or two where the carrier wants transmitter and receiver apart; each is
- * bound, or tried again with growing pauses. Confined to the link's context.
+ * bound, or tried again with growing pauses ({@link Pauses}), whether it was refused or lost. Confined to the link's context.
  */
 final class Binds {
   private static final Logger log = LoggerFactory.getLogger(Binds.class);
-  private static final long FIRST_PAUSE = 500;
-  private static final long LONGEST_PAUSE = 30_000;
   /** In the place of an attempt's timer: the carrier has refused it for good. */
   private static final long REFUSED = -2;
 
@@ -33,8 +31,9 @@ final class Binds {
   private final BindOptions options;
   private final List<BindType> types;
   private final SmppClient client;
+  private final Pauses pauses;
   private final Owner owner;
-  private final Map<Seat, SmppSession> bound = new HashMap<>();
+  private final Map<Seat, Bind> bound = new HashMap<>();
   private final Map<Seat, Long> attempts = new HashMap<>();
   private List<SmppSession> transmitters = List.of();
   private boolean stopping;
@@ -53,12 +52,21 @@ final class Binds {
   /** One session's place: the number of its seat, and its direction. */
   private record Seat(int number, BindType type) { }
 
-  Binds(Context context, LinkConfig config, SmppClient client, Owner owner) {
+  /**
+   * What has a seat now.
+   *
+   * @param pause what comes before the next try if it is lost soon
+   * @param since by the monotonic clock, nanoseconds
+   */
+  private record Bind(SmppSession session, long pause, long since) { }
+
+  Binds(Context context, LinkConfig config, SmppClient client, Pauses pauses, Owner owner) {
     this.context = context;
     this.link = config.id();
     this.options = config.bind();
     this.types = config.direction().types();
     this.client = client;
+    this.pauses = pauses;
     this.owner = owner;
   }
 
@@ -66,10 +74,11 @@ final class Binds {
   void hold(int number) {
     for (BindType type : types) {
       Seat seat = new Seat(number, type);
-      if (!attempts.containsKey(seat) && !bound.containsKey(seat)) connect(seat, FIRST_PAUSE);
+      if (!attempts.containsKey(seat) && !bound.containsKey(seat)) connect(seat, pauses.first());
     }
   }
 
+  /** @param pause what comes before the next try if this one fails */
   private void connect(Seat seat, long pause) {
     attempts.put(seat, -1L);
     client.bind(options.withType(seat.type), new Bound(seat)).onComplete(done -> {
@@ -78,14 +87,14 @@ final class Binds {
         return;
       }
       attempts.remove(seat);
-      if (done.succeeded()) bound(seat, done.result());
+      if (done.succeeded()) bound(seat, done.result(), pause);
       else refused(seat, pause, done.cause());
     });
   }
 
-  private void bound(Seat seat, SmppSession session) {
+  private void bound(Seat seat, SmppSession session, long pause) {
     log.info("link {}: bind {} to {} is up", link, seat.number, options.withType(seat.type));
-    bound.put(seat, session);
+    bound.put(seat, new Bind(session, pause, System.nanoTime()));
     changed();
   }
 
@@ -96,9 +105,12 @@ final class Binds {
     }
     trouble = "cannot bind: " + failure.getMessage();
     log.warn("link {}: bind {} failed: {}", link, seat.number, failure.getMessage());
-    long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
-    attempts.put(seat, context.owner().setTimer(jittered, t -> {
-      if (attempts.containsKey(seat)) connect(seat, Math.min(LONGEST_PAUSE, pause * 2));
+    tryAgain(seat, pause);
+  }
+
+  private void tryAgain(Seat seat, long pause) {
+    attempts.put(seat, context.owner().setTimer(Pauses.jittered(pause), t -> {
+      if (attempts.containsKey(seat)) connect(seat, pauses.after(pause));
     }));
   }
 
@@ -115,16 +127,17 @@ final class Binds {
   }
 
   private void lost(Seat seat, CloseReason reason) {
-    if (bound.remove(seat) == null) return;
+    Bind was = bound.remove(seat);
+    if (was == null) return;
     if (stopping) log.info("link {}: bind {} has ended: {}", link, seat.number, reason);
     else log.warn("link {}: bind {} is down: {}", link, seat.number, reason);
     trouble = "is down: " + reason;
     changed();
-    if (!stopping) connect(seat, FIRST_PAUSE);
+    if (!stopping) tryAgain(seat, pauses.afterLoss(was.pause, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - was.since)));
   }
 
   private void changed() {
-    transmitters = bound.entrySet().stream().filter(e -> e.getKey().type.transmits()).map(Map.Entry::getValue).toList();
+    transmitters = bound.entrySet().stream().filter(e -> e.getKey().type.transmits()).map(e -> e.getValue().session).toList();
     owner.changed();
   }
 
@@ -138,7 +151,7 @@ final class Binds {
   /** Unbinds after what is in flight was answered. */
   Future<Void> unbind() {
     letGo();
-    return Future.join(List.copyOf(bound.values()).stream().map(SmppSession::unbind).toList()).mapEmpty();
+    return Future.join(List.copyOf(bound.values()).stream().map(bind -> bind.session.unbind()).toList()).mapEmpty();
   }
 
   /** Those that may submit. */

@@ -33,8 +33,9 @@ final class Carriers {
     this.configured = configured;
   }
 
+  /** None for a receipt that names no message: what the carrier has not named in its answer either is not meant by it. */
   List<Candidate> candidates(DeliveryReport report) {
-    return CarrierId.candidates(report.carrierId(), form(report.link()).current());
+    return report.carrierId().isBlank() ? List.of() : CarrierId.candidates(report.carrierId(), form(report.link()).current());
   }
 
   List<Long> hashes(DeliveryReport report) {

@@ -1,9 +1,8 @@
 package io.godwit.link;
 
 import com.cloudhopper.smpp.SmppConstants;
-import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.pdu.BaseSm;
 import com.cloudhopper.smpp.pdu.PduResponse;
-import io.godwit.message.Alphabet;
 import io.godwit.message.DeliveryReport;
 import io.godwit.message.Encoding;
 import io.godwit.message.Failure;
@@ -38,7 +37,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What comes from one carrier into one set. A receipt is settled at once, in the step that makes it durable, where its message is known in
- * memory; all else is stored before it is understood. A deliver_sm is answered after its commit only. While a commit is in flight, more collect.
+ * memory; all else is stored before it is understood. A deliver_sm or data_sm is answered after its commit only. While a commit is in flight, more
+ * collect.
  * Confined to the link's context.
  */
 final class Inbox {
@@ -54,17 +54,19 @@ final class Inbox {
   private final Slot slot;
   private final Awaiting awaiting;
   private final Carriers carriers;
-  private final Supplier<Alphabet> dataCoding0;
+  private final Unrecognised unrecognised;
+  private final Supplier<LinkConfig> config;
   private List<Arrival> waiting = new ArrayList<>();
   private List<Arrival> flight = List.of();
 
-  private record Arrival(Item item, SmppSession session, DeliverSm request, long at) { }
+  private record Arrival(Item item, SmppSession session, BaseSm<?> request, long at) { }
 
   /**
    * @param slot may release money
-   * @param dataCoding0 what the carrier means by it
+   * @param config as it is at the moment
    */
-  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers, Supplier<Alphabet> dataCoding0) {
+  Inbox(Context context, Sets sets, MessageQueue queue, String link, Slot slot, Awaiting awaiting, Carriers carriers, Unrecognised unrecognised,
+        Supplier<LinkConfig> config) {
     this.soon = new Soon(context, this::commit);
     this.sets = sets;
     this.queue = queue;
@@ -72,7 +74,8 @@ final class Inbox {
     this.slot = slot;
     this.awaiting = awaiting;
     this.carriers = carriers;
-    this.dataCoding0 = dataCoding0;
+    this.unrecognised = unrecognised;
+    this.config = config;
     awaiting.onSettled(soon::ask);
   }
 
@@ -103,21 +106,33 @@ final class Inbox {
     stuck.addAll(waiting);
     flight = List.of();
     waiting = new ArrayList<>();
-    stuck.forEach(arrival -> other.take(arrival.session, arrival.request));
+    stuck.forEach(arrival -> other.add(arrival.session, arrival.request, receipt(arrival.request)));
   }
 
   /** Whether this is a receipt for a message that is known here: it waits for it, or has ended. */
-  boolean knows(DeliverSm deliver) {
-    if (!Receipt.isReceipt(deliver)) return false;
-    DeliveryReport report = report(Receipt.parse(deliver));
+  boolean knows(BaseSm<?> deliver) {
+    Receipt receipt = receipt(deliver);
+    if (receipt == null) return false;
+    DeliveryReport report = report(receipt);
     String ended = carriers.finished(report);
     return awaiting.knows(report, carriers) || ended != null && MessageId.set(ended) == queue.set();
   }
 
-  /** Takes a deliver_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
-  void take(SmppSession session, DeliverSm deliver) {
-    waiting.add(new Arrival(Receipt.isReceipt(deliver) ? report(Receipt.parse(deliver)) : message(deliver), session, deliver, System.nanoTime()));
+  /** Takes a deliver_sm or data_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
+  void take(SmppSession session, BaseSm<?> deliver) {
+    Receipt receipt = receipt(deliver);
+    if (receipt != null) unrecognised.look(link, receipt);
+    add(session, deliver, receipt);
+  }
+
+  private void add(SmppSession session, BaseSm<?> deliver, Receipt receipt) {
+    waiting.add(new Arrival(receipt == null ? message(deliver) : report(receipt), session, deliver, System.nanoTime()));
     if (!slot.isBusy()) soon.ask();
+  }
+
+  /** What it says as a receipt; null when it is a message. */
+  private Receipt receipt(BaseSm<?> deliver) {
+    return Receipt.isReceipt(deliver) ? Receipt.parse(deliver, config.get().timeZone()) : null;
   }
 
   /** Does nothing while a commit is in flight, or nothing can be done. */
@@ -127,7 +142,7 @@ final class Inbox {
     if (batch.isEmpty()) return;
     flight = batch;
     Future.<Void>succeededFuture().compose(v -> settle(batch, ATTEMPTS)).recover(failure -> store(batch, failure)).onComplete(done -> {
-      if (done.failed()) log.warn("link {}: {} deliver_sm could not be stored: {}", link, batch.size(), done.cause().toString());
+      if (done.failed()) log.warn("link {}: {} deliveries could not be stored: {}", link, batch.size(), done.cause().toString());
       for (Arrival arrival : flight) answer(arrival, done.succeeded());
       flight = List.of();
       commit();
@@ -173,7 +188,7 @@ final class Inbox {
 
   /** All of it is stored first, to be understood later. */
   private Future<Void> store(List<Arrival> batch, Throwable failure) {
-    log.warn("link {}: {} deliver_sm could not be settled at once: {}", link, batch.size(), failure.toString());
+    log.warn("link {}: {} deliveries could not be settled at once: {}", link, batch.size(), failure.toString());
     Step step = new Step();
     store(step, batch.stream().map(Arrival::item).toList());
     return slot.commit(step);
@@ -208,7 +223,7 @@ final class Inbox {
   }
 
   /** A part of a longer message says so in its tags until it is joined. */
-  private Message message(DeliverSm deliver) {
+  private Message message(BaseSm<?> deliver) {
     Part part = Part.of(deliver);
     String from = number(deliver.getSourceAddress());
     String text = text(deliver, part);
@@ -219,8 +234,8 @@ final class Inbox {
     return part.isConcatenated() ? message.withOrigin(partOf(part)) : message;
   }
 
-  private String text(DeliverSm deliver, Part part) {
-    if (deliver.getDataCoding() == 0) return dataCoding0.get().decode(part.payload(), Pdus.octets(deliver).length - part.payload().length);
+  private String text(BaseSm<?> deliver, Part part) {
+    if (deliver.getDataCoding() == 0) return config.get().text().alphabet().decode(part.payload(), Pdus.octets(deliver).length - part.payload().length);
     return Pdus.alphabet(deliver.getDataCoding(), Pdus.Alphabet.GSM).decode(part.payload());
   }
 

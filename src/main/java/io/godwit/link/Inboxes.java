@@ -1,6 +1,6 @@
 package io.godwit.link;
 
-import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.pdu.BaseSm;
 import io.godwit.smpp.SmppSession;
 import io.vertx.core.Future;
 import java.util.List;
@@ -22,7 +22,7 @@ final class Inboxes {
     return all.stream().map(Inbox::number).collect(Collectors.toSet());
   }
 
-  void take(SmppSession session, DeliverSm deliver) {
+  void take(SmppSession session, BaseSm<?> deliver) {
     Inbox any = any();
     (all.size() == 1 ? any : all.stream().filter(inbox -> inbox.isHealthy() && inbox.knows(deliver)).findFirst().orElse(any)).take(session, deliver);
   }

@@ -1,6 +1,8 @@
 package io.godwit.link;
 
 import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.BaseSm;
+import com.cloudhopper.smpp.pdu.DataSm;
 import com.cloudhopper.smpp.pdu.DeliverSm;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
@@ -47,12 +49,12 @@ final class Link implements Binds.Owner {
   private boolean waiting;
   private boolean stopping;
 
-  Link(Context context, LinkConfig config, Order order, List<Outbox> outboxes, Inboxes inboxes) {
+  Link(Context context, LinkConfig config, Order order, Pauses pauses, List<Outbox> outboxes, Inboxes inboxes) {
     this.context = context;
     this.config = config;
     this.order = order;
     this.client = new SmppClient(context.owner(), config.net());
-    this.binds = new Binds(context, config, client, this);
+    this.binds = new Binds(context, config, client, pauses, this);
     this.outboxes = outboxes;
     this.inboxes = inboxes;
     this.rate = new RateLimit(config.rate(), System.nanoTime());
@@ -196,10 +198,11 @@ final class Link implements Binds.Owner {
       .eventually(client::close);
   }
 
+  /** Carriers hand over receipts and messages by data_sm as well (SMPP 3.4 §4.7). */
   @Override
   public void take(SmppSession session, PduRequest<?> request) {
-    if (request instanceof DeliverSm deliver) {
-      inboxes.take(session, deliver);
+    if (request instanceof DeliverSm || request instanceof DataSm) {
+      inboxes.take(session, (BaseSm<?>) request);
       return;
     }
     PduResponse response = request.createResponse();

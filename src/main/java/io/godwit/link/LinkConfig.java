@@ -10,7 +10,9 @@ import io.godwit.smpp.CarrierId.IdForm;
 import io.godwit.smpp.SessionOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClientOptions;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
  * @param rate segments a second in the whole cluster; 0 = unlimited
  * @param unsettledMax most messages a bind may have between submitted and settled by a commit; what may be sent twice after a crash
  * @param receipts whether the carrier gives delivery receipts; without them SENT is final
+ * @param timeZone of the dates in receipts that name none
  * @param unknownWait how long a message of unknown fate waits before it is sent again, milliseconds
  * @param receiptGrace how long after its validity a receipt is waited for, milliseconds
  * @param retryPause first pause before a message that the carrier refused for now is tried again, milliseconds; doubles
@@ -38,7 +41,7 @@ import java.util.TreeMap;
  * @param errors what the carrier's refusals mean
  */
 public record LinkConfig(String id, BindOptions bind, Direction direction, Tls tls, int binds, int window, int rate, int unsettledMax, boolean receipts, IdForm idForm,
-                         long unknownWait, long receiptGrace, long retryPause, int failoverTries, long failoverAfter, TextForm text, Envelope envelope,
+                         ZoneId timeZone, long unknownWait, long receiptGrace, long retryPause, int failoverTries, long failoverAfter, TextForm text, Envelope envelope,
                          ErrorTable errors) {
   /** The kind of the directory's entries that describe links. */
   public static final String KIND = "link";
@@ -57,7 +60,7 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     boolean receipts = entry.flag("receipts", true);
     LinkConfig config = new LinkConfig(id, bind(entry), entry.word("bindType", Direction.TRX), Tls.from(entry), entry.number("binds", 1, 1, 64), window, rate,
       entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
-      entry.word("idForm", IdForm.DETECT), entry.number("unknownWait", 60_000, 0, DAY),
+      entry.word("idForm", IdForm.DETECT), timeZone(entry), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
       entry.number("failoverTries", 3, 0, 100), entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
     entry.refuseOthers();
@@ -74,6 +77,15 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     if (version == null) throw entry.wrong("interfaceVersion", "is none of " + VERSIONS.keySet());
     return BindOptions.of(entry.required("host", 255), entry.number("port", 2775, 1, 65_535), entry.required("systemId", 64), entry.text("password", "", 64), BindType.TRX)
       .withSession(session).withInterfaceVersion(version).withSystemType(entry.text("systemType", "", 64));
+  }
+
+  private static ZoneId timeZone(LinkEntry entry) {
+    String name = entry.text("timeZone", "UTC", 64);
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw entry.wrong("timeZone", "'" + name + "' is no time zone such as Europe/Berlin or +02:00");
+    }
   }
 
   private static TextForm text(LinkEntry entry) {

@@ -37,6 +37,7 @@ public final class LinkVerticle extends VerticleBase {
 
   private final Node node;
   private final LongSupplier clock;
+  private final Pauses pauses;
   private final Map<String, Link> links = new HashMap<>();
   private final Map<String, Future<Link>> opening = new HashMap<>();
   /** Links on their way out; each is opened anew, if at all, when it is. */
@@ -50,13 +51,19 @@ public final class LinkVerticle extends VerticleBase {
   private Directory.View<Registrations> registrations;
   private Seats seats;
   private LinkMeters meters;
+  private Unrecognised unrecognised;
   private Qualities qualities;
   private boolean looking;
   private boolean again;
   private boolean stopping;
 
   public LinkVerticle(Node node) {
+    this(node, Pauses.DEFAULT);
+  }
+
+  LinkVerticle(Node node, Pauses pauses) {
     this.node = node;
+    this.pauses = pauses;
     this.clock = node::now;
   }
 
@@ -69,6 +76,7 @@ public final class LinkVerticle extends VerticleBase {
     registrations = node.directory().view(Account.KIND, Registrations::of);
     seats = new Seats(context, node.sets().control());
     meters = new LinkMeters(node.meters());
+    unrecognised = new Unrecognised(node.meters());
     qualities = Qualities.open(node);
     node.readiness().register("link", this::trouble);
     node.sets().control().onRebirth(() -> context.runOnContext(v -> restart()));
@@ -200,9 +208,9 @@ public final class LinkVerticle extends VerticleBase {
     for (Rooms of : rooms) {
       Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size(), of.queue::now);
       outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
-      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, () -> knot.config().text().alphabet()));
+      inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, unrecognised, knot::config));
     }
-    Link link = new Link(context, config, order(config.id()), outboxes, new Inboxes(inboxes));
+    Link link = new Link(context, config, order(config.id()), pauses, outboxes, new Inboxes(inboxes));
     knot.link = link;
     links.put(config.id(), link);
     return link;

@@ -73,7 +73,7 @@ final class Strangers implements Stage.Decider {
       for (DeliveryReport report : reports) {
         carriers.candidates(report).forEach(candidate -> wanted.computeIfAbsent(report.link() + "/" + candidate.key(), k -> new HashSet<>()).add(report));
       }
-      sought = reports.size();
+      sought = (int) reports.stream().filter(report -> !carriers.candidates(report).isEmpty()).count();
     }
 
     /** @return whether some are still to be found */

@@ -6,7 +6,7 @@
  *                   ▲                                                            │ submit_sm_resp
  *                   └── Settlement: SENT, FAILED, RETRIED, UNKNOWN ◀─ Submission ┘
  *                                │ SENT
- *                                ▼                                     deliver_sm
+ *                                ▼                          data_sm or deliver_sm
  *                           "await.ID" ◀─────── Meeting, in memory ◀── Inbox ◀─┘ (answered after its commit)
  *                             │     ▲                                    │ not known here
  *      no receipt in its time │     └─ Meeting ◀─ Receipts ◀─ "receipt" ◀┘
@@ -40,7 +40,8 @@
  *
  * <p>A refusal for now leaves the message to be tried again after a pause, that doubles; each {@code failoverTries} times another link of its route is asked for it first (the room
  * {@code rescue}). A bind that the carrier refuses for good (system_id, password, system_type) is not tried again until the link is configured otherwise, or stopped and
- * started: carriers lock whoever goes on asking.
+ * started: carriers lock whoever goes on asking. One that is refused for now, or lost, is bound again after a pause ({@code Pauses}): half a second, doubling to half a
+ * minute, each spread by half of it either way; the first again once a bind has lived for half a minute.
  *
  * <p>What an operator wants of a link ({@link io.godwit.link.Order}) is an entry of its own beside that:
  * <pre>

@@ -1,10 +1,12 @@
 package io.godwit.smpp;
 
 import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.BaseBindResp;
 import com.cloudhopper.smpp.pdu.BaseSmResp;
 import com.cloudhopper.smpp.pdu.GenericNack;
 import com.cloudhopper.smpp.pdu.Pdu;
 import com.cloudhopper.smpp.pdu.PduResponse;
+import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.transcoder.DefaultPduTranscoder;
 import com.cloudhopper.smpp.transcoder.DefaultPduTranscoderContext;
 import com.cloudhopper.smpp.transcoder.PduTranscoder;
@@ -125,8 +127,10 @@ final class PduCodec {
     int start = to.writerIndex();
     try {
       to.writeInt(0).writeInt(pdu.getCommandId()).writeInt(pdu.getCommandStatus()).writeInt(pdu.getSequenceNumber());
-      pdu.writeBody(to);
-      pdu.writeOptionalParameters(to, transcoderContext);
+      if (hasBody(pdu)) {
+        pdu.writeBody(to);
+        pdu.writeOptionalParameters(to, transcoderContext);
+      }
     } catch (UnrecoverablePduException | RecoverablePduException | RuntimeException e) {
       to.writerIndex(start);
       throw new Unencodable(pdu.getName() + " cannot be encoded: " + e.getMessage(), e);
@@ -137,5 +141,10 @@ final class PduCodec {
       throw new Unencodable(pdu.getName() + " of " + length + " octets", null);
     }
     to.setInt(start, length);
+  }
+
+  /** A bind or submit_sm that is refused is answered by a header alone (SMPP 3.4 §4.1.2, §4.4.2). */
+  private static boolean hasBody(Pdu pdu) {
+    return pdu.getCommandStatus() == SmppConstants.STATUS_OK || !(pdu instanceof BaseBindResp || pdu instanceof SubmitSmResp);
   }
 }

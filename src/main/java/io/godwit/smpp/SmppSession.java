@@ -98,6 +98,7 @@ public final class SmppSession {
   }
 
   private void onBindAnswer(PduResponse answer) {
+    if (lingering != null) return;
     if (answer.getCommandStatus() != SmppConstants.STATUS_OK) {
       end(CloseReason.BIND_REFUSED, new BindRefused(answer.getCommandStatus()));
       return;
@@ -109,7 +110,7 @@ public final class SmppSession {
   }
 
   private void onBindRequest(BaseBind<?> bind) {
-    if (!server || bindRequest != null) {
+    if (!server || bindRequest != null || lingering != null) {
       write(answer(bind, state == State.BOUND ? SmppConstants.STATUS_ALYBND : SmppConstants.STATUS_INVBNDSTS));
       return;
     }
@@ -125,8 +126,9 @@ public final class SmppSession {
     }));
   }
 
+  /** Says nothing to who has unbound while his password was looked at: the answer to that was the last word. */
   private void answerBind(BaseBind<?> bind, int status) {
-    if (state != State.OPEN) return;
+    if (state != State.OPEN || lingering != null) return;
     BaseBindResp answer = (BaseBindResp) answer(bind, status);
     answer.setSystemId(bind.getSystemId());
     if (requests.hasOptionalParameters()) answer.addOptionalParameter(new Tlv(SmppConstants.TAG_SC_INTERFACE_VERSION, new byte[] {SmppConstants.VERSION_3_4}));
@@ -209,9 +211,9 @@ public final class SmppSession {
     }
   }
 
-  /** Which requests suit which bind (SMPP 3.4 §2.3). A carrier is not held to it: what it sends us is taken. */
+  /** Which requests suit which bind (SMPP 3.4 §2.3). A carrier is not held to it: what it sends us is taken. After the answer to an unbind none does. */
   private boolean allowed(PduRequest<?> request) {
-    boolean isBound = state == State.BOUND || state == State.UNBINDING;
+    boolean isBound = lingering == null && (state == State.BOUND || state == State.UNBINDING);
     return isBound && (!server || bindType.transmits() && !(request instanceof DeliverSm));
   }
 

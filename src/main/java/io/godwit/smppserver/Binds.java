@@ -97,10 +97,13 @@ final class Binds {
     return held.getOrDefault(account, 0);
   }
 
-  /** This instance's part of what belongs to the account: its sessions here of those everywhere. */
+  /**
+   * This instance's part of what belongs to the account: its sessions here of those everywhere. Without any here, what the first will have: never 0, since
+   * that of a rate would be no limit at all.
+   */
   double share(String account) {
-    int here = here(account);
-    return here == 0 ? 0 : (double) here / Math.max(here, everywhere.getOrDefault(account, here));
+    int here = Math.max(1, here(account));
+    return (double) here / Math.max(here, everywhere.getOrDefault(account, here));
   }
 
   /** Says what is held here, where the store thinks otherwise, and reads what others hold. Never fails. */

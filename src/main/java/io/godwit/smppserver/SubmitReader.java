@@ -74,7 +74,11 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
     return both ? SmppConstants.STATUS_OPTPARNOTALLWD : SmppConstants.STATUS_OK;
   }
 
-  /** The customer's own header, or the one that his SAR TLVs ask for; empty without either, null when it says that it is longer than the message. */
+  /**
+   * The customer's own header, or the one that his SAR TLVs ask for; empty without either, null when it says that it is longer than the message. Not a bug: of
+   * their 16-bit reference the header has the low 8 bits (3GPP TS 23.040 §9.2.3.24.1). Customers cut for it, at 153 septets or 67 code units, and a header with all
+   * 16 leaves room for one less: the last part would get it, the full ones before it could not, and handsets join parts of one kind only.
+   */
   private static byte[] header(BaseSm<?> sm, byte[] octets) {
     if ((sm.getEsmClass() & SmppConstants.ESM_CLASS_UDHI_MASK) != 0) {
       int end = octets.length == 0 ? Integer.MAX_VALUE : 1 + (octets[0] & 0xFF);

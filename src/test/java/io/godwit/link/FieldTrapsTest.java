@@ -2,10 +2,15 @@ package io.godwit.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.DataSm;
+import com.cloudhopper.smpp.pdu.DataSmResp;
 import com.cloudhopper.smpp.pdu.DeliverSm;
+import com.cloudhopper.smpp.pdu.PduResponse;
+import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Event;
 import io.godwit.message.Lane;
@@ -18,10 +23,12 @@ import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
 import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.Pdus;
+import io.godwit.smpp.SmppSession;
 import io.godwit.testing.Await;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -170,6 +177,84 @@ class FieldTrapsTest {
   }
 
   @Test
+  void theDatesOfReceiptsAreInTheTimeZoneThatTheLinkHasAtTheMoment() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> Integer.toString(carrier.submitted.size());
+    stand.start();
+    assertEquals("2026-07-01T14:00:00Z", doneAt(carrier, "2607011400"));
+    SmppSession bound = carrier.sessions.get(0);
+    stand.configure("sim", carrier.port(), new JsonObject().put("timeZone", "Europe/Berlin"));
+    Await.until("the link is configured otherwise", () -> doneAt(carrier, "2607011400").equals("2026-07-01T12:00:00Z"));
+    assertEquals("2026-01-01T13:00:00Z", doneAt(carrier, "2601011400"));
+    assertEquals("2026-07-01T14:00:00Z", doneAt(carrier, "2607011400Z"));
+    assertEquals(List.of(bound), carrier.sessions);
+  }
+
+  private String doneAt(RecordingCarrier carrier, String date) {
+    Message message = sent("sim", "Hello");
+    carrier.deliver(receipt("id:" + carrier.submitted.size() + " done date:" + date + " stat:DELIVRD err:000"));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    return Instant.ofEpochMilli(((Event.Delivered) stand.events(message).get(2)).doneAt()).toString();
+  }
+
+  @Test
+  void trap13AReceiptWhoseStateIsNoWordThatWeKnowChangesNothingAndIsCounted() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "7";
+    stand.start();
+    Message message = sent("sim", "Hello");
+    for (String text : List.of("id:7 stat:WONDERFUL err:000", "id:7 stat:WONDERFUL err:000", "id:7 err:000", "id:7 stat:ENROUTE err:000")) assertEquals(0, carrier.deliver(receipt(text)));
+    assertEquals(3, stand.test.node.meters().get("godwit.link.receipts.unrecognised").tag("link", "sim").counter().count());
+    assertEquals(List.of("ACCEPTED", "SENT"), stand.types(message));
+    carrier.deliver(receipt("id:7 stat:DELIVRD err:000"));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+  }
+
+  @Test
+  void aReceiptByDataSmIsOneLikeAnyOther() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "id" + carrier.submitted.size();
+    stand.start();
+    Message first = sent("sim", "Hello");
+    DataSm text = data("id:id1 sub:001 dlvrd:001 submit date:2501021530 done date:2501021531 stat:DELIVRD err:000 text:".getBytes(StandardCharsets.US_ASCII));
+    text.setEsmClass(SmppConstants.ESM_CLASS_MT_SMSC_DELIVERY_RECEIPT);
+    assertInstanceOf(DataSmResp.class, answered(carrier, text));
+    assertEquals(Status.DELIVERED, stand.untilFinal(first));
+    Message second = sent("sim", "Hello");
+    DataSm tags = data(new byte[0]);
+    tags.addOptionalParameter(new Tlv(SmppConstants.TAG_RECEIPTED_MSG_ID, "id2\0".getBytes(StandardCharsets.US_ASCII)));
+    tags.addOptionalParameter(new Tlv(SmppConstants.TAG_MSG_STATE, new byte[] {5}));
+    answered(carrier, tags);
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(second));
+  }
+
+  private static DataSm data(byte[] payload) {
+    DataSm sm = new DataSm();
+    sm.setSourceAddress(HANDSET);
+    sm.setDestAddress(NUMBER);
+    if (payload.length > 0) sm.addOptionalParameter(new Tlv(SmppConstants.TAG_MESSAGE_PAYLOAD, payload));
+    return sm;
+  }
+
+  private static PduResponse answered(RecordingCarrier carrier, DataSm sm) {
+    PduResponse answer = carrier.ask(sm);
+    assertEquals(SmppConstants.STATUS_OK, answer.getCommandStatus());
+    return answer;
+  }
+
+  @Test
+  void aReceiptWithoutAnIdIsNotForAMessageWhoseAnswerHadNone() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "";
+    stand.start();
+    Message message = sent("sim", "Hello");
+    assertEquals(0, carrier.deliver(receipt("id: sub:001 dlvrd:001 stat:DELIVRD err:000 text:")));
+    Await.until("the receipt has looked for its message, and waits", () -> stand.depths().stream()
+      .anyMatch(depth -> depth.queue().equals(Parcel.RECEIPTS) && depth.state().equals("later") && depth.messages() == 1));
+    assertEquals(List.of("ACCEPTED", "SENT"), stand.types(message));
+  }
+
+  @Test
   void trap15ABindThatTheCarrierHasNotForgottenYetIsTriedAgain() {
     RecordingCarrier carrier = carrier("sim", new JsonObject());
     carrier.bindStatus.addAll(List.of(SmppConstants.STATUS_ALYBND, SmppConstants.STATUS_ALYBND));
@@ -211,6 +296,25 @@ class FieldTrapsTest {
     Message part = received("{}", hex.replace(" ", ""), 0, SmppConstants.ESM_CLASS_UDHI_MASK);
     assertEquals("Abc", part.text());
     assertEquals(List.of(tag), part.origin().tags());
+  }
+
+  @Test
+  void aMessageByDataSmIsOneLikeAnyOther() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    stand.start();
+    Await.until("it is bound", () -> !carrier.sessions.isEmpty());
+    assertInstanceOf(DataSmResp.class, answered(carrier, data("yes please".getBytes(StandardCharsets.US_ASCII))));
+    Message message = inbound(1).get(0);
+    assertEquals(List.of("yes please", "+4917012345678", "+4915100000000"), List.of(message.text(), message.from(), message.to()));
+  }
+
+  @Test
+  void whatACarrierMayNotSendIsRefusedAndTheBindStays() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    stand.start();
+    Await.until("it is bound", () -> !carrier.sessions.isEmpty());
+    assertEquals(SmppConstants.STATUS_INVCMDID, carrier.deliver(Pdus.submit(HANDSET, NUMBER, new byte[] {'a'}, (byte) 0, false, false)));
+    assertEquals(SmppConstants.STATUS_OK, carrier.deliver(deliver(new byte[] {'b'}, 0, 0)));
   }
 
   @Test

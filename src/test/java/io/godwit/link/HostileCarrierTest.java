@@ -45,6 +45,8 @@ class HostileCarrierTest {
   private static final int PDUS = Integer.getInteger("godwit.fuzz.pdus", 10_000);
   private static final long SEED = Long.getLong("godwit.fuzz.seed", System.nanoTime() & 0xFFFFFF);
   private static final int BURST = 100;
+  /** A carrier that breaks off again and again would be bound twice a minute. */
+  private static final Pauses SHORT = new Pauses(50, 50, 30_000);
   private static final Set<Integer> UNBIND = Set.of(6);
 
   private final Mutants mutants = Mutants.ofACarrier(SEED);
@@ -110,7 +112,7 @@ class HostileCarrierTest {
     Simulator simulator = test.await(() -> Simulator.start(test.vertx, SimulatorConfig.embedded(Profile.from(new JsonObject()))));
     link("hostile", carrier.actualPort());
     link("sim", simulator.port());
-    test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
+    test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node, SHORT), new DeploymentOptions()));
   }
 
   /** Without receipts from the simulator: what was sent over it is final. */

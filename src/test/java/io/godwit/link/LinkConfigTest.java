@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,9 @@ class LinkConfigTest {
     "{'tls': true} | tls: must be an object",
     "{'tls': {'trusted': 'x'}} | tls.trusted: unknown key",
     "{'tls': {'cert': 'x'}} | tls.key: is missing",
+    "{'timeZone': 'Mars/Olympus'} | timeZone: 'Mars/Olympus' is no time zone such as Europe/Berlin or +02:00",
+    "{'timeZone': ''} | timeZone: '' is no time zone",
+    "{'timeZone': 2} | timeZone: must be a string of at most 64 characters",
     "{'errors': {'ESME_RTHROTLED': {}}} | errors.ESME_RTHROTLED: is no error such as ESME_RTHROTTLED or 0x58",
     "{'errors': {'0': {}}} | errors.0: is no error",
     "{'errors': {'0x1ffffffff': {}}} | errors.0x1ffffffff: is no error",
@@ -59,6 +64,16 @@ class LinkConfigTest {
     JsonObject account = new JsonObject("{\"links\": {\"sim\": {\"tlv\": {}}}}");
     assertEquals("account demo: links.sim.tlv: unknown key; known are [tlvs]",
       assertThrows(Misconfigured.class, () -> Registrations.of(Map.of("demo", account))).getMessage());
+  }
+
+  @Test
+  void theTimeZoneIsUtcUnlessSaidAndNeedsNoNewBindWhenItChanges() {
+    LinkConfig plain = LinkConfig.from("sim", entry("{}"));
+    LinkConfig berlin = LinkConfig.from("sim", entry("{\"timeZone\": \"Europe/Berlin\"}"));
+    assertEquals(ZoneId.of("UTC"), plain.timeZone());
+    assertEquals(ZoneId.of("Europe/Berlin"), berlin.timeZone());
+    assertEquals(ZoneOffset.ofHours(2), LinkConfig.from("sim", entry("{\"timeZone\": \"+02:00\"}")).timeZone());
+    assertTrue(plain.hasSameBinds(berlin));
   }
 
   @Test

@@ -85,9 +85,14 @@ final class LinkStand implements AutoCloseable {
     return state(message).status();
   }
 
+  /** What is in the store. */
+  List<MessageQueue.Depth> depths() {
+    return test.await(() -> queue.depths(test.vertx.getOrCreateContext()));
+  }
+
   /** Messages that wait for the link in the store, submitted or not. */
   long waiting(String link) {
-    return test.await(() -> queue.depths(test.vertx.getOrCreateContext())).stream().filter(depth -> depth.queue().equals(Parcel.link(link)))
+    return depths().stream().filter(depth -> depth.queue().equals(Parcel.link(link)))
       .mapToLong(MessageQueue.Depth::messages).sum();
   }
 

@@ -192,6 +192,15 @@ class ReceiptsOnTwoNodesTest {
     assertEquals(2, resting.puts().get(0).left(), "they wait until the next search is due");
   }
 
+  @Test
+  void aReceiptWithoutAnIdIsADeadLetterAndNotForAMessageThatTheCarrierGaveNone() {
+    Message message = waiting("");
+    here.commit(sent(here, message));
+    judgedByAStranger("");
+    assertEquals(List.of("SENT"), types(message));
+    assertEquals(List.of("no message was found for it"), letters().stream().map(DeadLetter::why).toList());
+  }
+
   private DeliveryReport report(String carrierId) {
     return new DeliveryReport(there.queue.newId(), "sim", carrierId, DeliveryReport.Outcome.DELIVERED, null, -1, 0);
   }

@@ -2,8 +2,8 @@ package io.godwit.link;
 
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseBind;
-import com.cloudhopper.smpp.pdu.DeliverSm;
 import com.cloudhopper.smpp.pdu.PduRequest;
+import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import io.godwit.smpp.CloseReason;
@@ -66,9 +66,14 @@ final class RecordingCarrier implements SessionHandler {
   }
 
   /** Hands it to the first session, and returns the status of the answer. */
-  int deliver(DeliverSm deliver) {
+  int deliver(PduRequest<?> request) {
+    return ask(request).getCommandStatus();
+  }
+
+  /** The same, and returns the answer. */
+  PduResponse ask(PduRequest<?> request) {
     SmppSession session = sessions.get(0);
-    return Await.on(session.context(), () -> session.request(deliver)).getCommandStatus();
+    return Await.on(session.context(), () -> session.request(request));
   }
 
   @Override

@@ -9,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudhopper.smpp.pdu.BaseBind;
 import com.cloudhopper.smpp.pdu.GenericNack;
+import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import io.godwit.smpp.Sessions.Answering;
 import io.godwit.smpp.Sessions.Recorder;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.junit5.VertxExtension;
@@ -120,6 +123,97 @@ class WireTest {
     again.setSequenceNumber(2);
     esme.send(RawPeer.bytes(again));
     assertEquals(0x05, next(esme.frames).getInt(8));
+  }
+
+  @Test
+  void aBindThatIsRefusedIsAnsweredByAHeaderAlone(Vertx vertx) throws Exception {
+    int port = server(vertx, SessionOptions.DEFAULTS, smsc).port();
+    for (BindType type : BindType.values()) {
+      RawPeer esme = RawPeer.connect(vertx, port);
+      BaseBind<?> bind = BindOptions.of("127.0.0.1", port, "esme", "guess", type).toRequest();
+      bind.setSequenceNumber(1);
+      esme.send(RawPeer.bytes(bind));
+      Buffer refusal = next(esme.frames);
+      assertEquals(0x0E, refusal.getInt(8), "ESME_RINVPASWD");
+      assertEquals(16, refusal.length());
+    }
+  }
+
+  @Test
+  void aSubmitThatIsRefusedIsAnsweredByAHeaderAlone(Vertx vertx) throws Exception {
+    Recorder refusing = new Recorder() {
+      @Override
+      public void onRequest(SmppSession session, PduRequest<?> request) {
+        SubmitSmResp answer = ((SubmitSm) request).createResponse();
+        answer.setCommandStatus(0x58);
+        answer.setMessageId("id");
+        session.respond(answer);
+      }
+    };
+    RawPeer esme = RawPeer.bound(vertx, server(vertx, SessionOptions.DEFAULTS, refusing).port());
+    esme.send(submitted("too fast", 5));
+    Buffer refusal = next(esme.frames);
+    assertEquals(0x58, refusal.getInt(8), "ESME_RTHROTTLED");
+    assertEquals(16, refusal.length());
+  }
+
+  @Test
+  void nothingIsTakenAfterTheAnswerToAnUnbind(Vertx vertx) throws Exception {
+    RawPeer esme = RawPeer.bound(vertx, server(vertx, SessionOptions.DEFAULTS, smsc).port());
+    esme.send(RawPeer.pdu(0x06, 0, 5).appendBuffer(submitted("late", 6)));
+    assertEquals(0x80000006, next(esme.frames).getInt(4));
+    Buffer refusal = next(esme.frames);
+    assertEquals(0x80000004, refusal.getInt(4));
+    assertEquals(0x04, refusal.getInt(8), "ESME_RINVBNDSTS");
+    assertTrue(smsc.requests.isEmpty());
+  }
+
+  @Test
+  void whoUnbindsWhileHisPasswordIsLookedAtIsNotBound(Vertx vertx) throws Exception {
+    Promise<Integer> looking = Promise.promise();
+    Recorder slow = new Recorder() {
+      @Override
+      public Future<Integer> onBind(SmppSession session, BaseBind<?> bind) {
+        sessions.add(session);
+        return looking.future();
+      }
+    };
+    RawPeer esme = RawPeer.connect(vertx, server(vertx, SessionOptions.DEFAULTS, slow).port());
+    BaseBind<?> bind = Sessions.bindTo(0).toRequest();
+    bind.setSequenceNumber(1);
+    esme.send(RawPeer.bytes(bind).appendBuffer(RawPeer.pdu(0x06, 0, 2)));
+    assertEquals(0x80000006, next(esme.frames).getInt(4));
+    SmppSession session = next(slow.sessions);
+    looking.complete(0);
+    await(Future.future(told -> session.context().runOnContext(v -> told.complete())));
+    assertEquals(SmppSession.State.OPEN, session.state());
+    bind.setSequenceNumber(3);
+    esme.send(RawPeer.bytes(bind));
+    Buffer refusal = next(esme.frames);
+    assertEquals(3, refusal.getInt(12), "the first bind is not answered any more");
+    assertEquals(0x04, refusal.getInt(8), "ESME_RINVBNDSTS");
+    assertEquals(CloseReason.UNBOUND_BY_PEER, next(slow.closed));
+  }
+
+  @Test
+  void whoUnbindsBeforeHeIsBoundIsNotBoundAfterwards(Vertx vertx) throws Exception {
+    RawPeer esme = RawPeer.connect(vertx, server(vertx, SessionOptions.DEFAULTS, smsc).port());
+    BaseBind<?> bind = Sessions.bindTo(0).toRequest();
+    bind.setSequenceNumber(2);
+    esme.send(RawPeer.pdu(0x06, 0, 1).appendBuffer(RawPeer.bytes(bind)));
+    assertEquals(0x80000006, next(esme.frames).getInt(4));
+    assertEquals(0x04, next(esme.frames).getInt(8), "ESME_RINVBNDSTS");
+    assertTrue(smsc.sessions.isEmpty());
+  }
+
+  @Test
+  void aCarrierThatUnbindsBeforeItAnswersTheBindHasNotBoundUs(Vertx vertx) throws Exception {
+    var server = vertx.createNetServer().connectHandler(socket -> socket.handler(bytes -> {
+      if (bytes.getInt(4) == 9) socket.write(RawPeer.pdu(0x06, 0, 1).appendBuffer(RawPeer.pdu(0x80000009, 0, bytes.getInt(12), (byte) 'x', (byte) 0)));
+    }));
+    await(server.listen(0, "127.0.0.1"));
+    Throwable failure = await(new SmppClient(vertx).bind(Sessions.bindTo(server.actualPort()), new Recorder()).transform(bound -> Future.succeededFuture(bound.cause())));
+    assertEquals(CloseReason.UNBOUND_BY_PEER, ((SessionClosed) failure).reason());
   }
 
   /** FIELD trap 15. */

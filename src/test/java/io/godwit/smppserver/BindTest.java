@@ -98,6 +98,14 @@ class BindTest {
   }
 
   @Test
+  void anAccountThatHasNoBindHereYetHasAPartOfItsRateAndNoMore() {
+    Binds binds = new Binds(door.context, door.node.sets.control(), "test");
+    Throttle throttle = new Throttle(5, 0);
+    throttle.become(5 * binds.share("demo"), 0);
+    assertEquals(5, IntStream.range(0, 100).filter(i -> throttle.take(1, 0)).count());
+  }
+
+  @Test
   void theBindsOfADeadProcessAreFreeAgain() {
     door.terms("binds", 1);
     Document left = new Document("_id", "demo").append("n", 1).append("by", new Document("99-1", new Document("inc", 99).append("n", 1)));

@@ -158,6 +158,17 @@ class SubmitTest {
     assertEquals("050003340302", accepted(sm).origin().smpp().header());
   }
 
+  /** A header with the whole reference would fit behind the last part only. */
+  @Test
+  void allPartsOfASarMessageHaveTheSameKindOfHeader() {
+    for (String part : List.of("x".repeat(153), "the last")) {
+      SubmitSm sm = Client.sms(part);
+      Pdus.setSar(sm, 0x1234, 2, part.length() == 153 ? 1 : 2);
+      Message m = accepted(sm);
+      assertEquals(List.of("05000334", 1), List.of(m.origin().smpp().header().substring(0, 8), m.segments()));
+    }
+  }
+
   @Test
   void aLongTextComesInMessagePayload() {
     Message m = accepted("long ".repeat(100).getBytes(StandardCharsets.US_ASCII), 0);
