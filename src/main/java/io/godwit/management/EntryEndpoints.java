@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -74,17 +73,11 @@ final class EntryEndpoints {
     return office.change(visit, visit.change(kind, id, body, told(visit, body))).map(v -> new Versioned(version == 0 ? 201 : 200, view(id, body, version + 1), version + 1));
   }
 
-  /** In the words of a request about this one entry. */
   private List<Form.Wrong> wrongs(Visit visit, String id, JsonObject body) {
-    String own = "/" + kind + "/" + Form.escaped(id) + "/";
-    List<Form.Wrong> wrongs = new ArrayList<>();
-    List<Form.Wrong> found = new ArrayList<>(office.judge(visit, kind, id, body));
-    if (found.isEmpty()) found.addAll(accord.wrongs(Accord.after(visit, kind, id, body), id));
-    for (Form.Wrong wrong : found) {
-      wrongs.add(wrong.path().startsWith(own) ? new Form.Wrong(wrong.path().substring(own.length() - 1), wrong.code(), wrong.detail()) : wrong);
-    }
-    if (wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null) wrongs.add(new Form.Wrong("/account", "invalid-field", "is no account"));
-    return wrongs;
+    List<Form.Wrong> found = office.judge(visit, kind, id, body);
+    List<Form.Wrong> wrongs = Office.own(kind, id, found.isEmpty() ? accord.wrongs(Accord.after(visit, kind, id, body), id) : found);
+    boolean isLost = wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null;
+    return isLost ? List.of(new Form.Wrong("/account", "invalid-field", "is no account")) : wrongs;
   }
 
   private Future<Reply> remove(Visit visit) {

@@ -2,9 +2,9 @@ package io.godwit.billing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.accounts.Form;
 import io.godwit.message.Limits;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -141,12 +141,21 @@ class DeckTest {
 
   @Test
   void aMarkupIsAddedToTheSellersOwnPrice() {
-    assertEquals(11_750, Markup.from(new JsonObject().put("percent", 12.5).put("add", 500)).on(10_000));
-    assertEquals(2, Markup.from(new JsonObject().put("percent", 50)).on(1), "half a micro-unit is rounded up");
-    assertNull(Markup.from(null));
+    assertEquals(11_750, markup(new JsonObject().put("percent", 12.5).put("add", 500)).on(10_000));
+    assertEquals(2, markup(new JsonObject().put("percent", 50)).on(1), "half a micro-unit is rounded up");
+    assertEquals(Deck.DEAREST, markup(new JsonObject().put("add", Deck.DEAREST)).on(0));
     for (JsonObject bad : List.of(new JsonObject().put("percent", -1), new JsonObject().put("percent", 0.001), new JsonObject().put("percent", "10"), new JsonObject().put("add", 1.5),
       new JsonObject().put("procent", 10))) {
-      assertThrows(IllegalArgumentException.class, () -> Markup.from(bad), bad.encode());
+      Form form = Form.of(bad);
+      Markup.read(form);
+      assertEquals(List.of("/" + bad.fieldNames().iterator().next()), form.wrongs().stream().map(Form.Wrong::path).toList());
     }
+  }
+
+  private static Markup markup(JsonObject body) {
+    Form form = Form.of(body);
+    Markup markup = Markup.read(form);
+    assertEquals(List.of(), form.wrongs());
+    return markup;
   }
 }

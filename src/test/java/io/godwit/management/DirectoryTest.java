@@ -85,7 +85,7 @@ class DirectoryTest {
     assertEquals(400, answer.status());
     List<String> paths = paths(answer);
     for (String path : List.of("/account/a~1b", "/account/a~1b/share", "/account/demo/colour", "/account/demo/currency", "/account/demo/limits/perHour", "/account/list",
-      "/key/lost/account", "/key/open", "/rate/bad", "/rates", "/smpp/much too long a system_id")) assertTrue(paths.contains(path), () -> path + " of " + paths);
+      "/key/lost/account", "/key/open", "/rate/bad/seller", "/rates", "/smpp/much too long a system_id")) assertTrue(paths.contains(path), () -> path + " of " + paths);
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
     assertEquals(now.etag(), door.get("operator", "/v1/directory").etag());
     assertEquals(List.of(), door.find("changes"));

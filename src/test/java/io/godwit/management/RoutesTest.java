@@ -105,7 +105,7 @@ class RoutesTest {
       .put("void", new JsonObject()));
     Answer refused = door.call("PUT", "operator", "/v1/directory", whole, "If-Match", now.etag());
     assertEquals(400, refused.status());
-    assertEquals(List.of("/cost/gone", "/cost/void", "/cost/void", "/route/bad/match/country", "/route/bad/match/time/zone", "/route/least/strategy", "/route/lost/links/0/link"), paths(refused), refused::said);
+    assertEquals(List.of("/cost/gone", "/cost/void", "/cost/void/currency", "/route/bad/match/country", "/route/bad/match/time/zone", "/route/least/strategy", "/route/lost/links/0/link"), paths(refused), refused::said);
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
     whole.put("route", new JsonObject().put("fine", route("one"))).put("cost", new JsonObject().put("one", new JsonObject().put("currency", "EUR")));
     assertEquals(200, door.call("PUT", "operator", "/v1/directory", whole, "If-Match", now.etag()).status());
@@ -115,7 +115,9 @@ class RoutesTest {
   @Test
   void costsAreOfALinkAndTheirRowsAFile() {
     assertEquals(List.of("/cost/gone"), paths(put("/costs/gone", new JsonObject().put("currency", "EUR"))));
-    assertEquals("invalid-list", put("/costs/one", new JsonObject().put("currency", "euro")).code());
+    Answer wrong = put("/costs/one", new JsonObject().put("currency", "euro").put("prices", new JsonObject().put("49", 0.04)));
+    assertEquals("invalid-list currency", wrong.code() + " " + wrong.json().getString("field"));
+    assertEquals(List.of("/currency", "/prices/49"), paths(wrong));
     assertEquals(201, put("/costs/one", new JsonObject().put("currency", "EUR")).status());
     Answer wrong = door.upload("operator", "/v1/costs/one/rows", "prefix,price\n49,cheap\n");
     assertEquals("invalid-rows", wrong.code());
