@@ -23,16 +23,29 @@ final class EntryEndpoints {
 
   private final Office office;
   private final String kind;
+  private final Judge judge;
   private final Accord accord;
 
-  EntryEndpoints(Office office, String kind) {
-    this(office, kind, Accord.NONE);
+  /** What those who read such entries say against one of them. */
+  private interface Judge {
+    List<Form.Wrong> wrongs(Visit visit, String kind, String id, JsonObject body);
   }
 
-  EntryEndpoints(Office office, String kind, Accord accord) {
+  private EntryEndpoints(Office office, String kind, Judge judge, Accord accord) {
     this.office = office;
     this.kind = kind;
+    this.judge = judge;
     this.accord = accord;
+  }
+
+  /** Of a kind whose entries are right or wrong together: all of them are read for each that is written. */
+  static EntryEndpoints together(Office office, String kind) {
+    return new EntryEndpoints(office, kind, office::judge, Accord.NONE);
+  }
+
+  /** Of a kind of which each entry is right or wrong by itself, but for what the accord says. */
+  static EntryEndpoints each(Office office, String kind, Accord accord) {
+    return new EntryEndpoints(office, kind, (visit, k, id, body) -> office.judgeAlone(k, id, body), accord);
   }
 
   void mount(Router router, String path) {
@@ -74,7 +87,7 @@ final class EntryEndpoints {
   }
 
   private List<Form.Wrong> wrongs(Visit visit, String id, JsonObject body) {
-    List<Form.Wrong> found = office.judge(visit, kind, id, body);
+    List<Form.Wrong> found = judge.wrongs(visit, kind, id, body);
     List<Form.Wrong> wrongs = Office.own(kind, id, found.isEmpty() ? accord.wrongs(Accord.after(visit, kind, id, body), id) : found);
     boolean isLost = wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null;
     return isLost ? List.of(new Form.Wrong("/account", "invalid-field", "is no account")) : wrongs;

@@ -39,8 +39,10 @@ public final class RouteRules {
   /** Of the route with this id alone, or of those that name it, when it would be no more. */
   public static List<Form.Wrong> ofRoute(Function<String, Map<String, JsonObject>> whole, String id) {
     RouteRules rules = new RouteRules(whole);
-    if (whole.apply(Route.KIND).containsKey(id)) rules.route(id);
-    else whole.apply(Route.KIND).forEach((other, body) -> {
+    if (whole.apply(Route.KIND).containsKey(id)) {
+      rules.route(id);
+      rules.expressions(id);
+    } else whole.apply(Route.KIND).forEach((other, body) -> {
       if (id.equals(body.getValue("then"))) rules.then(other, body);
     });
     return rules.wrongs;
@@ -73,6 +75,17 @@ public final class RouteRules {
     accounts(id, body);
     then(id, body);
     currencies(id, body);
+  }
+
+  /** An import is told so by whoever reads all routes. */
+  private void expressions(String id) {
+    Map<String, JsonObject> routes = whole.apply(Route.KIND);
+    if (!looksIntoTexts(routes.get(id)) || routes.values().stream().filter(RouteRules::looksIntoTexts).count() <= Routes.MOST_TEXT_EXPRESSIONS) return;
+    wrong(Route.KIND, id, "/match/textPattern", "is one too many: " + Routes.MOST_TEXT_EXPRESSIONS + " routes may have one");
+  }
+
+  private static boolean looksIntoTexts(JsonObject body) {
+    return body.getValue("match") instanceof JsonObject match && match.getValue("textPattern") != null;
   }
 
   private void accounts(String id, JsonObject body) {

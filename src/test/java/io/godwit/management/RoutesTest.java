@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.routing.Routing;
 import io.godwit.testing.Await;
+import io.vertx.core.Context;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,31 @@ class RoutesTest {
   }
 
   @Test
+  void fiftyRoutesMayLookIntoTexts() {
+    JsonObject looking = route("one").put("match", new JsonObject().put("textPattern", "code"));
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    JsonObject routes = new JsonObject();
+    for (int i = 0; i < 50; i++) routes.put("text" + i, looking);
+    assertEquals(200, door.call("PUT", "operator", "/v1/directory", whole.put("route", routes), "If-Match", "*").status());
+    assertEquals(List.of("/match/textPattern"), paths(put("/routes/another", looking)));
+    assertEquals(200, put("/routes/text7", looking.copy().put("priority", 1)).status());
+    assertEquals(201, put("/routes/another", route("one")).status());
+  }
+
+  @Test
+  void whoeverWritesOneRouteWaitsForOneToBeRead() {
+    for (String id : List.of("a", "b", "c")) put("/routes/" + id, route("one"));
+    List<Integer> readOnAnEventLoop = new CopyOnWriteArrayList<>();
+    door.node.directory.view("route", entries -> {
+      if (Context.isOnEventLoopThread()) readOnAnEventLoop.add(entries.size());
+      return entries;
+    });
+    assertEquals(201, put("/routes/d", route("two")).status());
+    assertEquals(List.of("/links/0/weight"), paths(put("/routes/a", new JsonObject().put("links", new JsonArray().add(new JsonObject().put("link", "one").put("weight", 0))))));
+    assertEquals(Set.of(1), Set.copyOf(readOnAnEventLoop));
+  }
+
+  @Test
   void aChangeIsInForceOnAnotherNodeWithinASecond() {
     put("/routes/all", route("one"));
     try (ManagementDoor other = door.another()) {
@@ -115,9 +143,9 @@ class RoutesTest {
   @Test
   void costsAreOfALinkAndTheirRowsAFile() {
     assertEquals(List.of("/cost/gone"), paths(put("/costs/gone", new JsonObject().put("currency", "EUR"))));
-    Answer wrong = put("/costs/one", new JsonObject().put("currency", "euro").put("prices", new JsonObject().put("49", 0.04)));
-    assertEquals("invalid-list currency", wrong.code() + " " + wrong.json().getString("field"));
-    assertEquals(List.of("/currency", "/prices/49"), paths(wrong));
+    Answer list = put("/costs/one", new JsonObject().put("currency", "euro").put("prices", new JsonObject().put("49", 0.04)));
+    assertEquals("invalid-list currency", list.code() + " " + list.json().getString("field"));
+    assertEquals(List.of("/currency", "/prices/49"), paths(list));
     assertEquals(201, put("/costs/one", new JsonObject().put("currency", "EUR")).status());
     Answer wrong = door.upload("operator", "/v1/costs/one/rows", "prefix,price\n49,cheap\n");
     assertEquals("invalid-rows", wrong.code());
