@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -58,8 +59,25 @@ public final class RouteRules {
     return rules.wrongs;
   }
 
+  /** Where a link is named: JSON pointers into the whole. */
+  public static List<String> naming(Function<String, Map<String, JsonObject>> whole, String link) {
+    List<String> naming = new ArrayList<>();
+    new TreeMap<>(whole.apply(Account.KIND)).forEach((id, body) -> {
+      if (body.getValue("links") instanceof JsonObject links && links.containsKey(link)) naming.add(path(Account.KIND, id) + "/links/" + Form.escaped(link));
+    });
+    if (whole.apply(Costs.KIND).containsKey(link)) naming.add(path(Costs.KIND, link));
+    new TreeMap<>(whole.apply(Route.KIND)).forEach((id, body) -> {
+      if (links(body).contains(link)) naming.add(path(Route.KIND, id) + "/links/" + links(body).indexOf(link) + "/link");
+    });
+    return naming;
+  }
+
+  private static String path(String kind, String id) {
+    return "/" + kind + "/" + Form.escaped(id);
+  }
+
   private void wrong(String kind, String id, String field, String detail) {
-    wrongs.add(new Form.Wrong("/" + kind + "/" + Form.escaped(id) + field, "invalid-field", detail));
+    wrongs.add(new Form.Wrong(path(kind, id) + field, "invalid-field", detail));
   }
 
   private void link(String id) {
