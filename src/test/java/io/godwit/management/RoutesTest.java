@@ -188,6 +188,49 @@ class RoutesTest {
     assertEquals(2, resellers.getJsonObject("price").getJsonArray("legs").size());
   }
 
+  private static JsonObject sender(String named, String used) {
+    return new JsonObject().put("named", named).put("used", used);
+  }
+
+  private String refusal() {
+    JsonObject said = explain("operator", toGermany());
+    assertTrue(!said.containsKey("link") && !said.containsKey("price"), said::encode);
+    return said.getJsonObject("refusal").getString("status") + " " + said.getJsonObject("refusal").getString("code");
+  }
+
+  @Test
+  void anExplanationSaysWhatBlocksAndSenderRulesMakeOfTheMessage() {
+    put("/routes/all", route("one", "two"));
+    assertEquals(sender("Godwit", "Godwit"), explain("operator", toGermany()).getJsonObject("sender"));
+    put("/sender-rules/one", new JsonObject().put("link", "one").put("blocked", new JsonArray().add("Shop")));
+    assertEquals("one", explain("operator", toGermany()).getString("link"));
+    put("/sender-rules/germany", new JsonObject().put("country", "DE").put("kinds", new JsonArray().add("numeric")).put("substitute", "Shop"));
+    JsonObject said = explain("reseller", toGermany());
+    assertEquals(sender("Godwit", "Shop"), said.getJsonObject("sender"));
+    assertEquals("two", said.getString("link"), "the other link does not take the sender that is used");
+    put("/sender-rules/germany", new JsonObject().put("country", "DE").put("kinds", new JsonArray().add("numeric")));
+    assertEquals("REJECTED sender-not-allowed", refusal());
+    put("/blocks/one", new JsonObject().put("number", GERMANY));
+    assertEquals("USER_BLOCKED number-blocked", refusal());
+    door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("status", "BLOCKED"));
+    assertEquals("USER_BLOCKED account-blocked", refusal());
+  }
+
+  private long price(JsonObject about) {
+    JsonObject price = explain("operator", about).getJsonObject("price");
+    return price.containsKey("missing") ? -1 : price.getJsonArray("legs").getJsonObject(0).getLong("amount");
+  }
+
+  @Test
+  void anExplanationOfAnotherTimeHasThePricesOfThatTime() {
+    put("/routes/all", route("one"));
+    door.call("PUT", "operator", "/v1/rates/wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR"));
+    door.upload("operator", "/v1/rates/wholesale/rows", "prefix,from,price\n49,,1000\n49,2099-01-01T00:00:00Z,2000\n");
+    Await.until("the rows are read", () -> price(toGermany()) == 1_000);
+    assertEquals(1_000, price(toGermany().put("at", "2098-12-31T23:59:59Z")));
+    assertEquals(2_000, price(toGermany().put("at", "2099-01-01T00:00:00Z")));
+  }
+
   @Test
   void whoMayHaveWhatExplained() {
     assertEquals("resellers-only", door.post("demo", "/v1/routes/explain", toGermany()).code());
