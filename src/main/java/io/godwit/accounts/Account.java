@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
  * @param status ACTIVE, BLOCKED (messages of it and of all below it become USER_BLOCKED), CLOSED (nor ask for anything)
  * @param currency ISO 4217; never changes
  * @param creditLimit how far a postpaid account's balance may go below zero, in micro-units
- * @param billOn SENT or DELIVERED: with which event its legs are billed
+ * @param billOn SENT or DELIVERED: with which event its legs are billed; of a chain of buyers the strictest terms hold for all
  * @param refundOnFailure whether what was sent and then failed costs nothing; the price stays reserved until that is known, as with DELIVERED
  * @param sender for messages that name none; null = Godwit chooses
  * @param contact whom to ask, in the words of whoever keeps that; null when not said
  * @param lowBalance an alert is given when the balance falls below it, in micro-units; null = none
  * @param resend whether what may have been submitted when a process died is sent again (alerts) or left UNKNOWN (one-time passwords)
- * @param share its weight in the fairness of the bulk lane, 1 by default
+ * @param share its weight in the fairness of the bulk lane, 1 by default; above its seller's only by the operator
  */
 public record Account(String id, String parent, String name, State status, String currency, CreditMode creditMode, long creditLimit, BillOn billOn, boolean refundOnFailure,
                       String sender, String contact, AccountLimits limits, Long lowBalance, boolean resend, int share) {

@@ -1,7 +1,9 @@
 package io.godwit.billing;
 
+import io.godwit.accounts.Form;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A directory entry of kind {@code cost}: {@code {currency, prices?: {prefix: micro-units a segment}, deck?: {id, …}}}, what a carrier takes for what goes over its link.
@@ -11,17 +13,20 @@ import java.util.Set;
 record CostList(String id, String currency, String deckId, Deck prices) implements Listing {
   static final String KIND = "cost";
   private static final Set<String> FIELDS = Set.of("currency", "prices", "deck", "earlier");
+  private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
-  /** Fails with a sentence that names the list. */
+  /** Fails with {@link Form.Invalid}. */
   static CostList from(String id, JsonObject body) {
-    try {
-      for (String name : body.fieldNames()) if (!FIELDS.contains(name)) throw new IllegalArgumentException(name + " is unknown; known are currency and prices");
-      String currency = body.getString("currency");
-      if (currency == null || !currency.matches("[A-Z]{3}")) throw new IllegalArgumentException("needs a currency: three capital letters as in ISO 4217");
-      JsonObject deck = body.getJsonObject("deck");
-      return new CostList(id, currency, deck == null ? null : deck.getString("id"), PriceList.prices(body.getJsonObject("prices", new JsonObject())));
-    } catch (ClassCastException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("cost " + id + ": " + e.getMessage(), e);
-    }
+    Form form = Form.entry(KIND, id, body);
+    CostList list = read(id, form);
+    form.check();
+    return list;
+  }
+
+  /** What is wrong in it the form tells. */
+  static CostList read(String id, Form form) {
+    form.only(FIELDS);
+    if (!form.has("currency")) form.wrong("missing-field", "currency", "is missing");
+    return new CostList(id, form.matching("currency", CURRENCY, "three capital letters as in ISO 4217"), PriceList.deckId(form), PriceList.prices(form.object("prices")));
   }
 }

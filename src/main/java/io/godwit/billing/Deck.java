@@ -10,6 +10,8 @@ final class Deck {
   /** Leading digits that a row may have: those of a number (ITU-T E.164). */
   static final int MOST_DIGITS = 15;
   static final long NONE = -1;
+  /** A price above is a mistake: ten million units of a currency for a segment. What ten thousand messages of ten segments cost is far from where longs overflow. */
+  static final long DEAREST = 10_000_000_000_000L;
   static final Deck EMPTY = new Builder().build();
 
   private final long[] keys;
@@ -64,9 +66,36 @@ final class Deck {
       return size;
     }
 
-    /** Fails for two rows with the same key and moment. */
+    /** Fails with {@link Twice} for two rows with the same key and moment. */
     Deck build() {
       return new Deck(this);
+    }
+  }
+
+  /** Two rows say from the same moment on what the same costs. */
+  static final class Twice extends IllegalArgumentException {
+    private final int row;
+    private final int first;
+    private final boolean network;
+
+    private Twice(long key, int row, int first) {
+      super("a second price for '" + text(key) + "' from the same moment on");
+      this.row = row;
+      this.first = first;
+      this.network = key < 0;
+    }
+
+    /** In the order in which they were added, from 0. */
+    int row() {
+      return row;
+    }
+
+    int first() {
+      return first;
+    }
+
+    boolean isNetwork() {
+      return network;
     }
   }
 
@@ -109,7 +138,7 @@ final class Deck {
       later = next;
       next = earlier[next];
     }
-    if (next >= 0 && from[next] == from[row]) throw new IllegalArgumentException("a second price for '" + text(key) + "' from the same moment on");
+    if (next >= 0 && from[next] == from[row]) throw new Twice(key, row, next);
     earlier[row] = next;
     if (later >= 0) {
       earlier[later] = row;

@@ -1,12 +1,15 @@
 package io.godwit.billing;
 
+import io.godwit.accounts.Form;
 import io.godwit.message.Conversion;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -21,49 +24,46 @@ public final class ExchangeRates {
   /** A million units for one. */
   private static final long MOST = 1_000_000_000_000L;
   private static final int MOST_RATES = 1_000;
+  private static final int TIME_CHARS = 64;
+  private static final Set<String> FIELDS = Set.of("rates");
+  private static final Set<String> RATE_FIELDS = Set.of("rate", "from");
 
   private final Map<String, TreeMap<Long, Long>> pairs = new HashMap<>();
 
   private ExchangeRates() {
   }
 
-  /** Fails with a sentence that names the pair. */
+  /** Fails with {@link Form.Invalid}. */
   static ExchangeRates of(Map<String, JsonObject> entries) {
     ExchangeRates rates = new ExchangeRates();
+    List<Form.Wrong> wrongs = new ArrayList<>();
     entries.forEach((pair, body) -> {
-      try {
-        rates.pairs.put(pair, pair(pair, body));
-      } catch (ClassCastException | IllegalArgumentException e) {
-        throw new IllegalArgumentException("exchange " + pair + ": " + e.getMessage(), e);
-      }
+      Form form = Form.entry(KIND, pair, body).only(FIELDS);
+      rates.pairs.put(pair, pair(form));
+      wrongs.addAll(form.wrongs());
+      if (!PAIR.matcher(pair).matches()) wrongs.add(new Form.Wrong("/" + KIND + "/" + Form.escaped(pair), "invalid-field", "is no pair of currencies (ISO 4217) like EUR-USD"));
     });
+    Form.check(wrongs);
     return rates;
   }
 
-  private static TreeMap<Long, Long> pair(String pair, JsonObject body) {
-    if (!PAIR.matcher(pair).matches()) throw new IllegalArgumentException("a pair is two currencies (ISO 4217) like EUR-USD");
-    if (!(body.getValue("rates") instanceof JsonArray rates) || rates.isEmpty() || rates.size() > MOST_RATES) throw new IllegalArgumentException("rates must be an array of 1 to " + MOST_RATES);
+  private static TreeMap<Long, Long> pair(Form form) {
+    if (!form.has("rates")) form.wrong("missing-field", "rates", "is missing");
     TreeMap<Long, Long> since = new TreeMap<>();
-    for (Object each : rates) {
-      if (!(each instanceof JsonObject rate)) throw new IllegalArgumentException("each of rates must be an object with rate and, perhaps, from");
-      for (String name : rate.fieldNames()) if (!name.equals("rate") && !name.equals("from")) throw new IllegalArgumentException("'" + name + "' is unknown in rates; known are rate and from");
-      if (since.put(from(rate.getValue("from")), micros(rate.getValue("rate"))) != null) throw new IllegalArgumentException("two rates hold from the same moment on");
+    for (Form rate : form.objects("rates", MOST_RATES)) {
+      rate.only(RATE_FIELDS);
+      if (!rate.has("rate")) rate.wrong("missing-field", "rate", "is missing");
+      if (since.put(from(rate), rate.whole("rate", 1, 1, MOST)) != null) rate.wrong("invalid-field", "from", "is the moment of another rate, too");
     }
     return since;
   }
 
-  private static long micros(Object rate) {
-    if (!(rate instanceof Integer || rate instanceof Long) || ((Number) rate).longValue() < 1 || ((Number) rate).longValue() > MOST) {
-      throw new IllegalArgumentException("rate must be a whole number of micro-units in 1.." + MOST);
-    }
-    return ((Number) rate).longValue();
-  }
-
-  private static long from(Object from) {
+  private static long from(Form rate) {
+    String from = rate.text("from", TIME_CHARS);
     try {
-      return from == null ? 0 : OffsetDateTime.parse((String) from).toInstant().toEpochMilli();
+      return from == null ? 0 : OffsetDateTime.parse(from).toInstant().toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
-      throw new IllegalArgumentException("'" + from + "' is no time like 2026-12-01T00:00:00Z", e);
+      return rate.invalid("from", "must be a time like 2026-12-01T00:00:00Z", 0L);
     }
   }
 

@@ -1,8 +1,9 @@
 package io.godwit.billing;
 
-import io.vertx.core.json.JsonObject;
+import io.godwit.accounts.Form;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Set;
 
 /**
  * What a seller adds to what he pays himself.
@@ -12,29 +13,21 @@ import java.math.RoundingMode;
  */
 record Markup(long tenThousandths, long add) {
   private static final long MOST = 100_000;
-  private static final long MOST_ADDED = 1_000_000_000;
+  private static final Set<String> FIELDS = Set.of("percent", "add");
 
-  /** From {@code {percent?: 12.5, add?: 500}}; null for null. Fails with a clause that names the field. */
-  static Markup from(JsonObject body) {
-    if (body == null) return null;
-    for (String name : body.fieldNames()) if (!name.equals("percent") && !name.equals("add")) throw new IllegalArgumentException("markup." + name + " is unknown; known are percent and add");
-    return new Markup(percent(body.getValue("percent", 0)), add(body.getValue("add", 0)));
+  /** From {@code {percent?: 12.5, add?: 500}}; what is wrong in it the form tells. */
+  static Markup read(Form form) {
+    form.only(FIELDS);
+    return new Markup(percent(form), form.whole("add", 0, 0, Deck.DEAREST));
   }
 
-  private static long percent(Object percent) {
-    if (!(percent instanceof Number number)) throw new IllegalArgumentException("markup.percent must be a number");
-    BigDecimal exact = new BigDecimal(number.toString()).movePointRight(2);
-    if (exact.stripTrailingZeros().scale() > 0 || exact.signum() < 0 || exact.compareTo(BigDecimal.valueOf(MOST)) > 0) {
-      throw new IllegalArgumentException("markup.percent must be in 0..1000, with at most two decimals");
-    }
-    return exact.longValue();
-  }
-
-  private static long add(Object add) {
-    if (!(add instanceof Integer || add instanceof Long) || ((Number) add).longValue() < 0 || ((Number) add).longValue() > MOST_ADDED) {
-      throw new IllegalArgumentException("markup.add must be a whole number of micro-units in 0.." + MOST_ADDED);
-    }
-    return ((Number) add).longValue();
+  private static long percent(Form form) {
+    Object percent = form.json().getValue("percent");
+    if (percent == null) return 0;
+    if (!(percent instanceof Number)) return form.invalid("percent", "must be a number", 0L);
+    BigDecimal exact = new BigDecimal(percent.toString()).movePointRight(2);
+    if (exact.stripTrailingZeros().scale() <= 0 && exact.signum() >= 0 && exact.compareTo(BigDecimal.valueOf(MOST)) <= 0) return exact.longValue();
+    return form.invalid("percent", "must be in 0..1000, with at most two decimals", 0L);
   }
 
   /** Half a micro-unit is rounded up. */

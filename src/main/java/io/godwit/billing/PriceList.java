@@ -1,6 +1,9 @@
 package io.godwit.billing;
 
+import io.godwit.accounts.Form;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A directory entry of kind {@code rate}: {@code {account | seller, currency, prices?: {prefix: micro-units a segment}, deck?: {id, …}, markup?: {percent?, add?}}}.
@@ -15,33 +18,51 @@ import io.vertx.core.json.JsonObject;
  */
 record PriceList(String id, String account, String seller, String currency, String deckId, Deck prices, Markup markup) implements Listing {
   static final String KIND = "rate";
+  private static final int TEXT_CHARS = 128;
 
-  /** Fails with a sentence that names the list. */
+  /** Fails with {@link Form.Invalid}. */
   static PriceList from(String id, JsonObject body) {
+    Form form = Form.entry(KIND, id, body);
+    PriceList list = read(id, form);
+    form.check();
+    return list;
+  }
+
+  /** What is wrong in it the form tells. */
+  static PriceList read(String id, Form form) {
+    String account = form.text("account", TEXT_CHARS);
+    String seller = form.text("seller", TEXT_CHARS);
+    if (form.has("account") == form.has("seller")) form.wrong(form.has("seller") ? "invalid-field" : "missing-field", "seller", "or 'account' must be there, and not both");
+    return new PriceList(id, account, seller, form.required("currency", TEXT_CHARS), deckId(form), prices(form.object("prices")), form.has("markup") ? Markup.read(form.object("markup")) : null);
+  }
+
+  /** Null when no rows were uploaded. */
+  static String deckId(Form form) {
+    return form.has("deck") ? form.object("deck").text("id", TEXT_CHARS) : null;
+  }
+
+  /** Rows as an entry has them: micro-units by prefix. */
+  static Deck prices(Form prices) {
+    Deck.Builder rows = new Deck.Builder();
+    List<String> added = new ArrayList<>();
+    for (String prefix : prices.json().fieldNames()) {
+      try {
+        rows.add(Deck.prefix(prefix), 0, price(prices, prefix));
+        added.add(prefix);
+      } catch (IllegalArgumentException e) {
+        prices.wrong("invalid-field", prefix, "is no price of a prefix: " + e.getMessage());
+      }
+    }
     try {
-      String account = body.getString("account");
-      String seller = body.getString("seller");
-      if ((account == null) == (seller == null)) throw new IllegalArgumentException("needs either an account or a seller");
-      String currency = body.getString("currency");
-      if (currency == null) throw new IllegalArgumentException("needs a currency");
-      JsonObject deck = body.getJsonObject("deck");
-      String deckId = deck == null ? null : deck.getString("id");
-      return new PriceList(id, account, seller, currency, deckId, prices(body.getJsonObject("prices", new JsonObject())), Markup.from(body.getJsonObject("markup")));
-    } catch (ClassCastException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("rate " + id + ": " + e.getMessage(), e);
+      return rows.build();
+    } catch (Deck.Twice e) {
+      return prices.invalid(added.get(e.row()), "is " + e.getMessage(), Deck.EMPTY);
     }
   }
 
-  /** Rows as an entry has them: micro-units by prefix. Fails with a clause that names the row. */
-  static Deck prices(JsonObject prices) {
-    Deck.Builder rows = new Deck.Builder();
-    for (var price : prices) {
-      if (!(price.getValue() instanceof Integer || price.getValue() instanceof Long)) throw new IllegalArgumentException(
-        "the price for '" + price.getKey() + "' must be a whole number of micro-units");
-      long amount = ((Number) price.getValue()).longValue();
-      if (amount < 0) throw new IllegalArgumentException("the price for '" + price.getKey() + "' is negative");
-      rows.add(Deck.prefix(price.getKey()), 0, amount);
-    }
-    return rows.build();
+  private static long price(Form prices, String prefix) {
+    Object price = prices.json().getValue(prefix);
+    if ((price instanceof Integer || price instanceof Long) && ((Number) price).longValue() >= 0) return ((Number) price).longValue();
+    return prices.invalid(prefix, "must be a whole number of micro-units, 0 or more", 0L);
   }
 }

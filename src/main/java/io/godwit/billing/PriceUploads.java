@@ -1,5 +1,6 @@
 package io.godwit.billing;
 
+import io.godwit.accounts.Form;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -7,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
@@ -23,9 +25,9 @@ public final class PriceUploads {
   private final MongoSet control;
   private final Decks decks;
   private final String kind;
-  private final BiFunction<String, JsonObject, Listing> reader;
+  private final BiFunction<String, Form, Listing> reader;
 
-  private PriceUploads(MongoSet control, String kind, BiFunction<String, JsonObject, Listing> reader) {
+  private PriceUploads(MongoSet control, String kind, BiFunction<String, Form, Listing> reader) {
     this.control = control;
     this.decks = new Decks(control);
     this.kind = kind;
@@ -34,12 +36,12 @@ public final class PriceUploads {
 
   /** Of what sellers take. */
   public static PriceUploads ofRates(MongoSet control) {
-    return new PriceUploads(control, RATES, PriceList::from);
+    return new PriceUploads(control, RATES, PriceList::read);
   }
 
   /** Of what carriers take. */
   public static PriceUploads ofCosts(MongoSet control) {
-    return new PriceUploads(control, COSTS, CostList::from);
+    return new PriceUploads(control, COSTS, CostList::read);
   }
 
   /** The kind of the entries. */
@@ -54,14 +56,14 @@ public final class PriceUploads {
    */
   public record Uploaded(JsonObject entry, List<WrongRow> wrong) { }
 
-  /** What stands against such an entry, a sentence; null when nothing does. */
-  public String fault(String id, JsonObject body) {
-    try {
-      reader.apply(id, body);
-      return null;
-    } catch (IllegalArgumentException e) {
-      return e.getMessage();
+  /** What stands against such an entry, by its fields. */
+  public List<Form.Wrong> faults(String id, JsonObject body) {
+    Form form = Form.of(body);
+    reader.apply(id, form);
+    if (form.wrongs().isEmpty()) for (Map.Entry<String, Object> price : form.object("prices").json()) {
+      if (((Number) price.getValue()).longValue() > Deck.DEAREST) form.object("prices").wrong("invalid-field", price.getKey(), "must be " + Deck.DEAREST + " micro-units at most");
     }
+    return form.wrongs();
   }
 
   public Future<Void> prepare() {
@@ -84,7 +86,7 @@ public final class PriceUploads {
   }
 
   private Future<Deck> rows(Context context, String list, JsonObject entry) {
-    Listing now = reader.apply(list, entry);
+    Listing now = reader.apply(list, Form.of(entry));
     return now.deckId() == null ? Future.succeededFuture(now.prices()) : decks.read(context, now.deckId());
   }
 

@@ -58,13 +58,22 @@ public final class Pricing {
     return quote(message.account(), message.to(), message.segments());
   }
 
+  /** The same by the prices of another moment, milliseconds since 1970. */
+  public Quote quote(Message message, long at) {
+    return quote(message.account(), message.to(), message.segments(), at);
+  }
+
   /** The same for what is no message yet. */
   public Quote quote(String account, String to, int segments) {
+    return quote(account, to, segments, clock.getAsLong());
+  }
+
+  private Quote quote(String account, String to, int segments, long at) {
     List<Account> lineage = accounts.get().lineage(account);
     if (lineage.isEmpty()) return new Quote(List.of(), "there is no account " + account);
     List<Leg> legs = new ArrayList<>(lineage.size() - 1);
     Rates rates = book.prices();
-    Rates.Asked asked = new Rates.Asked(to, networks.of(to), clock.getAsLong(), exchange.get());
+    Rates.Asked asked = new Rates.Asked(to, networks.of(to), at, exchange.get());
     for (int i = 0; i + 1 < lineage.size(); i++) {
       Account buyer = lineage.get(i);
       String seller = lineage.get(i + 1).id();

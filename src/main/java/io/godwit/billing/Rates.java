@@ -1,6 +1,7 @@
 package io.godwit.billing;
 
 import io.godwit.accounts.Account;
+import io.godwit.accounts.Amount;
 import io.godwit.message.Conversion;
 import io.godwit.node.Node;
 import io.vertx.core.Future;
@@ -34,20 +35,25 @@ final class Rates {
    *
    * @param amount micro-units
    * @param conversions by which it came from other currencies
-   * @param missing which exchange rate it lacks, a clause: then it is no price; null when it lacks none
+   * @param missing which exchange rate it lacks, or that it is beyond what may be a price, a clause: then it is none; else null
    */
   record Price(long amount, String currency, List<Conversion> conversions, String missing) {
+    private static Price of(long amount, String currency, List<Conversion> conversions) {
+      if (amount <= Deck.DEAREST) return new Price(amount, currency, conversions, null);
+      return new Price(0, currency, List.of(), "more than " + Amount.text(Deck.DEAREST) + " " + currency + " a segment are no price");
+    }
+
     Price into(String wanted, Asked asked) {
       if (missing != null || currency.equals(wanted)) return this;
       Conversion conversion = asked.exchange.between(currency, wanted, asked.now);
       if (conversion == null) return new Price(0, wanted, List.of(), "there is no exchange rate from " + currency + " to " + wanted);
       List<Conversion> all = new ArrayList<>(conversions);
       all.add(conversion);
-      return new Price(conversion.of(amount), wanted, all, null);
+      return of(conversion.of(amount, Deck.DEAREST + 1), wanted, all);
     }
 
     private Price with(Markup markup) {
-      return missing != null ? this : new Price(markup.on(amount), currency, conversions, null);
+      return missing != null ? this : of(markup.on(amount), currency, conversions);
     }
   }
 
@@ -81,7 +87,7 @@ final class Rates {
   private Price in(Listed list, List<Account> seller, Asked asked) {
     if (list == null) return null;
     long amount = list.deck.price(asked.recipient, asked.network, asked.now);
-    if (amount != Deck.NONE) return new Price(amount, list.list.currency(), List.of(), null);
+    if (amount != Deck.NONE) return Price.of(amount, list.list.currency(), List.of());
     if (list.list.markup() == null) return null;
     Price cost = price(seller, asked);
     return cost == null ? null : cost.into(list.list.currency(), asked).with(list.list.markup());

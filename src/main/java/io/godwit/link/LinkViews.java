@@ -1,5 +1,6 @@
 package io.godwit.link;
 
+import com.mongodb.MongoTimeoutException;
 import io.godwit.accounts.Directory;
 import io.godwit.node.Node;
 import io.godwit.queue.Inventory;
@@ -57,6 +58,16 @@ public final class LinkViews {
       JsonObject json = new JsonObject().put("messages", sum.messages()).put("parcels", sum.parcels()).put("more", sum.more());
       return down.isEmpty() ? json : json.put("setsDown", down);
     });
+  }
+
+  /** How many parcels wait for the link, or for its receipts. Fails while a set does not answer. */
+  public Future<Long> unsettled(String id) {
+    List<Future<Long>> counts = new ArrayList<>();
+    for (MongoSet set : node.sets().all()) {
+      if (!set.isTrusted()) return Future.failedFuture(new MongoTimeoutException("set " + set.index() + " does not answer"));
+      for (String queue : List.of(Parcel.link(id), Parcel.await(id))) counts.add(Inventory.parcels(context, set, queue));
+    }
+    return Future.all(counts).map(all -> counts.stream().mapToLong(Future::result).sum());
   }
 
   /** Into an entry whose passwords were left out, as here, those of the earlier one. */

@@ -48,9 +48,15 @@ final class Settlement {
     round.close();
   }
 
+  /** Legs post together: what one buyer of the chain pays when it is sent all pay then, so that no seller grants what is not his to grant. */
   private boolean isBilledWhenSent(Message message) {
-    Account account = accounts.get().get(message.account());
-    return !configured.get().receipts() || account == null || account.isBilledWhenSent();
+    if (!configured.get().receipts()) return true;
+    AccountTree tree = accounts.get();
+    for (Leg leg : message.legs()) {
+      Account buyer = tree.get(leg.account());
+      if (buyer == null || buyer.isBilledWhenSent()) return true;
+    }
+    return false;
   }
 
   /** One step in the making. */

@@ -9,6 +9,7 @@ import io.godwit.http.Parameters;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.http.Versioned;
+import io.godwit.link.LinkConfig;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -24,7 +25,7 @@ final class AccountEndpoints {
   private static final int USUAL = 100;
   private static final int MOST = 1_000;
   private static final int ID_CHARS = 64;
-  private static final List<String> OTHERS = List.of("smpp", "links");
+  private static final List<String> OTHERS = List.of("smpp", Terms.LINKS);
 
   private final Office office;
 
@@ -55,7 +56,12 @@ final class AccountEndpoints {
 
   /** What the directory says of it, in the form of this release. */
   private static JsonObject body(Visit visit, Account account) {
-    return body(account, visit.now().entries(Account.KIND).get(account.id()));
+    return body(account, stored(visit, account.id()));
+  }
+
+  /** Null for a new one. */
+  private static JsonObject stored(Visit visit, String id) {
+    return visit.now().entries(Account.KIND).get(id);
   }
 
   /** @param stored with what other rooms read: SMPP terms, and what is registered with carriers */
@@ -111,6 +117,7 @@ final class AccountEndpoints {
     JsonObject wanted = in.json().copy();
     if (!wanted.containsKey("parent")) wanted.put("parent", visit.account().parent());
     if (!wanted.containsKey("currency")) wanted.put("currency", visit.account().currency());
+    if (!wanted.containsKey(Terms.LINKS) && !visit.caller().isOperator()) wanted.put(Terms.LINKS, stored(visit, visit.account().id()).getValue(Terms.LINKS));
     return in.problem() != null ? Office.reply(in.problem()) : edit(visit, wanted);
   }
 
@@ -166,6 +173,11 @@ final class AccountEndpoints {
     if (isRoot && account.status() != Account.State.ACTIVE) form.wrong("invalid-field", "status", "of the operator is ACTIVE");
     if (!isRoot && (account.parent() == null || !visit.sees(account.parent()))) form.wrong("invalid-field", "parent", "is no account of yours");
     if (before != null && !before.currency().equals(account.currency())) form.wrong("invalid-field", "currency", "cannot be changed: the account's money is in " + before.currency());
+    Account seller = visit.tree().get(account.parent());
+    JsonObject stored = stored(visit, account.id());
+    if (seller != null) Terms.judge(before, account, seller, form);
+    if (seller != null && !visit.caller().isOperator()) Terms.judgeReach(before, account, seller, stored, form);
+    if (!Terms.hasSameLinks(form, stored)) Terms.judgeLinks(form, visit.now().entries(LinkConfig.KIND));
   }
 
   private static Problem conflict(AccountTree tree, Account before, Account account) {

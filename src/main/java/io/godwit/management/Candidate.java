@@ -7,6 +7,7 @@ import io.godwit.accounts.Change;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.Form;
 import io.godwit.accounts.SmppLogin;
+import io.godwit.link.LinkConfig;
 import io.godwit.routing.RouteRules;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -85,6 +86,7 @@ final class Candidate {
     Form form = Form.at(path(Account.KIND, id), body);
     Account account = Account.read(id, form);
     Account.check(id, form);
+    Terms.judgeLinks(form, of(LinkConfig.KIND));
     wrongs.addAll(form.wrongs());
     if (!Account.isId(id)) wrong(path(Account.KIND, id), "invalid-field", "is no id: lower-case letters, digits, '-' and '_', at most 64");
     accounts.put(id, account);
@@ -111,6 +113,15 @@ final class Candidate {
       if (!accounts.containsKey(at.parent()) && at == account) wrong(path, "invalid-field", "is no account of this directory");
     }
     if (above.size() >= AccountTree.DEPTH) wrong(path, "invalid-field", "makes it more than " + AccountTree.DEPTH + " accounts deep");
+    terms(account);
+  }
+
+  private void terms(Account account) {
+    Account seller = accounts.get(account.parent());
+    if (seller == null) return;
+    Form form = Form.entry(Account.KIND, account.id(), of(Account.KIND).get(account.id()));
+    Terms.judge(visit.tree().get(account.id()), account, seller, form);
+    wrongs.addAll(form.wrongs());
   }
 
   private static String key(ApiKey key) {

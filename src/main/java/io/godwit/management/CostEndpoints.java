@@ -72,8 +72,8 @@ final class CostEndpoints {
   }
 
   private Problem wrong(Visit visit, String link, JsonObject body) {
-    String fault = uploads.fault(link, body);
-    if (fault != null) return Problem.of(400, "invalid-list", fault);
+    List<Form.Wrong> faults = uploads.faults(link, body);
+    if (!faults.isEmpty()) return PriceRows.invalid(faults);
     List<Form.Wrong> wrongs = RouteRules.ofCost(Accord.after(visit, KIND, link, body), link);
     return wrongs.isEmpty() ? null : Office.problem(wrongs);
   }

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -24,16 +23,29 @@ final class EntryEndpoints {
 
   private final Office office;
   private final String kind;
+  private final Judge judge;
   private final Accord accord;
 
-  EntryEndpoints(Office office, String kind) {
-    this(office, kind, Accord.NONE);
+  /** What those who read such entries say against one of them. */
+  private interface Judge {
+    List<Form.Wrong> wrongs(Visit visit, String kind, String id, JsonObject body);
   }
 
-  EntryEndpoints(Office office, String kind, Accord accord) {
+  private EntryEndpoints(Office office, String kind, Judge judge, Accord accord) {
     this.office = office;
     this.kind = kind;
+    this.judge = judge;
     this.accord = accord;
+  }
+
+  /** Of a kind whose entries are right or wrong together: all of them are read for each that is written. */
+  static EntryEndpoints together(Office office, String kind) {
+    return new EntryEndpoints(office, kind, office::judge, Accord.NONE);
+  }
+
+  /** Of a kind of which each entry is right or wrong by itself, but for what the accord says. */
+  static EntryEndpoints each(Office office, String kind, Accord accord) {
+    return new EntryEndpoints(office, kind, (visit, k, id, body) -> office.judgeAlone(k, id, body), accord);
   }
 
   void mount(Router router, String path) {
@@ -74,17 +86,11 @@ final class EntryEndpoints {
     return office.change(visit, visit.change(kind, id, body, told(visit, body))).map(v -> new Versioned(version == 0 ? 201 : 200, view(id, body, version + 1), version + 1));
   }
 
-  /** In the words of a request about this one entry. */
   private List<Form.Wrong> wrongs(Visit visit, String id, JsonObject body) {
-    String own = "/" + kind + "/" + Form.escaped(id) + "/";
-    List<Form.Wrong> wrongs = new ArrayList<>();
-    List<Form.Wrong> found = new ArrayList<>(office.judge(visit, kind, id, body));
-    if (found.isEmpty()) found.addAll(accord.wrongs(Accord.after(visit, kind, id, body), id));
-    for (Form.Wrong wrong : found) {
-      wrongs.add(wrong.path().startsWith(own) ? new Form.Wrong(wrong.path().substring(own.length() - 1), wrong.code(), wrong.detail()) : wrong);
-    }
-    if (wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null) wrongs.add(new Form.Wrong("/account", "invalid-field", "is no account"));
-    return wrongs;
+    List<Form.Wrong> found = judge.wrongs(visit, kind, id, body);
+    List<Form.Wrong> wrongs = Office.own(kind, id, found.isEmpty() ? accord.wrongs(Accord.after(visit, kind, id, body), id) : found);
+    boolean isLost = wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null;
+    return isLost ? List.of(new Form.Wrong("/account", "invalid-field", "is no account")) : wrongs;
   }
 
   private Future<Reply> remove(Visit visit) {

@@ -55,8 +55,8 @@ final class ExchangeEndpoints {
     String pair = visit.path("pair");
     Input in = visit.input().only(FIELDS);
     if (in.problem() != null) return Office.reply(in.problem());
-    List<Form.Wrong> wrongs = office.judge(visit, KIND, pair, in.json());
-    if (!wrongs.isEmpty()) return Office.reply(Problem.invalid("invalid-field", "rates", wrongs.get(0).detail()));
+    List<Form.Wrong> wrongs = Office.own(KIND, pair, office.judge(visit, KIND, pair, in.json()));
+    if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
     long version = visit.now().version(KIND, pair);
     Problem mismatch = version == 0 ? null : Versioned.mismatch(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);

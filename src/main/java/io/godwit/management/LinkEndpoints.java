@@ -1,5 +1,6 @@
 package io.godwit.management;
 
+import io.godwit.accounts.Change;
 import io.godwit.http.Answer;
 import io.godwit.http.Input;
 import io.godwit.http.Parameters;
@@ -11,6 +12,7 @@ import io.godwit.link.LinkViews;
 import io.godwit.link.Misconfigured;
 import io.godwit.link.Order;
 import io.godwit.message.Limits;
+import io.godwit.routing.RouteRules;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * {@code /v1/links}: how carriers' links stand in the whole cluster, how they are configured, and what the operator wants of them; for him alone. A link's
@@ -51,6 +54,7 @@ final class LinkEndpoints {
     router.get("/v1/links").handler(office.byOperator(this::list));
     router.get("/v1/links/:link").handler(office.byOperator(this::show));
     router.put("/v1/links/:link").handler(office.byOperator(this::put));
+    router.delete("/v1/links/:link").handler(office.byOperator(this::remove));
     ORDERS.forEach((verb, order) -> router.post("/v1/links/:link/" + verb).handler(office.byOperator(visit -> order(visit, order))));
   }
 
@@ -107,6 +111,26 @@ final class LinkEndpoints {
     Problem mismatch = before == null ? null : Versioned.mismatch(visit.ctx(), version(visit));
     if (mismatch != null) return Office.reply(mismatch);
     return change(visit, LinkConfig.KIND, entry).compose(v -> view(visit, before == null ? 201 : 200, version(visit) + 1));
+  }
+
+  /** With its order. What waits for it, or for its receipts, nobody would end at its time: that comes first. */
+  private Future<Reply> remove(Visit visit) {
+    String id = visit.path("link");
+    if (found(visit) == null) return Office.reply(Problem.notFound());
+    Problem mismatch = Versioned.mismatch(visit.ctx(), version(visit));
+    if (mismatch != null) return Office.reply(mismatch);
+    List<String> naming = RouteRules.naming(visit.now()::entries, id);
+    if (!naming.isEmpty()) return Office.reply(Problem.of(409, "in-use", "it is named by " + String.join(", ", naming)).with("namedBy", new JsonArray(naming)));
+    return views.unsettled(id).compose(parcels -> {
+      if (parcels > 0) return Office.reply(Problem.of(409, "in-use", "messages wait for it, or for receipts that come over it"));
+      return views.of(new TreeSet<>(Set.of(id)), PARCELS_OF_ONE)
+        .compose(items -> office.change(visit, removal(visit)).map(v -> new Versioned(200, items.get(0).put("version", version(visit)), 0)));
+    });
+  }
+
+  private static Change[] removal(Visit visit) {
+    String id = visit.path("link");
+    return Stream.of(LinkConfig.KIND, Order.KIND).filter(kind -> visit.now().entries(kind).containsKey(id)).map(kind -> visit.change(kind, id, null)).toArray(Change[]::new);
   }
 
   private Future<Reply> order(Visit visit, Order order) {

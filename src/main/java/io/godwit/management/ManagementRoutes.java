@@ -36,7 +36,8 @@ public final class ManagementRoutes implements Routes {
     Office office = new Office(context, node, auth);
     new AccountEndpoints(office).mount(router);
     new DirectoryEndpoints(office, node.directory(), new ListedRows(node.sets().control())).mount(router);
-    Guards.read(node.directory()).forEach((kind, path) -> new EntryEndpoints(office, kind).mount(router, "/v1/" + path));
+    Guards guards = Guards.of(node.directory());
+    Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
     new ExchangeEndpoints(office).mount(router);
@@ -48,9 +49,9 @@ public final class ManagementRoutes implements Routes {
     uploads.prepare().onFailure(e -> log.warn("the collection of uploaded prices is not prepared: {}", e.toString()));
     new CostEndpoints(office, PriceUploads.ofCosts(node.sets().control())).mount(router);
     states = LinkStates.listen(node.vertx());
-    new RouteExplanations(office, node, states).mount(router);
-    new EntryEndpoints(office, RouteRules.ROUTE, RouteRules::ofRoute).mount(router, "/v1/routes");
-    new EntryEndpoints(office, Networks.KIND).mount(router, "/v1/networks");
+    new RouteExplanations(office, node, states, guards).mount(router);
+    EntryEndpoints.each(office, RouteRules.ROUTE, RouteRules::ofRoute).mount(router, "/v1/routes");
+    EntryEndpoints.together(office, Networks.KIND).mount(router, "/v1/networks");
     new CreditEndpoints(office, ledger).mount(router);
     new StatementEndpoints(office, ledger, usage, node::now).mount(router);
     Alerts alerts = new Alerts(node.sets().control());

@@ -105,6 +105,17 @@ final class Office {
     return directory.judge(kind, entries);
   }
 
+  /** The same for kinds of which each entry is right or wrong by itself: the others are not read again. */
+  List<Form.Wrong> judgeAlone(String kind, String id, JsonObject body) {
+    return directory.judge(kind, Map.of(id, body));
+  }
+
+  /** In the words of a request about this one entry. */
+  static List<Form.Wrong> own(String kind, String id, List<Form.Wrong> wrongs) {
+    String own = "/" + kind + "/" + Form.escaped(id) + "/";
+    return wrongs.stream().map(wrong -> wrong.path().startsWith(own) ? new Form.Wrong(wrong.path().substring(own.length() - 1), wrong.code(), wrong.detail()) : wrong).toList();
+  }
+
   /** A body with all that is wrong in it; null when nothing is. */
   static Problem problem(Form form) {
     return form.wrongs().isEmpty() ? null : problem(form.wrongs());

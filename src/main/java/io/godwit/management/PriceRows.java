@@ -1,5 +1,6 @@
 package io.godwit.management;
 
+import io.godwit.accounts.Form;
 import io.godwit.billing.PriceUploads;
 import io.godwit.billing.WrongRow;
 import io.godwit.http.Parameters;
@@ -44,6 +45,12 @@ final class PriceRows {
   static void keep(JsonObject before, JsonObject body) {
     if (before != null) for (String kept : List.of("earlier", "deck")) if (before.containsKey(kept)) body.put(kept, before.getValue(kept));
     if (body.containsKey("prices")) PriceUploads.retire(body);
+  }
+
+  /** Of a list's entry. */
+  static Problem invalid(List<Form.Wrong> faults) {
+    Problem problem = Office.problem(faults);
+    return new Problem(problem.status(), "invalid-list", problem.detail(), problem.field(), 0, problem.members());
   }
 
   Future<Reply> download(Visit visit, String id, JsonObject body) {

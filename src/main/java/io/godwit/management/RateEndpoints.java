@@ -1,6 +1,7 @@
 package io.godwit.management;
 
 import io.godwit.accounts.Account;
+import io.godwit.accounts.Form;
 import io.godwit.billing.PriceUploads;
 import io.godwit.http.Answer;
 import io.godwit.http.Input;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -103,8 +105,8 @@ final class RateEndpoints {
   }
 
   private Problem wrong(Visit visit, String id, JsonObject body) {
-    String fault = uploads.fault(id, body);
-    if (fault != null) return Problem.of(400, "invalid-list", fault);
+    List<Form.Wrong> faults = uploads.faults(id, body);
+    if (!faults.isEmpty()) return PriceRows.invalid(faults);
     String owner = body.containsKey("seller") ? "seller" : "account";
     Account of = visit.tree().get(body.getString(owner));
     if (of == null || !mayChange(visit, body)) return Problem.invalid("invalid-field", owner, "'" + owner + "' is no account " + (owner.equals("seller") ? "of yours" : "that buys from you or yours"));

@@ -19,8 +19,10 @@ import io.godwit.message.Origin;
 import io.godwit.node.Node;
 import io.godwit.routing.Choice;
 import io.godwit.routing.Explanation;
+import io.godwit.routing.Guards;
 import io.godwit.routing.LinkStates;
 import io.godwit.routing.Routing;
+import io.godwit.worker.MessageHandler.Decision;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -31,8 +33,9 @@ import java.util.Set;
 
 /**
  * {@code POST /v1/routes/explain}: over which link a message would go now, or {@code at} another time, and why, and what it would cost each account in its chain; nothing is sent. For the
- * operator, and for resellers about what is below them: these are told nothing of carriers' costs, and of prices only their own and those of their customers. What handlers
- * before the routing do to a message (blocks, opt-outs, other senders) is not in it.
+ * operator, and for resellers about what is below them: these are told nothing of carriers' costs, and of prices only their own and those of their customers. What blocks
+ * and sender rules do to it comes first: {@code refusal: {status, code, detail}} and nothing more, or {@code sender: {named, used}}. Opt-outs, velocity limits and reply paths,
+ * which depend on what was sent before, are not in it.
  */
 final class RouteExplanations {
   private static final Set<String> FIELDS = Set.of("account", "to", "from", "text", "encoding", "transliterate", "tags", "at");
@@ -41,13 +44,15 @@ final class RouteExplanations {
   private final Office office;
   private final Node node;
   private final LinkStates states;
+  private final Guards guards;
   private final Future<Routing> routing;
   private final Future<Pricing> pricing;
 
-  RouteExplanations(Office office, Node node, LinkStates states) {
+  RouteExplanations(Office office, Node node, LinkStates states, Guards guards) {
     this.office = office;
     this.node = node;
     this.states = states;
+    this.guards = guards;
     this.routing = Routing.of(node);
     this.pricing = Pricing.open(node);
   }
@@ -68,9 +73,20 @@ final class RouteExplanations {
     Screening.Result result = Screening.screen(submission, node.now());
     if (result instanceof Refusal no) return Office.reply(Problem.invalid(no.reason().code(), no.field(), no.detail()));
     Message message = ((Draft) result).message(node.queues().all().get(0).newId(), null);
+    Decision decision = guards.decide(message);
+    return decision instanceof Decision.Refuse no ? Office.reply(Answer.ok(refused(message, no))) : way(visit, message, ((Decision.Next) decision).message(), at);
+  }
+
+  private static JsonObject refused(Message message, Decision.Refuse no) {
+    return about(message).put("refusal", new JsonObject().put("status", no.reason().name()).put("code", no.error().code()).put("detail", no.error().text()));
+  }
+
+  /** @param sent as the sender rules leave it */
+  private Future<Reply> way(Visit visit, Message named, Message sent, long at) {
     return Future.all(routing, pricing).map(v -> {
-      Choice choice = routing.result().choose(message, states::isUp, at);
-      return Answer.ok(about(message).mergeIn(Explanation.of(choice, isOperator)).put("price", price(visit, pricing.result().quote(message))));
+      Choice choice = routing.result().choose(sent, states::isUp, at);
+      JsonObject sender = new JsonObject().put("named", named.from()).put("used", sent.from());
+      return Answer.ok(about(named).put("sender", sender).mergeIn(Explanation.of(choice, visit.caller().isOperator())).put("price", price(visit, pricing.result().quote(sent, at))));
     });
   }
 

@@ -14,9 +14,9 @@ public record Conversion(String from, String to, long rate) {
   private static final BigInteger UNIT = BigInteger.valueOf(1_000_000);
   private static final BigInteger HALF = BigInteger.valueOf(500_000);
 
-  /** What the amount comes to, in micro-units; half a micro-unit is rounded up. */
-  public long of(long amount) {
-    return BigInteger.valueOf(amount).multiply(BigInteger.valueOf(rate)).add(HALF).divide(UNIT).longValueExact();
+  /** What the amount comes to, in micro-units, half a micro-unit rounded up; {@code most} where that is more. */
+  public long of(long amount, long most) {
+    return BigInteger.valueOf(amount).multiply(BigInteger.valueOf(rate)).add(HALF).divide(UNIT).min(BigInteger.valueOf(most)).longValueExact();
   }
 
   static void write(BsonWriter writer, String name, List<Conversion> conversions) {

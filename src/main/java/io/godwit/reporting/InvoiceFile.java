@@ -1,8 +1,7 @@
 package io.godwit.reporting;
 
+import io.godwit.billing.CsvFile;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
@@ -90,10 +88,7 @@ final class InvoiceFile {
 
   static Parsed read(String csv) {
     InvoiceFile file = new InvoiceFile();
-    String text = (csv.startsWith("\uFEFF") ? csv.substring(1) : csv) + "\n";
-    CSVFormat format = CSVFormat.RFC4180.builder().setDelimiter(delimiter(text)).setHeader().setSkipHeaderRecord(true).setTrim(true).setIgnoreEmptyLines(true)
-      .setAllowMissingColumnNames(true).get();
-    try (Reader reader = new StringReader(text); CSVParser parser = format.parse(reader)) {
+    try (CSVParser parser = CsvFile.open(csv, true)) {
       file.header(parser.getHeaderNames());
       if (file.wrong.isEmpty()) for (CSVRecord row : parser) {
         if (row.getRecordNumber() > MOST_ROWS) file.wrong(parser.getCurrentLineNumber(), null, "an invoice has at most " + MOST_ROWS + " rows");
@@ -105,18 +100,6 @@ final class InvoiceFile {
     }
     if (file.wrong.isEmpty() && file.charges.isEmpty()) file.wrong(1, null, "has no rows");
     return new Parsed(file.charges, file.currency, file.wrong);
-  }
-
-  /** The one that is found most often in the header. */
-  private static char delimiter(String csv) {
-    String header = csv.lines().findFirst().orElse("");
-    char best = ',';
-    for (char one : new char[] {';', '\t'}) if (count(header, one) > count(header, best)) best = one;
-    return best;
-  }
-
-  private static long count(String text, char c) {
-    return text.chars().filter(one -> one == c).count();
   }
 
   /** Columns of other names are not read: invoices say more than is compared. */

@@ -36,7 +36,7 @@ public final class BlockHandler implements MessageHandler {
     return Future.succeededFuture(batch.stream().map(message -> decide(tree, list, message)).toList());
   }
 
-  private static Decision decide(AccountTree tree, BlockList list, Message message) {
+  static Decision decide(AccountTree tree, BlockList list, Message message) {
     List<Account> lineage = tree.lineage(message.account());
     if (lineage.isEmpty()) return Decision.refuse(Status.USER_BLOCKED, "account-unknown", "there is no account " + message.account());
     Account account = tree.inactive(message.account());

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -39,8 +40,10 @@ public final class RouteRules {
   /** Of the route with this id alone, or of those that name it, when it would be no more. */
   public static List<Form.Wrong> ofRoute(Function<String, Map<String, JsonObject>> whole, String id) {
     RouteRules rules = new RouteRules(whole);
-    if (whole.apply(Route.KIND).containsKey(id)) rules.route(id);
-    else whole.apply(Route.KIND).forEach((other, body) -> {
+    if (whole.apply(Route.KIND).containsKey(id)) {
+      rules.route(id);
+      rules.expressions(id);
+    } else whole.apply(Route.KIND).forEach((other, body) -> {
       if (id.equals(body.getValue("then"))) rules.then(other, body);
     });
     return rules.wrongs;
@@ -56,8 +59,25 @@ public final class RouteRules {
     return rules.wrongs;
   }
 
+  /** Where a link is named: JSON pointers into the whole. */
+  public static List<String> naming(Function<String, Map<String, JsonObject>> whole, String link) {
+    List<String> naming = new ArrayList<>();
+    new TreeMap<>(whole.apply(Account.KIND)).forEach((id, body) -> {
+      if (body.getValue("links") instanceof JsonObject links && links.containsKey(link)) naming.add(path(Account.KIND, id) + "/links/" + Form.escaped(link));
+    });
+    if (whole.apply(Costs.KIND).containsKey(link)) naming.add(path(Costs.KIND, link));
+    new TreeMap<>(whole.apply(Route.KIND)).forEach((id, body) -> {
+      if (links(body).contains(link)) naming.add(path(Route.KIND, id) + "/links/" + links(body).indexOf(link) + "/link");
+    });
+    return naming;
+  }
+
+  private static String path(String kind, String id) {
+    return "/" + kind + "/" + Form.escaped(id);
+  }
+
   private void wrong(String kind, String id, String field, String detail) {
-    wrongs.add(new Form.Wrong("/" + kind + "/" + Form.escaped(id) + field, "invalid-field", detail));
+    wrongs.add(new Form.Wrong(path(kind, id) + field, "invalid-field", detail));
   }
 
   private void link(String id) {
@@ -73,6 +93,17 @@ public final class RouteRules {
     accounts(id, body);
     then(id, body);
     currencies(id, body);
+  }
+
+  /** An import is told so by whoever reads all routes. */
+  private void expressions(String id) {
+    Map<String, JsonObject> routes = whole.apply(Route.KIND);
+    if (!looksIntoTexts(routes.get(id)) || routes.values().stream().filter(RouteRules::looksIntoTexts).count() <= Routes.MOST_TEXT_EXPRESSIONS) return;
+    wrong(Route.KIND, id, "/match/textPattern", "is one too many: " + Routes.MOST_TEXT_EXPRESSIONS + " routes may have one");
+  }
+
+  private static boolean looksIntoTexts(JsonObject body) {
+    return body.getValue("match") instanceof JsonObject match && match.getValue("textPattern") != null;
   }
 
   private void accounts(String id, JsonObject body) {

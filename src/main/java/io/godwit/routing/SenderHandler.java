@@ -42,7 +42,12 @@ public final class SenderHandler implements MessageHandler {
   }
 
   private Decision decide(SenderRules now, Message message, List<Account> lineage) {
-    if (message.origin().replyable() && numbers.get().pool(lineage).contains(message.from())) return Decision.next(message);
+    boolean bringsReplies = message.origin().replyable() && numbers.get().pool(lineage).contains(message.from());
+    return bringsReplies ? Decision.next(message) : by(now, message, lineage);
+  }
+
+  /** What the rules make of the message and its sender. */
+  static Decision by(SenderRules now, Message message, List<Account> lineage) {
     SenderRule blocking = now.blocking(message, lineage);
     if (blocking != null) return refuse("sender-blocked", message, "is blocked", blocking);
     SenderRule ruling = now.ruling(message, lineage);

@@ -2,9 +2,10 @@ package io.godwit.billing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.accounts.Form;
+import io.godwit.message.Limits;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ class DeckTest {
 
   @Test
   void everyWrongRowIsNamedByLineAndColumn() {
-    assertEquals(List.of(new WrongRow(2, "price", "'free' is not in 0..1000000000 micro-units"),
+    assertEquals(List.of(new WrongRow(2, "price", "'free' is not in 0..10000000000000 micro-units"),
         new WrongRow(3, "prefix", "'4x' are not digits"),
         new WrongRow(4, "from", "'tomorrow' is no time like 2026-12-01T00:00:00Z"),
         new WrongRow(5, null, "has 2 values"),
@@ -78,6 +79,28 @@ class DeckTest {
       wrong("prefix,from,price", "49,,free", "4x,,70", "49,tomorrow,70", "49,70", "4912345678901234,,7"));
     assertEquals(List.of(new WrongRow(2, "mccmnc", "either a prefix or a network"), new WrongRow(3, "mccmnc", "'262' is no MCC and MNC: five or six digits")),
       wrong("prefix,mccmnc,price", "49,26201,7", ",262,7"));
+  }
+
+  @Test
+  void linesCountAsAnEditorCountsThem() {
+    assertEquals(List.of(new WrongRow(4, "price", "'free' is not in 0..10000000000000 micro-units"), new WrongRow(7, "prefix", "'x' are not digits")),
+      wrong("", "prefix,price", "", "49,free", "33,1", "", "x,1"));
+    assertEquals(List.of(3L, 5L), DeckFile.read("prefix,price\r\n\r\nx,1\r\n\r\ny,1").wrong().stream().map(WrongRow::line).toList());
+  }
+
+  @Test
+  void spreadsheetsWriteSemicolonsTabsAndAByteOrderMark() {
+    assertEquals(70, read("\uFEFFprefix;price", "49;70").price("+4930123456", null, 0));
+    assertEquals(70, read("\uFEFFprefix,price", "49,70").price("+4930123456", null, 0));
+    assertEquals(60, read("prefix\tmccmnc\tprice", "\t26201\t60").price("+4930123456", "26201", 0));
+  }
+
+  @Test
+  void aSegmentMayCostThousandsOfACurrencyOfSmallUnits() {
+    assertEquals(25_000_000_000L, read("prefix,price", "84,25000000000").price("+84912345678", null, 0));
+    assertEquals(Deck.DEAREST, read("prefix,price", "84,10000000000000").price("+84912345678", null, 0));
+    for (String tooMuch : List.of("10000000000001", "99999999999999999999", "-1")) assertEquals("price", wrong("prefix,price", "84," + tooMuch).get(0).column());
+    assertTrue(Math.multiplyExact(Deck.DEAREST, (long) Limits.SEGMENTS * Limits.BATCH_MESSAGES) <= Long.MAX_VALUE / 2, "a batch at the dearest price fits into a long");
   }
 
   @Test
@@ -90,7 +113,9 @@ class DeckTest {
 
   @Test
   void oneMomentHasOnePrice() {
-    assertTrue(wrong("prefix,price", "49,70", "+49,71").get(0).what().contains("second price for '49'"));
+    assertEquals(List.of(new WrongRow(5, "prefix", "a second price for '49' from the same moment on: the first is in line 2")), wrong("prefix,price", "49,70", "", "33,1", "+49,71", "33,2"));
+    assertEquals(List.of(new WrongRow(4, "mccmnc", "a second price for '26201' from the same moment on: the first is in line 2")),
+      wrong("prefix,mccmnc,from,price", ",26201,2026-12-01T00:00:00Z,1", ",26201,,1", ",26201,2026-12-01T01:00:00+01:00,2"));
   }
 
   @Test
@@ -116,12 +141,21 @@ class DeckTest {
 
   @Test
   void aMarkupIsAddedToTheSellersOwnPrice() {
-    assertEquals(11_750, Markup.from(new JsonObject().put("percent", 12.5).put("add", 500)).on(10_000));
-    assertEquals(2, Markup.from(new JsonObject().put("percent", 50)).on(1), "half a micro-unit is rounded up");
-    assertNull(Markup.from(null));
+    assertEquals(11_750, markup(new JsonObject().put("percent", 12.5).put("add", 500)).on(10_000));
+    assertEquals(2, markup(new JsonObject().put("percent", 50)).on(1), "half a micro-unit is rounded up");
+    assertEquals(Deck.DEAREST, markup(new JsonObject().put("add", Deck.DEAREST)).on(0));
     for (JsonObject bad : List.of(new JsonObject().put("percent", -1), new JsonObject().put("percent", 0.001), new JsonObject().put("percent", "10"), new JsonObject().put("add", 1.5),
       new JsonObject().put("procent", 10))) {
-      assertThrows(IllegalArgumentException.class, () -> Markup.from(bad), bad.encode());
+      Form form = Form.of(bad);
+      Markup.read(form);
+      assertEquals(List.of("/" + bad.fieldNames().iterator().next()), form.wrongs().stream().map(Form.Wrong::path).toList());
     }
+  }
+
+  private static Markup markup(JsonObject body) {
+    Form form = Form.of(body);
+    Markup markup = Markup.read(form);
+    assertEquals(List.of(), form.wrongs());
+    return markup;
   }
 }

@@ -62,6 +62,19 @@ class PriceBookTest {
     assertEquals(new Rates.Price(1_211, "USD", List.of(new Conversion("EUR", "USD", 1_100_500)), null), price(), "1,100.5 is 1,101, and 1,211.1 is 1,211");
   }
 
+  @Test
+  void whatComesToMoreThanAnySegmentCostsIsNoPrice() {
+    node.put("rate", "wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("", Deck.DEAREST)));
+    assertEquals(Deck.DEAREST, price().amount());
+    node.put("rate", "retail", new JsonObject().put("seller", "reseller").put("currency", "IDR").put("markup", new JsonObject().put("percent", 1_000)));
+    node.put("exchange", "EUR-IDR", new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1_000_000_000_000L))));
+    assertEquals("more than 10000000 IDR a segment are no price", price().missing());
+    node.put("rate", "retail", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("markup", new JsonObject().put("percent", 1_000)));
+    assertEquals("more than 10000000 EUR a segment are no price", price().missing());
+    node.put("rate", "retail", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("prices", new JsonObject().put("", Long.MAX_VALUE)));
+    assertEquals("more than 10000000 EUR a segment are no price", price().missing());
+  }
+
   private String upload(String list, String... lines) {
     return Await.on(context, () -> decks.write(context, list, DeckFile.read(String.join("\n", lines)).deck()));
   }

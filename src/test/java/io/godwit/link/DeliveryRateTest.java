@@ -1,6 +1,7 @@
 package io.godwit.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.accounts.ApiKey;
 import io.godwit.message.Message;
@@ -77,6 +78,8 @@ class DeliveryRateTest {
 
     TestNode restarted = process();
     Await.until("who starts later knows", () -> permille(restarted, "sim", "DE") == 625);
+    String metrics = answer(restarted, "/metrics");
+    assertTrue(metrics.contains("\ngodwit_link_delivered_permille{country=\"DE\",link=\"sim\"} 625.0\n"), metrics);
     assertEquals(new JsonObject("{\"link\": \"sim\", \"country\": \"DE\", \"delivered\": 75, \"ended\": 120, \"permille\": 625}"), shown(restarted));
 
     stand.test.clock.addAndGet(TWO_HOURS + 10 * 60_000);
@@ -85,14 +88,19 @@ class DeliveryRateTest {
 
   /** The one item of the API's list. */
   private static JsonObject shown(TestNode node) {
+    JsonObject answer = new JsonObject(answer(node, "/v1/quality?link=sim"));
+    assertEquals(1, answer.getJsonArray("items").size());
+    return answer.getJsonArray("items").getJsonObject(0);
+  }
+
+  private static String answer(TestNode node, String path) {
     node.put("account", "operator", new JsonObject());
     node.put("key", "operator", new JsonObject().put("account", "operator").put("hash", ApiKey.hash("operator")));
     String deployment = node.await(() -> node.vertx.deployVerticle(new HttpVerticle(node.node)));
     int port = node.vertx.sharedData().<String, Integer>getLocalMap(HttpVerticle.PORTS).get("http");
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/quality?link=sim")).header("Authorization", "Bearer operator").build();
-    JsonObject answer = new JsonObject(HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()).join().body());
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).header("Authorization", "Bearer operator").build();
+    String answer = HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()).join().body();
     node.await(() -> node.vertx.undeploy(deployment));
-    assertEquals(1, answer.getJsonArray("items").size());
-    return answer.getJsonArray("items").getJsonObject(0);
+    return answer;
   }
 }

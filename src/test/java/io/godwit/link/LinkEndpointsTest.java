@@ -17,6 +17,7 @@ import io.godwit.simulator.SimulatorConfig;
 import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.net.URI;
@@ -301,6 +302,47 @@ class LinkEndpointsTest {
       .map(item -> item.getJsonObject("by").getString("key") + " " + item.getString("kind") + " " + item.getJsonObject("after").getValue(item.getString("kind").equals("link") ? "rate" : "order")).toList();
     assertEquals(List.of("operator linkorder stop", "operator link 7", "operator link null"), changes);
     assertFalse(told.body().contains("secret") || told.body().contains("hidden"), told.body());
+  }
+
+  // ---- removal
+
+  @Test
+  void aLinkIsNotRemovedWhileSomebodyNamesIt() {
+    configure(new JsonObject());
+    test.put("route", "germany", new JsonObject().put("links", new JsonArray().add(new JsonObject().put("link", "other")).add(new JsonObject().put("link", "sim"))));
+    test.put("cost", "sim", new JsonObject().put("currency", "EUR"));
+    test.put("account", "shop", new JsonObject().put("parent", "operator").put("links", new JsonObject().put("sim", new JsonObject())));
+    JsonObject problem = call(409, "DELETE", PATH + "/sim", null, "If-Match", "*");
+    assertEquals("in-use", problem.getString("code"));
+    assertEquals(new JsonArray().add("/account/shop/links/sim").add("/cost/sim").add("/route/germany/links/1/link"), problem.getJsonArray("namedBy"));
+    for (String kind : List.of("account/shop", "cost/sim", "route/germany")) test.await(() -> test.directory.remove(test.vertx.getOrCreateContext(), kind.split("/")[0], kind.split("/")[1]));
+    assertEquals("if-match-missing", call(428, "DELETE", PATH + "/sim", null).getString("code"));
+    assertEquals("stale", call(412, "DELETE", PATH + "/sim", null, "If-Match", "\"9\"").getString("code"));
+    assertEquals(403, calling("DELETE", PATH + "/sim", "demo-key", null, "If-Match", "*").statusCode());
+    assertEquals("sim", call(200, "DELETE", PATH + "/sim", null, "If-Match", "\"1\"").getString("id"));
+    call(404, "GET", PATH + "/sim", null);
+    call(404, "DELETE", PATH + "/sim", null, "If-Match", "*");
+  }
+
+  @Test
+  void aLinkIsRemovedWithItsOrderOnceNothingWaitsForItAnyMore() {
+    test.await(() -> carrier.profile(profile(new JsonObject().put("deliveriesHeld", true))));
+    configure(new JsonObject().put("password", "secret"));
+    Message message = send(1).get(0);
+    assertEquals("in-use", call(409, "DELETE", PATH + "/sim", null, "If-Match", "*").getString("code"), "it waits for the link");
+    stand.start();
+    Await.until("it is sent", () -> stand.types(message).contains("SENT"));
+    assertEquals("in-use", call(409, "DELETE", PATH + "/sim", null, "If-Match", "*").getString("code"), "it waits for its receipt");
+    test.await(() -> carrier.profile(profile(new JsonObject())));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    tell("drain");
+    call(200, "DELETE", PATH + "/sim", null, "If-Match", "*");
+    Await.until("its bind has ended", () -> test.await(carrier::sessions).isEmpty());
+    assertEquals(List.of(), List.copyOf(test.directory.entries(Order.KIND).keySet()));
+    String told = calling("GET", "/v1/accounts/operator/changes", "operator-key", null).body();
+    assertEquals(Set.of("link", "linkorder"), Set.copyOf(new JsonObject(told).getJsonArray("items").stream().map(item -> (JsonObject) item)
+      .filter(item -> item.getJsonObject("after") == null).map(item -> item.getString("kind")).toList()));
+    assertFalse(told.contains("secret"), told);
   }
 
   @Test

@@ -85,7 +85,7 @@ class DirectoryTest {
     assertEquals(400, answer.status());
     List<String> paths = paths(answer);
     for (String path : List.of("/account/a~1b", "/account/a~1b/share", "/account/demo/colour", "/account/demo/currency", "/account/demo/limits/perHour", "/account/list",
-      "/key/lost/account", "/key/open", "/rate/bad", "/rates", "/smpp/much too long a system_id")) assertTrue(paths.contains(path), () -> path + " of " + paths);
+      "/key/lost/account", "/key/open", "/rate/bad/seller", "/rates", "/smpp/much too long a system_id")) assertTrue(paths.contains(path), () -> path + " of " + paths);
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
     assertEquals(now.etag(), door.get("operator", "/v1/directory").etag());
     assertEquals(List.of(), door.find("changes"));
@@ -114,6 +114,25 @@ class DirectoryTest {
     JsonObject lockedOut = now.json().copy();
     lockedOut.getJsonObject("key").remove("operator");
     assertEquals(List.of("/key"), paths(put(lockedOut, now.etag())));
+  }
+
+  @Test
+  void anImportGrantsNoCustomerLaxerTermsThanHisSellersAndNamesNoLinkThatIsNotThere() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    JsonObject accounts = whole.getJsonObject("account");
+    accounts.getJsonObject("demo").put("billOn", "DELIVERED").put("refundOnFailure", true);
+    accounts.put("shop", new JsonObject().put("parent", "rival").put("refundOnFailure", true));
+    assertEquals(List.of("/account/demo/billOn", "/account/demo/refundOnFailure", "/account/shop/refundOnFailure"), paths(put(whole, now.etag())));
+    for (String seller : List.of("reseller", "rival")) accounts.getJsonObject(seller).put("billOn", "DELIVERED");
+    accounts.getJsonObject("other").put("links", new JsonObject().put("gone/far", new JsonObject()));
+    assertEquals(List.of("/account/other/links/gone~1far"), paths(put(whole, now.etag())));
+    accounts.getJsonObject("other").remove("links");
+    assertEquals(200, put(whole, now.etag()).status());
+    Answer tightened = door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("billOn", "SENT"));
+    assertEquals(200, tightened.status(), tightened::said);
+    Answer again = door.get("operator", "/v1/directory");
+    assertEquals(200, put(again.json(), again.etag()).status(), "what is there can be put back");
   }
 
   private static final String ROWS = "prefix,mccmnc,from,price\r\n49,,,70\r\n,26201,2030-01-01T00:00:00Z,60\r\n";

@@ -287,11 +287,74 @@ class ManagementTest {
     assertEquals(1, door.get("reseller", "/v1/accounts/shop/changes?before=" + page.json().getString("next")).items().size());
   }
 
+  // ---- what a seller may say of his customers
+
+  private static List<String> errors(Answer answer) {
+    return answer.json().getJsonArray("errors").stream().map(error -> ((JsonObject) error).getString("path")).sorted().toList();
+  }
+
+  @Test
+  void nobodyGrantsLaxerTermsThanHeHasHimself() {
+    JsonObject lax = new JsonObject().put("billOn", "DELIVERED").put("refundOnFailure", true);
+    Answer refused = door.post("reseller", "/v1/accounts", customer("shop").mergeIn(lax));
+    assertEquals("400 invalid-field", said(refused));
+    assertEquals(List.of("/billOn", "/refundOnFailure"), errors(refused));
+    assertEquals("refundOnFailure", door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("refundOnFailure", true)).json().getString("field"));
+    assertEquals("billOn", door.change("PATCH", "operator", "/v1/accounts/demo", new JsonObject().put("billOn", "DELIVERED")).json().getString("field"));
+
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/reseller", lax).status(), "what the operator agrees with those who buy from him is between the two");
+    assertEquals(201, door.post("reseller", "/v1/accounts", customer("shop").mergeIn(lax)).status());
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("billOn", "SENT").put("refundOnFailure", false)).status());
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/shop", new JsonObject().put("name", "Shop")).status(), "what was granted before is no obstacle to other changes");
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/shop", new JsonObject().put("billOn", "SENT").put("refundOnFailure", false)).status());
+    assertEquals("400 invalid-field", said(door.change("PATCH", "reseller", "/v1/accounts/shop", lax)));
+  }
+
+  @Test
+  void nobodyMovesAnAccountWithLaxTermsBelowAStricterSeller() {
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("refundOnFailure", true)).status());
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("refundOnFailure", true)).status());
+    assertEquals(List.of("/refundOnFailure"), errors(door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("parent", "other"))));
+    assertEquals(List.of("/refundOnFailure"), errors(door.change("PATCH", "operator", "/v1/accounts/demo", new JsonObject().put("parent", "rival"))));
+  }
+
+  @Test
+  void aShareAboveTheSellersOwnOnlyTheOperatorGives() {
+    Answer refused = door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("share", 2));
+    assertEquals("400 invalid-field share", said(refused) + " " + refused.json().getString("field"));
+    assertEquals("share", door.post("reseller", "/v1/accounts", customer("shop").put("share", 1_000_000)).json().getString("field"));
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("share", 5)).status());
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("share", 5)).status());
+    assertEquals("share", door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("share", 6)).json().getString("field"));
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", new JsonObject().put("share", 9)).status());
+    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "x")).status(), "what the operator gave stays");
+    assertEquals(9, door.get("reseller", "/v1/accounts/demo").json().getInteger("share"));
+  }
+
+  private static JsonObject registered(String link) {
+    return new JsonObject().put("links", new JsonObject().put(link, new JsonObject().put("tlvs", new JsonObject().put("0x1400", "1201159"))));
+  }
+
+  private void theLink(String id) {
+    door.node.put("link", id, new JsonObject().put("host", "localhost").put("systemId", "godwit"));
+  }
+
+  @Test
+  void whatIsRegisteredWithCarriersOnlyTheOperatorSays() {
+    theLink("sim");
+    assertEquals("links", door.post("reseller", "/v1/accounts", customer("shop").mergeIn(registered("sim"))).json().getString("field"));
+    assertEquals("links", door.change("PATCH", "reseller", "/v1/accounts/demo", registered("sim")).json().getString("field"));
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", registered("sim")).status());
+    assertEquals("links", door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().putNull("links")).json().getString("field"));
+    assertEquals(List.of("/links/gone"), errors(door.change("PATCH", "operator", "/v1/accounts/demo", registered("gone"))));
+  }
+
   @Test
   void whatIsRegisteredWithCarriersStaysInTheAccountWhateverElseIsChanged() {
-    JsonObject links = new JsonObject().put("sim", new JsonObject().put("tlvs", new JsonObject().put("0x1400", "1201159")));
-    assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("links", links)).status());
+    theLink("sim");
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", registered("sim")).status());
     assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "Demo")).status());
-    assertEquals(links, door.get("reseller", "/v1/accounts/demo").json().getJsonObject("links"));
+    assertEquals(200, door.change("PUT", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "Demo & Sons")).status());
+    assertEquals(registered("sim").getJsonObject("links"), door.get("reseller", "/v1/accounts/demo").json().getJsonObject("links"));
   }
 }

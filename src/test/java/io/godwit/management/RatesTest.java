@@ -8,6 +8,7 @@ import io.godwit.billing.Pricing;
 import io.godwit.testing.Await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,8 +76,10 @@ class RatesTest {
     assertEquals("there is no exchange rate from EUR to USD, for the price of reseller to demo", pricing.quote("demo", "+4930123456", 1).missing());
     assertEquals("operator-only", door.call("PUT", "reseller", "/v1/exchange/EUR-USD", rates).code());
     ManagementDoor.Answer wrong = door.call("PUT", "operator", "/v1/exchange/EUR-EUR", rates);
-    assertEquals("invalid-field", wrong.code());
-    assertEquals("invalid-field", door.call("PUT", "operator", "/v1/exchange/EUR-USD", new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1.08)))).code());
+    assertEquals("invalid-field exchange.EUR-EUR", wrong.code() + " " + wrong.json().getString("field"));
+    JsonArray two = new JsonArray().add(new JsonObject().put("rate", 1_083_400)).add(new JsonObject().put("rate", 1.08).put("from", "tomorrow").put("till", "then"));
+    assertEquals(List.of("/rates/1/from", "/rates/1/rate", "/rates/1/till"), errors(door.call("PUT", "operator", "/v1/exchange/EUR-USD", new JsonObject().put("rates", two))));
+    assertEquals("rates", door.call("PUT", "operator", "/v1/exchange/EUR-USD", new JsonObject()).json().getString("field"));
     assertEquals(201, door.call("PUT", "operator", "/v1/exchange/EUR-USD", rates).status());
     assertEquals(201, door.call("PUT", "operator", "/v1/exchange/USD-EUR", new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 920_000)))).status());
     awaitPrice(1_001, "+4930123456"); // 1,000 are 1,083.4, so 1,083; and 5; 1,088 are 1,000.96
@@ -85,6 +88,22 @@ class RatesTest {
     assertEquals(2, door.get("reseller", "/v1/exchange").items().size());
     assertEquals(200, door.change("DELETE", "operator", "/v1/exchange/EUR-USD", null).status());
     assertEquals(404, door.get("reseller", "/v1/exchange/EUR-USD").status());
+  }
+
+  private static List<String> errors(ManagementDoor.Answer answer) {
+    return answer.json().getJsonArray("errors").stream().map(error -> ((JsonObject) error).getString("path")).sorted().toList();
+  }
+
+  @Test
+  void whatIsWrongInAListIsNamedByItsField() {
+    JsonObject prices = new JsonObject().put("49", -1).put("4x", 7).put("33", 10_000).put("+33", 20_000);
+    ManagementDoor.Answer wrong = door.call("PUT", "reseller", "/v1/rates/retail", new JsonObject().put("seller", "reseller").put("account", "demo").put("prices", prices)
+      .put("markup", new JsonObject().put("percent", 0.001).put("add", "5")));
+    assertEquals("invalid-list seller", wrong.code() + " " + wrong.json().getString("field"));
+    assertEquals(List.of("/currency", "/markup/add", "/markup/percent", "/prices/+33", "/prices/49", "/prices/4x", "/seller"), errors(wrong));
+    JsonObject dear = seller("reseller").put("prices", new JsonObject().put("49", 10_000_000_000_001L));
+    assertEquals("prices.49", door.call("PUT", "reseller", "/v1/rates/retail", dear).json().getString("field"));
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("currency", "IDR").put("prices", new JsonObject().put("62", 400_000_000_000L))).status());
   }
 
   @Test

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.routing.Routing;
 import io.godwit.testing.Await;
+import io.vertx.core.Context;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,31 @@ class RoutesTest {
   }
 
   @Test
+  void fiftyRoutesMayLookIntoTexts() {
+    JsonObject looking = route("one").put("match", new JsonObject().put("textPattern", "code"));
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    JsonObject routes = new JsonObject();
+    for (int i = 0; i < 50; i++) routes.put("text" + i, looking);
+    assertEquals(200, door.call("PUT", "operator", "/v1/directory", whole.put("route", routes), "If-Match", "*").status());
+    assertEquals(List.of("/match/textPattern"), paths(put("/routes/another", looking)));
+    assertEquals(200, put("/routes/text7", looking.copy().put("priority", 1)).status());
+    assertEquals(201, put("/routes/another", route("one")).status());
+  }
+
+  @Test
+  void whoeverWritesOneRouteWaitsForOneToBeRead() {
+    for (String id : List.of("a", "b", "c")) put("/routes/" + id, route("one"));
+    List<Integer> readOnAnEventLoop = new CopyOnWriteArrayList<>();
+    door.node.directory.view("route", entries -> {
+      if (Context.isOnEventLoopThread()) readOnAnEventLoop.add(entries.size());
+      return entries;
+    });
+    assertEquals(201, put("/routes/d", route("two")).status());
+    assertEquals(List.of("/links/0/weight"), paths(put("/routes/a", new JsonObject().put("links", new JsonArray().add(new JsonObject().put("link", "one").put("weight", 0))))));
+    assertEquals(Set.of(1), Set.copyOf(readOnAnEventLoop));
+  }
+
+  @Test
   void aChangeIsInForceOnAnotherNodeWithinASecond() {
     put("/routes/all", route("one"));
     try (ManagementDoor other = door.another()) {
@@ -105,7 +133,7 @@ class RoutesTest {
       .put("void", new JsonObject()));
     Answer refused = door.call("PUT", "operator", "/v1/directory", whole, "If-Match", now.etag());
     assertEquals(400, refused.status());
-    assertEquals(List.of("/cost/gone", "/cost/void", "/cost/void", "/route/bad/match/country", "/route/bad/match/time/zone", "/route/least/strategy", "/route/lost/links/0/link"), paths(refused), refused::said);
+    assertEquals(List.of("/cost/gone", "/cost/void", "/cost/void/currency", "/route/bad/match/country", "/route/bad/match/time/zone", "/route/least/strategy", "/route/lost/links/0/link"), paths(refused), refused::said);
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
     whole.put("route", new JsonObject().put("fine", route("one"))).put("cost", new JsonObject().put("one", new JsonObject().put("currency", "EUR")));
     assertEquals(200, door.call("PUT", "operator", "/v1/directory", whole, "If-Match", now.etag()).status());
@@ -115,7 +143,9 @@ class RoutesTest {
   @Test
   void costsAreOfALinkAndTheirRowsAFile() {
     assertEquals(List.of("/cost/gone"), paths(put("/costs/gone", new JsonObject().put("currency", "EUR"))));
-    assertEquals("invalid-list", put("/costs/one", new JsonObject().put("currency", "euro")).code());
+    Answer list = put("/costs/one", new JsonObject().put("currency", "euro").put("prices", new JsonObject().put("49", 0.04)));
+    assertEquals("invalid-list currency", list.code() + " " + list.json().getString("field"));
+    assertEquals(List.of("/currency", "/prices/49"), paths(list));
     assertEquals(201, put("/costs/one", new JsonObject().put("currency", "EUR")).status());
     Answer wrong = door.upload("operator", "/v1/costs/one/rows", "prefix,price\n49,cheap\n");
     assertEquals("invalid-rows", wrong.code());
@@ -156,6 +186,49 @@ class RoutesTest {
     assertEquals("one", resellers.getString("link"));
     assertTrue(!resellers.encode().contains("\"cost\""), resellers::encode);
     assertEquals(2, resellers.getJsonObject("price").getJsonArray("legs").size());
+  }
+
+  private static JsonObject sender(String named, String used) {
+    return new JsonObject().put("named", named).put("used", used);
+  }
+
+  private String refusal() {
+    JsonObject said = explain("operator", toGermany());
+    assertTrue(!said.containsKey("link") && !said.containsKey("price"), said::encode);
+    return said.getJsonObject("refusal").getString("status") + " " + said.getJsonObject("refusal").getString("code");
+  }
+
+  @Test
+  void anExplanationSaysWhatBlocksAndSenderRulesMakeOfTheMessage() {
+    put("/routes/all", route("one", "two"));
+    assertEquals(sender("Godwit", "Godwit"), explain("operator", toGermany()).getJsonObject("sender"));
+    put("/sender-rules/one", new JsonObject().put("link", "one").put("blocked", new JsonArray().add("Shop")));
+    assertEquals("one", explain("operator", toGermany()).getString("link"));
+    put("/sender-rules/germany", new JsonObject().put("country", "DE").put("kinds", new JsonArray().add("numeric")).put("substitute", "Shop"));
+    JsonObject said = explain("reseller", toGermany());
+    assertEquals(sender("Godwit", "Shop"), said.getJsonObject("sender"));
+    assertEquals("two", said.getString("link"), "the other link does not take the sender that is used");
+    put("/sender-rules/germany", new JsonObject().put("country", "DE").put("kinds", new JsonArray().add("numeric")));
+    assertEquals("REJECTED sender-not-allowed", refusal());
+    put("/blocks/one", new JsonObject().put("number", GERMANY));
+    assertEquals("USER_BLOCKED number-blocked", refusal());
+    door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("status", "BLOCKED"));
+    assertEquals("USER_BLOCKED account-blocked", refusal());
+  }
+
+  private long price(JsonObject about) {
+    JsonObject price = explain("operator", about).getJsonObject("price");
+    return price.containsKey("missing") ? -1 : price.getJsonArray("legs").getJsonObject(0).getLong("amount");
+  }
+
+  @Test
+  void anExplanationOfAnotherTimeHasThePricesOfThatTime() {
+    put("/routes/all", route("one"));
+    door.call("PUT", "operator", "/v1/rates/wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR"));
+    door.upload("operator", "/v1/rates/wholesale/rows", "prefix,from,price\n49,,1000\n49,2099-01-01T00:00:00Z,2000\n");
+    Await.until("the rows are read", () -> price(toGermany()) == 1_000);
+    assertEquals(1_000, price(toGermany().put("at", "2098-12-31T23:59:59Z")));
+    assertEquals(2_000, price(toGermany().put("at", "2099-01-01T00:00:00Z")));
   }
 
   @Test
