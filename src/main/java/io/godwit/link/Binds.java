@@ -44,6 +44,8 @@ final class Binds {
     /** A session was bound or lost. */
     void changed();
 
+    void lost(SmppSession session);
+
     void take(SmppSession session, PduRequest<?> request);
 
     void windowOpen();
@@ -132,6 +134,7 @@ final class Binds {
     if (stopping) log.info("link {}: bind {} has ended: {}", link, seat.number, reason);
     else log.warn("link {}: bind {} is down: {}", link, seat.number, reason);
     trouble = "is down: " + reason;
+    owner.lost(was.session);
     changed();
     if (!stopping) tryAgain(seat, pauses.afterLoss(was.pause, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - was.since)));
   }

@@ -21,9 +21,9 @@ final class Carriers {
 
   private final Map<String, IdFormMemory> forms = new HashMap<>();
   private final Function<String, IdForm> configured;
-  private final Map<String, String> finished = new LinkedHashMap<>() {
+  private final Map<String, Ended> finished = new LinkedHashMap<>() {
     @Override
-    protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<String, Ended> eldest) {
       return size() > MOST_FINISHED;
     }
   };
@@ -55,15 +55,27 @@ final class Carriers {
     if (report.tries() > DOUBTFUL) form(report.link()).doubt();
   }
 
-  void finished(String link, String key, String message) {
-    finished.put(link + "/" + key, message);
+  /**
+   * A message that has ended, and what its last receipt said.
+   *
+   * @param doneAt as in {@link DeliveryReport}
+   */
+  record Ended(String message, DeliveryReport.Outcome outcome, long doneAt) {
+    /** Whether the receipt says nothing new; else it may be about another message, that is known elsewhere: carriers use their ids again. */
+    boolean isToldBy(DeliveryReport report) {
+      return report.outcome() == DeliveryReport.Outcome.PENDING || report.outcome() == outcome && report.doneAt() == doneAt;
+    }
   }
 
-  /** The id of the finished message that a receipt is about; null when none is known. */
-  String finished(DeliveryReport report) {
+  void finished(String key, String message, DeliveryReport last) {
+    finished.put(last.link() + "/" + key, new Ended(message, last.outcome(), last.doneAt()));
+  }
+
+  /** The finished message that a receipt may be about; null when none is known. */
+  Ended finished(DeliveryReport report) {
     for (Candidate candidate : candidates(report)) {
-      String id = finished.get(report.link() + "/" + candidate.key());
-      if (id != null) return id;
+      Ended ended = finished.get(report.link() + "/" + candidate.key());
+      if (ended != null) return ended;
     }
     return null;
   }

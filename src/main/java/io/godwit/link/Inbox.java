@@ -46,6 +46,8 @@ final class Inbox {
 
   private static final int ATTEMPTS = 3;
   private static final long PATIENCE_MS = 5_000;
+  /** Of connections that were lost, while a set does not answer. */
+  private static final int MOST_KEPT = 1_000;
 
   private final Soon soon;
   private final Sets sets;
@@ -109,13 +111,22 @@ final class Inbox {
     stuck.forEach(arrival -> other.add(arrival.session, arrival.request, receipt(arrival.request)));
   }
 
-  /** Whether this is a receipt for a message that is known here: it waits for it, or has ended. */
-  boolean knows(BaseSm<?> deliver) {
+  /** Whether this is a receipt for a message that is known here and waits for it. */
+  boolean awaits(BaseSm<?> deliver) {
     Receipt receipt = receipt(deliver);
-    if (receipt == null) return false;
-    DeliveryReport report = report(receipt);
-    String ended = carriers.finished(report);
-    return awaiting.knows(report, carriers) || ended != null && MessageId.set(ended) == queue.set();
+    return receipt != null && awaiting.knows(report(receipt), carriers);
+  }
+
+  /** Whether this is a receipt for a message of this set that has ended. */
+  boolean hasEnded(BaseSm<?> deliver) {
+    Receipt receipt = receipt(deliver);
+    Carriers.Ended ended = receipt == null ? null : carriers.finished(report(receipt));
+    return ended != null && MessageId.set(ended.message()) == queue.set();
+  }
+
+  /** A connection is gone, and with it nobody waits for these answers: the carrier will deliver them again. Some are kept all the same: not every carrier does. */
+  void forget(SmppSession session) {
+    if (waiting.size() > MOST_KEPT) waiting.removeIf(arrival -> arrival.session == session);
   }
 
   /** Takes a deliver_sm or data_sm; the answer follows when it is durable. The session bounds how many may be unanswered. */
@@ -180,10 +191,11 @@ final class Inbox {
 
   private boolean isSettled(DeliveryReport report, Meeting meeting) {
     if (meeting.settle(report)) return true;
-    String ended = carriers.finished(report);
+    Carriers.Ended ended = carriers.finished(report);
+    if (ended == null || !ended.isToldBy(report)) return false;
     // one of another set is a copy that we parked here while its set did not answer: nobody else has to hear of it
-    if (ended != null && MessageId.set(ended) == queue.set()) meeting.late(ended, report);
-    return ended != null;
+    if (MessageId.set(ended.message()) == queue.set()) meeting.late(ended.message(), report);
+    return true;
   }
 
   /** All of it is stored first, to be understood later. */

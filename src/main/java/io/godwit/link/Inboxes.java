@@ -23,8 +23,19 @@ final class Inboxes {
   }
 
   void take(SmppSession session, BaseSm<?> deliver) {
-    Inbox any = any();
-    (all.size() == 1 ? any : all.stream().filter(inbox -> inbox.isHealthy() && inbox.knows(deliver)).findFirst().orElse(any)).take(session, deliver);
+    (all.size() == 1 ? all.get(0) : best(deliver)).take(session, deliver);
+  }
+
+  /** Where its message waits, before where one of that name has ended: carriers use their ids again. */
+  private Inbox best(BaseSm<?> deliver) {
+    List<Inbox> healthy = all.stream().filter(Inbox::isHealthy).toList();
+    return healthy.stream().filter(inbox -> inbox.awaits(deliver)).findFirst()
+      .or(() -> healthy.stream().filter(inbox -> inbox.hasEnded(deliver)).findFirst()).orElseGet(this::any);
+  }
+
+  /** Nobody waits any more for answers over that session. */
+  void forget(SmppSession session) {
+    all.forEach(inbox -> inbox.forget(session));
   }
 
   private Inbox any() {

@@ -128,6 +128,11 @@ final class Link implements Binds.Owner {
     else leave("the link went down before all segments were submitted");
   }
 
+  @Override
+  public void lost(SmppSession session) {
+    inboxes.forget(session);
+  }
+
   /** Rate, and bound of what is unsettled, are the binds': a process has as much of them as it has binds. */
   private void share() {
     int mine = binds.transmitters().size();

@@ -100,7 +100,7 @@ final class Meeting {
   private void leave(Place place, DeliveryReport report, Message m) {
     leaving.computeIfAbsent(place.parcel, p -> new HashSet<>()).add(place.position);
     changed.getOrDefault(place.parcel, new HashMap<>()).remove(place.position);
-    for (Segment part : m.parts()) for (String id : part.carrierIds()) ended.add(() -> carriers.finished(report.link(), CarrierId.key(id), m.id()));
+    for (Segment part : m.parts()) for (String id : part.carrierIds()) ended.add(() -> carriers.finished(CarrierId.key(id), m.id(), report));
   }
 
   /** Remembers the names of the messages that have ended: what comes for them from now on is late. */

@@ -66,9 +66,9 @@ final class Receipts implements Stage.Decider {
   /** @param everywhere whether each set was asked: while one is down, its receipts wait for it */
   private void unmatched(DeliveryReport report, boolean everywhere, Step step, Meeting meeting, Outlets outlets) {
     long now = queue.now();
-    String ended = carriers.finished(report);
+    Carriers.Ended ended = carriers.finished(report);
     if (ended != null) {
-      meeting.late(ended, report);
+      meeting.late(ended.message(), report);
       return;
     }
     if (everywhere && report.validUntil() <= now) {

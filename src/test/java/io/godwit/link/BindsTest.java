@@ -127,6 +127,10 @@ class BindsTest {
     }
 
     @Override
+    public void lost(SmppSession session) {
+    }
+
+    @Override
     public void take(SmppSession session, PduRequest<?> request) {
     }
 

@@ -1,0 +1,39 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.godwit.message.DeliveryReport;
+import io.godwit.message.DeliveryReport.Outcome;
+import io.godwit.smpp.CarrierId;
+import io.godwit.smpp.CarrierId.IdForm;
+import org.junit.jupiter.api.Test;
+
+/** Carriers use their ids again: what a receipt says tells whether it may be about another message than the one that ended under its name. */
+class CarriersTest {
+  private final Carriers carriers = new Carriers(link -> IdForm.DETECT);
+
+  private static DeliveryReport report(Outcome outcome, long doneAt) {
+    return new DeliveryReport("receipt", "sim", "17", outcome, null, doneAt, 0);
+  }
+
+  @Test
+  void aReceiptThatSaysTheSameOnceMoreIsALateOneOfTheMessageThatEnded() {
+    carriers.finished(CarrierId.key("17"), "first", report(Outcome.DELIVERED, 60_000));
+    Carriers.Ended ended = carriers.finished(report(Outcome.DELIVERED, 60_000));
+    assertEquals("first", ended.message());
+    assertTrue(ended.isToldBy(report(Outcome.DELIVERED, 60_000)));
+    assertTrue(ended.isToldBy(report(Outcome.PENDING, 0)), "an intermediate one that was overtaken");
+  }
+
+  @Test
+  void aReceiptThatSaysSomethingElseMayBeAboutAnotherMessage() {
+    carriers.finished(CarrierId.key("17"), "first", report(Outcome.DELIVERED, 60_000));
+    Carriers.Ended ended = carriers.finished(report(Outcome.DELIVERED, 120_000));
+    assertFalse(ended.isToldBy(report(Outcome.DELIVERED, 120_000)));
+    assertFalse(ended.isToldBy(report(Outcome.FAILED, 60_000)));
+    assertNull(carriers.finished(new DeliveryReport("receipt", "other", "17", Outcome.DELIVERED, null, 60_000, 0)), "of another link");
+  }
+}
