@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,21 +103,6 @@ class BindsTest {
   void aBindThatHasLivedForAWhileIsBoundAgainSoonHoweverOftenItIsLost() throws Exception {
     hold(new Pauses(10, HOUR, 0));
     assertEquals(14, gaps(14).size()); // growing pauses would make minutes of them
-  }
-
-  @Test
-  void pausesAreDoubledUpToTheLongest() {
-    Pauses pauses = new Pauses(500, 30_000, 30_000);
-    assertEquals(List.of(500L, 1_000L, 2_000L, 4_000L, 8_000L, 16_000L, 30_000L, 30_000L), LongStream.iterate(500, pauses::after).limit(8).boxed().toList());
-    assertEquals(8_000, pauses.afterLoss(8_000, 29_999));
-    assertEquals(500, pauses.afterLoss(8_000, 30_000));
-  }
-
-  @Test
-  void aPauseIsSpreadFromHalfOfItToHalfAsMuchAgain() {
-    long[] drawn = LongStream.range(0, 2_000).map(i -> Pauses.jittered(1_000)).sorted().toArray();
-    assertTrue(drawn[0] >= 500 && drawn[1_999] < 1_500, drawn[0] + " to " + drawn[1_999]);
-    assertTrue(drawn[0] < 600 && drawn[1_999] > 1_400, "not spread: " + drawn[0] + " to " + drawn[1_999]);
   }
 
   private static final class Nobody implements Binds.Owner {
