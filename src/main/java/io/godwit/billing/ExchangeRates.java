@@ -53,17 +53,21 @@ public final class ExchangeRates {
     for (Form rate : form.objects("rates", MOST_RATES)) {
       rate.only(RATE_FIELDS);
       if (!rate.has("rate")) rate.wrong("missing-field", "rate", "is missing");
-      if (since.put(from(rate), rate.whole("rate", 1, 1, MOST)) != null) rate.wrong("invalid-field", "from", "is the moment of another rate, too");
+      Long from = from(rate);
+      long micros = rate.whole("rate", 1, 1, MOST);
+      if (from != null && since.put(from, micros) != null) rate.wrong("invalid-field", "from", "is the moment of another rate, too");
     }
     return since;
   }
 
-  private static long from(Form rate) {
+  /** Null when it is wrong. */
+  private static Long from(Form rate) {
+    if (!rate.has("from")) return 0L;
     String from = rate.text("from", TIME_CHARS);
     try {
-      return from == null ? 0 : OffsetDateTime.parse(from).toInstant().toEpochMilli();
+      return from == null ? null : (Long) OffsetDateTime.parse(from).toInstant().toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
-      return rate.invalid("from", "must be a time like 2026-12-01T00:00:00Z", 0L);
+      return rate.invalid("from", "must be a time like 2026-12-01T00:00:00Z", null);
     }
   }
 
