@@ -202,10 +202,7 @@ class BillingHandlerTest {
   void aMessageIsNotRefusedForCreditThatCameHomeAndWasDrawnAgainWhileItWasLookedFor() {
     credit(80, 1_000);
     otherSlotDraws();
-    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
-      Context there = gated.vertx.getOrCreateContext();
-      BillingHandler asking = new BillingHandler();
-      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+    throughAGate((gate, there, asking) -> {
       Gate.Stop allotments = gate.before("find", "allotments");
       Future<List<Decision>> decided = Await.start(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"))));
       allotments.reached();
@@ -216,17 +213,13 @@ class BillingHandlerTest {
       otherSlotDraws();
       balance.pass();
       assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
-      Await.on(there, asking::stop);
-    }
+    });
   }
 
   @Test
   void aMessageIsNotRefusedForCreditThatArrivesInAnotherSlotWhileItIsLookedFor() {
     credit(80, 1_000);
-    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
-      Context there = gated.vertx.getOrCreateContext();
-      BillingHandler asking = new BillingHandler();
-      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+    throughAGate((gate, there, asking) -> {
       Draw underWay = Await.on(context, () -> otherSlotBeginsToDraw(80));
       Gate.Stop allotments = gate.before("find", "allotments");
       Future<List<Decision>> decided = Await.start(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"))));
@@ -237,52 +230,40 @@ class BillingHandlerTest {
       Await.on(context, () -> underWay.finish(context, node.sets));
       balance.pass();
       assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
-      Await.on(there, asking::stop);
-    }
+    });
   }
 
   @Test
   void aMessageIsNotRefusedForCreditThatItsOwnSlotIsSendingHome() {
     node.await(() -> ledger.topUp("demo", "demo", 80, "test"));
-    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
-      Context there = gated.vertx.getOrCreateContext();
-      BillingHandler asking = new BillingHandler();
-      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+    throughAGate((gate, there, asking) -> {
       Gate.Stop home = gate.before("findAndModify", "allotments");
       assertInstanceOf(Decision.Refuse.class, Await.on(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678")))).get(0), "its reseller has no credit; what was drawn for it is needed no more");
       home.reached();
       node.await(() -> ledger.topUp("reseller", "reseller", 1_000, "test"));
       assertInstanceOf(Decision.Later.class, Await.on(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678")))).get(0));
       home.pass();
-      Await.on(there, asking::stop);
-    }
+    });
   }
 
   @Test
   void whoeverHasCreditDoesNotWaitForTheSearchForThatOfOthers() {
     credit(80, 1_000);
-    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
-      Context there = gated.vertx.getOrCreateContext();
-      BillingHandler asking = new BillingHandler();
-      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+    throughAGate((gate, there, asking) -> {
       Gate.Stop search = gate.before("find", "balances");
       List<Decision> decided = Await.on(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"), node.message("demo", "+4915112345678"))));
       assertTrue(search.isReached());
       assertInstanceOf(Decision.Next.class, decided.get(0));
       assertInstanceOf(Decision.Later.class, decided.get(1));
       search.pass();
-      Await.on(there, asking::stop);
-    }
+    });
   }
 
   @Test
   void whatTheFreeBalanceCoversIsNotRefusedHoweverLongItWaitedAndWhoeverHoldsMore() {
     credit(160, 1_000);
     otherSlotDraws(160);
-    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
-      Context there = gated.vertx.getOrCreateContext();
-      BillingHandler asking = new BillingHandler();
-      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+    throughAGate((gate, there, asking) -> {
       List<Message> batch = List.of(node.message("demo", "+4915112345678"));
       assertInstanceOf(Decision.Later.class, Await.on(there, () -> asking.handle(batch)).get(0));
       node.clock.addAndGet(60_000);
@@ -293,17 +274,13 @@ class BillingHandlerTest {
       allotments.pass();
       assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
       assertEquals(80, legs(Await.on(there, () -> asking.handle(batch)).get(0)).get(0).amount());
-      Await.on(there, asking::stop);
-    }
+    });
   }
 
   @Test
   void whileTheControlSetIsDownAMessageWaitsHoweverLongAndIsRoutedThen() {
     credit(80, 1_000);
-    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
-      Context there = gated.vertx.getOrCreateContext();
-      BillingHandler asking = new BillingHandler();
-      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+    throughAGate((gate, there, asking) -> {
       List<Message> batch = List.of(node.message("demo", "+4915112345678"));
       gate.cut();
       for (int minute = 0; minute < 2; minute++) {
@@ -316,6 +293,20 @@ class BillingHandlerTest {
         assertTrue(!(decision instanceof Decision.Refuse), () -> "refused: " + decision);
         return decision instanceof Decision.Next;
       });
+    });
+  }
+
+  /** A test of a worker whose commands it may stop. */
+  private interface Gated {
+    void run(Gate gate, Context there, BillingHandler asking);
+  }
+
+  private void throughAGate(Gated test) {
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      BillingHandler asking = new BillingHandler();
+      Await.on(there, () -> asking.start(new Surroundings(gated.node, 0, gated.node.queue(0).openSlot("worker"), new JsonObject())));
+      test.run(gate, there, asking);
       Await.on(there, asking::stop);
     }
   }

@@ -118,7 +118,7 @@ class MongoQueueOutcomesTest {
   void anExceptionWhileAStepIsWrittenWithdrawsItsHandOvers() {
     TestStage stage = new TestStage(QueueBench.QUEUE, 1, 0);
     life.queue.attach(stage);
-    assertInstanceOf(IllegalArgumentException.class, life.bench.failureOf(new Step().put(life.bench.parcel("a")).also(work -> {
+    assertInstanceOf(Unwritable.class, life.bench.failureOf(new Step().put(life.bench.parcel("a")).also(work -> {
       throw new IllegalArgumentException("a test's");
     })));
     assertEquals(1, stage.withdrawn.get());
