@@ -47,8 +47,7 @@ public final class Purse {
   private long timer;
   /** How many commits had ended when something was reserved the last time. */
   private long reservedAfter = NOTHING;
-  /** Returns that began or ended. */
-  private long returns;
+  private long returns; // that began or ended
   private boolean recounting;
   private boolean closed;
 
@@ -117,8 +116,7 @@ public final class Purse {
    */
   long unknown(String account, long stored, Moment asked) {
     if (asked.life != life) return stored;
-    Pocket pocket = pockets.get(account);
-    boolean returning = returns != asked.returns || pocket != null && pocket.returning > 0;
+    boolean returning = returns != asked.returns || pocket(account).returning > 0;
     return returning || doubts.areOpen() ? Math.max(0, stored - available(account)) : 0;
   }
 

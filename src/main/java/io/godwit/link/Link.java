@@ -12,7 +12,6 @@ import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Link implements Binds.Owner {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
-  private static final long LOOK_EVERY_MS = 500;
   /** Submits before the event loop is let go to others. */
   private static final int TURN = 256;
 
@@ -34,7 +32,7 @@ final class Link implements Binds.Owner {
   private final Context context;
   private final SmppClient client;
   private final Binds binds;
-  private final List<Outbox> outboxes;
+  private final Outboxes outboxes;
   private final Inboxes inboxes;
   private final Throttling throttling;
   private LinkConfig config;
@@ -44,12 +42,11 @@ final class Link implements Binds.Owner {
   private int budget;
   private Submission current;
   private int sessionsTurn;
-  private int outboxesTurn;
   private long segments;
   private boolean waiting;
   private boolean stopping;
 
-  Link(Context context, LinkConfig config, Order order, Pauses pauses, List<Outbox> outboxes, Inboxes inboxes) {
+  Link(Context context, LinkConfig config, Order order, Pauses pauses, Outboxes outboxes, Inboxes inboxes) {
     this.context = context;
     this.config = config;
     this.order = order;
@@ -140,7 +137,7 @@ final class Link implements Binds.Owner {
     int each = mine * Math.max(1, config.unsettledMax() / outboxes.size());
     int more = each - budget;
     budget = each;
-    outboxes.forEach(outbox -> outbox.budget.grow(more));
+    outboxes.grow(more);
   }
 
   /** What differs takes effect with the next message; its binds are the same. */
@@ -161,7 +158,7 @@ final class Link implements Binds.Owner {
 
   private void takeOrLeave() {
     if (mayTake()) {
-      outboxes.forEach(Outbox::open);
+      outboxes.open();
       pump();
     } else {
       leave("the link stopped submitting before all segments were submitted");
@@ -172,18 +169,7 @@ final class Link implements Binds.Owner {
   private Future<Void> leave(String why) {
     if (current != null) current.refuse(new Failure("link-down", true, null, why));
     current = null;
-    return Future.join(outboxes.stream().map(outbox -> whileItAnswers(outbox, outbox.close())).toList()).mapEmpty();
-  }
-
-  /** What waits for a set that does not answer goes on by itself when it is back: the link does not wait for it, or all sets would. */
-  private Future<Void> whileItAnswers(Outbox outbox, Future<Void> closing) {
-    if (closing.isComplete()) return closing;
-    Promise<Void> ended = Promise.promise();
-    long timer = context.owner().setPeriodic(LOOK_EVERY_MS, t -> {
-      if (!outbox.isTrusted()) ended.tryComplete();
-    });
-    closing.onComplete(done -> ended.tryComplete());
-    return ended.future().andThen(done -> context.owner().cancelTimer(timer));
+    return outboxes.close();
   }
 
   /** Ends without doubt about any message: what is in flight is waited for as long as for any answer. */
@@ -198,15 +184,14 @@ final class Link implements Binds.Owner {
     stopping = true;
     return binds.unbind()
       .transform(unbound -> leave("the link was stopped before all segments were submitted"))
-      .transform(settled -> Future.join(outboxes.stream().map(outbox -> whileItAnswers(outbox, outbox.close().transform(emptied -> outbox.end()))).toList()))
+      .transform(settled -> outboxes.end())
       .transform(ended -> inboxes.close())
       .eventually(client::close);
   }
 
-  /** Carriers hand over receipts and messages by data_sm as well (SMPP 3.4 §4.7). */
   @Override
   public void take(SmppSession session, PduRequest<?> request) {
-    if (request instanceof DeliverSm || request instanceof DataSm) {
+    if (request instanceof DeliverSm || request instanceof DataSm) { // either brings receipts and messages (SMPP 3.4 §4.7)
       inboxes.take(session, (BaseSm<?>) request);
       return;
     }
@@ -283,9 +268,7 @@ final class Link implements Binds.Owner {
 
   /** Whether there is a segment to submit. */
   private boolean fetch() {
-    if (current != null && current.hasNext()) return true;
-    current = null;
-    for (int i = 0; i < outboxes.size() && current == null; i++) current = outboxes.get(Math.floorMod(outboxesTurn++, outboxes.size())).next();
+    if (current == null || !current.hasNext()) current = outboxes.next();
     return current != null;
   }
 

@@ -210,7 +210,7 @@ public final class LinkVerticle extends VerticleBase {
       outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
       inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, unrecognised, knot::config));
     }
-    Link link = new Link(context, config, order(config.id()), pauses, outboxes, new Inboxes(inboxes));
+    Link link = new Link(context, config, order(config.id()), pauses, new Outboxes(context, outboxes), new Inboxes(inboxes));
     knot.link = link;
     links.put(config.id(), link);
     return link;

@@ -36,7 +36,7 @@ final class Outbox implements Consumer {
   private static final long REST_MS = 500;
 
   private final Context context;
-  private final MessageQueue queue;
+  final MessageQueue queue;
   private final String name;
   private final Submission.Maker submissions;
   private final Slot slot;
@@ -118,17 +118,10 @@ final class Outbox implements Consumer {
   @Override
   public void dropAll() {
     context.runOnContext(v -> {
-      inbox.removeIf(h -> !queue.holds(h.parcel));
-      held.values().removeIf(h -> {
-        if (queue.holds(h.parcel)) return false;
-        budget.free(h.used());
-        return true;
-      });
-      settled.removeIf(s -> {
-        if (held.containsKey(s.parcel)) return false;
-        awaiting.expectNoMore(s);
-        return true;
-      });
+      dropTheLost();
+      List.copyOf(held.values()).forEach(this::isLost);
+      settled.stream().filter(s -> !held.containsKey(s.parcel)).forEach(awaiting::expectNoMore);
+      settled.removeIf(s -> !held.containsKey(s.parcel));
       lapsed.removeIf(h -> !held.containsKey(h.parcel));
     });
   }
@@ -212,11 +205,13 @@ final class Outbox implements Consumer {
 
   /** Parcels of an earlier life of this process, in the moment before it is told. */
   private void dropTheLost() {
-    inbox.removeIf(lost -> {
-      if (queue.holds(lost.parcel)) return false;
-      if (held.remove(lost.parcel) != null) budget.free(lost.used());
-      return true;
-    });
+    inbox.removeIf(this::isLost);
+  }
+
+  private boolean isLost(Held some) {
+    if (queue.holds(some.parcel)) return false;
+    if (held.remove(some.parcel) != null) budget.free(some.used());
+    return true;
   }
 
   // ---- settling
@@ -308,10 +303,6 @@ final class Outbox implements Consumer {
     Future<Void> done = emptied.future();
     commit();
     return done;
-  }
-
-  boolean isTrusted() {
-    return queue.isTrusted();
   }
 
   /** After {@link #close}: the link does not open again. */

@@ -126,9 +126,8 @@ public final class SmppSession {
     }));
   }
 
-  /** Says nothing to who has unbound while his password was looked at: the answer to that was the last word. */
   private void answerBind(BaseBind<?> bind, int status) {
-    if (state != State.OPEN || lingering != null) return;
+    if (state != State.OPEN || lingering != null) return; // the answer to his unbind was the last word
     BaseBindResp answer = (BaseBindResp) answer(bind, status);
     answer.setSystemId(bind.getSystemId());
     if (requests.hasOptionalParameters()) answer.addOptionalParameter(new Tlv(SmppConstants.TAG_SC_INTERFACE_VERSION, new byte[] {SmppConstants.VERSION_3_4}));
@@ -269,9 +268,7 @@ public final class SmppSession {
 
   /** The next step of an unbind, of either side, when its time has come. */
   void proceedUnbinding() {
-    if (lingering != null) {
-      return;
-    }
+    if (lingering != null) return;
     boolean timeIsOver = clock.drainTimeIsOver();
     if (peersUnbind != null && (unanswered == 0 || timeIsOver)) {
       write(answer(peersUnbind, SmppConstants.STATUS_OK));
