@@ -93,10 +93,9 @@ final class Cancellation {
     queue.ofBatch(context, batch, after, MOST_READ).compose(parcels -> {
       Future<Integer> taken = Future.succeededFuture(before);
       for (Parcel parcel : parcels) taken = taken.compose(until -> takeOut(parcel, batch).map(now -> until + now));
-      return taken.map(now -> {
+      return taken.onSuccess(now -> {
         if (parcels.isEmpty()) end.complete(now);
         else context.runOnContext(v -> goOn(batch, parcels.get(parcels.size() - 1).id(), now, end));
-        return now;
       });
     }).onFailure(end::tryFail);
   }

@@ -119,7 +119,7 @@ final class Outbox implements Consumer {
   public void dropAll() {
     context.runOnContext(v -> {
       dropTheLost();
-      List.copyOf(held.values()).forEach(this::isLost);
+      List.copyOf(held.values()).forEach(this::dropIfLost);
       settled.stream().filter(s -> !held.containsKey(s.parcel)).forEach(awaiting::expectNoMore);
       settled.removeIf(s -> !held.containsKey(s.parcel));
       lapsed.removeIf(h -> !held.containsKey(h.parcel));
@@ -205,10 +205,10 @@ final class Outbox implements Consumer {
 
   /** Parcels of an earlier life of this process, in the moment before it is told. */
   private void dropTheLost() {
-    inbox.removeIf(this::isLost);
+    inbox.removeIf(this::dropIfLost);
   }
 
-  private boolean isLost(Held some) {
+  private boolean dropIfLost(Held some) {
     if (queue.holds(some.parcel)) return false;
     if (held.remove(some.parcel) != null) budget.free(some.used());
     return true;
