@@ -4,6 +4,7 @@ import com.mongodb.MongoException;
 import io.godwit.accounts.Directory;
 import io.godwit.intake.Buckets;
 import io.godwit.queue.Inventory;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(name = "sets", description = "Prints one JSON object a set: whether it answers and takes new messages, how many parcels wait there, how many of the "
   + "1,024 buckets of idempotency keys are at home there.")
 final class SetsCommand implements Callable<Integer> {
-  private static final int ANSWER_WITHIN_SECONDS = 3;
+  private static final long ANSWER_WITHIN_MS = 3_000;
 
   @Option(names = "--mongo", description = "connection strings, one a set, divided by spaces (default: $GODWIT_MONGO_URIS)", defaultValue = "${GODWIT_MONGO_URIS}")
   String mongo;
@@ -80,7 +81,7 @@ final class SetsCommand implements Callable<Integer> {
 
   private Future<JsonObject> describe(Directory directory, MongoSet set) {
     JsonObject known = new JsonObject().put("set", set.index()).put("takes", isDraining(directory, set) ? "nothing new" : "new messages").put("buckets", buckets(directory).count(set.index()));
-    return Inventory.count(context, set).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+    return Deadline.within(ANSWER_WITHIN_MS, Inventory.count(context, set))
       .map(parcels -> known.put("answers", true).put("parcels", parcels)).recover(e -> Future.succeededFuture(known.put("answers", false)));
   }
 }

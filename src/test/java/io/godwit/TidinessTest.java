@@ -81,4 +81,14 @@ class TidinessTest {
       return files.filter(f -> f.toString().endsWith(".java")).sorted().toList();
     }
   }
+
+  /** See there: without it a stage may be run by two threads at once. */
+  @Test
+  void whatTakesTooLongIsGivenUpByDeadline() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : sources()) {
+      if (file.startsWith(Path.of("src/main")) && !file.endsWith("Deadline.java") && Files.readString(file).contains(".timeout(")) found.add(file + " asks Future.timeout");
+    }
+    assertEquals(List.of(), found);
+  }
 }

@@ -5,6 +5,7 @@ import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
 import io.godwit.node.Node;
+import io.godwit.store.Deadline;
 import io.godwit.worker.MessageHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,8 +61,8 @@ public final class BillingHandler implements MessageHandler {
     batch.forEach(reservations::cancel);
     purse.settled();
     List<Pricing.Quote> quotes = batch.stream().map(pricing::quote).toList();
-    return purse.ready().compose(v -> purse.recount().timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS).otherwiseEmpty())
-      .compose(v -> Future.join(Demand.of(quotes).draws(purse)).timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS).transform(drawn -> decide(batch, quotes, drawn.succeeded() ? null : drawn.cause())))
+    return purse.ready().compose(v -> Deadline.within(DRAW_WITHIN_MS, purse.recount()).otherwiseEmpty())
+      .compose(v -> Deadline.within(DRAW_WITHIN_MS, Future.join(Demand.of(quotes).draws(purse))).transform(drawn -> decide(batch, quotes, drawn.succeeded() ? null : drawn.cause())))
       .recover(failure -> Future.succeededFuture(wait(batch, failure)));
   }
 
@@ -78,7 +78,7 @@ public final class BillingHandler implements MessageHandler {
     if (shorts.isEmpty()) return Future.succeededFuture(decisions);
     if (trouble != null) warn(shorts.size(), trouble);
     Purse.Moment asked = purse.moment();
-    Future<Map<String, Credit.Reach>> reach = trouble == null ? reach(shorts.stream().map(quotes::get).toList()).timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS) : Future.failedFuture(trouble);
+    Future<Map<String, Credit.Reach>> reach = trouble == null ? Deadline.within(DRAW_WITHIN_MS, reach(shorts.stream().map(quotes::get).toList())) : Future.failedFuture(trouble);
     return reach.transform(known -> {
       long now = node.now();
       for (int i : shorts) decisions.set(i, known.succeeded() ? judge(batch.get(i), quotes.get(i).legs(), known.result(), asked, now) : excuse(batch.get(i), now));

@@ -5,12 +5,12 @@ import io.godwit.message.Message;
 import io.godwit.node.Node;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Prices messages anew that have reserved legs: what a message costs less now is released, what it costs more is reserved, in the step that changes
@@ -44,7 +44,7 @@ public final class Repricing implements Slot {
     List<Pricing.Quote> quotes = messages.stream().map(pricing::quote).toList();
     for (int i = 0; i < messages.size(); i++) dearer.add(quotes.get(i).isComplete() ? dearer(messages.get(i).legs(), quotes.get(i).legs()) : null);
     purse.settled();
-    return purse.ready().compose(v -> Future.join(draws(dearer)).timeout(DRAW_WITHIN_MS, TimeUnit.MILLISECONDS).transform(drawn -> {
+    return purse.ready().compose(v -> Deadline.within(DRAW_WITHIN_MS, Future.join(draws(dearer))).transform(drawn -> {
       taken.clear();
       life = purse.life();
       List<List<Leg>> legs = new ArrayList<>();

@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.ne;
 
+import com.mongodb.ReadConcern;
 import com.mongodb.client.model.Projections;
 import io.godwit.message.Limits;
 import io.godwit.store.Mongo;
@@ -85,7 +86,8 @@ public final class Treasury extends VerticleBase {
 
   /** Draws to closed allotments turn round at once; those of the living only when they were forgotten. */
   private Future<Void> finishDraws(Context context) {
-    return Mongo.all(context, Balances.in(sets.control()).find(ne("open", new Document()))).compose(balances -> each(draws(balances), draw -> finish(context, draw)));
+    return Mongo.all(context, Balances.in(sets.control()).withReadConcern(ReadConcern.MAJORITY).find(ne("open", new Document())))
+      .compose(balances -> each(draws(balances), draw -> finish(context, draw)));
   }
 
   private static List<Draw> draws(List<Document> balances) {

@@ -9,6 +9,7 @@ import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.worker.Outlets;
 import io.vertx.core.Context;
@@ -20,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -65,7 +65,7 @@ final class OtherSets {
     if (queue == null || !set.isHealthy()) return Future.succeededFuture(new Answer(soFar.taken, false));
     Slot slot = slots.computeIfAbsent(queue, other -> other.openSlot("receipts-of-" + home.set()));
     if (slot.isBusy()) return Future.succeededFuture(new Answer(soFar.taken, false));
-    return take(queue, slot, left, keys).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS).transform(done -> {
+    return Deadline.within(ANSWER_WITHIN_MS, take(queue, slot, left, keys)).transform(done -> {
       if (done.succeeded()) soFar.taken.addAll(done.result());
       return Future.succeededFuture(new Answer(soFar.taken, soFar.all && done.succeeded()));
     });

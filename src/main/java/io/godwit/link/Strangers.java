@@ -12,6 +12,7 @@ import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.godwit.smpp.CarrierId;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.worker.Outlets;
 import io.godwit.worker.Stage;
@@ -159,7 +160,7 @@ final class Strangers implements Stage.Decider {
     Slot slot = slots.computeIfAbsent(node.queue(set), queue -> queue.openSlot("strangers-of-" + home.set()));
     Step step = new Step();
     reports.forEach(report -> step.event(late(search.found.get(report), report)));
-    return slot.commit(step).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS);
+    return Deadline.within(ANSWER_WITHIN_MS, slot.commit(step));
   }
 
   private Event late(String message, DeliveryReport report) {

@@ -13,6 +13,7 @@ import io.godwit.link.Misconfigured;
 import io.godwit.link.Order;
 import io.godwit.message.Limits;
 import io.godwit.routing.RouteRules;
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -88,7 +88,7 @@ final class LinkEndpoints {
   }
 
   private static Future<Reply> reading(Future<? extends Reply> answer) {
-    return answer.timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).<Reply>map(reply -> reply)
+    return Deadline.within(Limits.LOOK_UP, answer).<Reply>map(reply -> reply)
       .recover(failure -> failure instanceof TimeoutException ? Office.reply(Problem.unavailable("store-unavailable", 2, "the control set does not answer now"))
         : Future.failedFuture(failure));
   }

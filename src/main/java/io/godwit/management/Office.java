@@ -11,6 +11,7 @@ import io.godwit.http.Caller;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.node.Node;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -23,7 +24,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Where requests become visits, and changes are made. Confined to its context. */
@@ -78,7 +78,7 @@ final class Office {
     boolean asks = ctx.request().method() == HttpMethod.GET;
     if (!control.isTrusted()) return asks ? Future.succeededFuture() : Future.failedFuture(new MongoTimeoutException("the control set does not answer"));
     Future<Void> current = directory.current(context);
-    return asks ? current.timeout(PATIENCE_MS, TimeUnit.MILLISECONDS).otherwiseEmpty() : current;
+    return asks ? Deadline.within(PATIENCE_MS, current).otherwiseEmpty() : current;
   }
 
   /** Null when the caller may not know whether there is such an account. */

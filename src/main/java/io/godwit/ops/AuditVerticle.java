@@ -2,6 +2,7 @@ package io.godwit.ops;
 
 import io.godwit.node.Node;
 import io.godwit.reporting.Rows;
+import io.godwit.store.Deadline;
 import io.godwit.store.Duty;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
@@ -115,6 +116,6 @@ public final class AuditVerticle extends VerticleBase {
     vertx.cancelTimer(timer);
     if (audit != null) audit.stop();
     if (rows != null) rows.close();
-    return duty.leave().timeout(1, TimeUnit.SECONDS).recover(e -> Future.succeededFuture());
+    return Deadline.within(1_000, duty.leave()).recover(e -> Future.succeededFuture());
   }
 }

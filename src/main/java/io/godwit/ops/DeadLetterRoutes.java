@@ -12,6 +12,7 @@ import io.godwit.node.Node;
 import io.godwit.queue.DeadLetter;
 import io.godwit.queue.DeadLetters.Place;
 import io.godwit.queue.MessageQueue;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -147,7 +148,7 @@ public final class DeadLetterRoutes implements Routes {
     Letters of = answering(set);
     if (of == null) return Future.succeededFuture(down(true));
     if (!reads && of.isFull()) return Future.succeededFuture(Problem.unavailable("overloaded", 1, "too many decisions about dead letters wait; nothing of this one was done"));
-    return ask.apply(of).timeout(Limits.ANSWER, TimeUnit.MILLISECONDS)
+    return Deadline.within(Limits.ANSWER, ask.apply(of))
       .<Reply>map(found -> found.isEmpty() ? Problem.notFound() : view.of(set.index(), found.get(0)))
       .recover(failure -> failure instanceof TimeoutException ? Future.succeededFuture(down(reads)) : Future.failedFuture(failure));
   }
@@ -190,7 +191,7 @@ public final class DeadLetterRoutes implements Routes {
     for (MongoSet set : sets) {
       asked = asked.compose(v -> {
         Letters of = answering(set);
-        Future<List<DeadLetter>> answer = of == null ? Future.failedFuture("down") : ask.apply(of).timeout(millis, TimeUnit.MILLISECONDS);
+        Future<List<DeadLetter>> answer = of == null ? Future.failedFuture("down") : Deadline.within(millis, ask.apply(of));
         return answer.onSuccess(some -> some.forEach(letter -> found.add(new Found(set.index(), letter)))).otherwise(failure -> {
           log.warn("{} does not answer about its dead letters: {}", set, failure.toString());
           down.add(set.index());

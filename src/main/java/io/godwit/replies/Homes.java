@@ -3,16 +3,16 @@ package io.godwit.replies;
 import com.mongodb.MongoException;
 import com.mongodb.MongoTimeoutException;
 import io.godwit.store.CommitSlot;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** In which set a handset's conversations live: rendezvous hashing, so that a further set moves only its own share. */
 final class Homes {
-  private static final int ANSWER_WITHIN_SECONDS = 3;
+  private static final long ANSWER_WITHIN_MS = 3_000;
 
   private Homes() {
   }
@@ -33,7 +33,7 @@ final class Homes {
   /** Asks it a question; one that is down is not asked, so that nobody waits for it. */
   static <T> Future<T> ask(MongoSet home, Supplier<Future<T>> question) {
     if (!home.isTrusted()) return Future.failedFuture(new MongoTimeoutException(home + " does not answer"));
-    return question.get().timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
+    return Deadline.within(ANSWER_WITHIN_MS, question.get());
   }
 
   /** Whether a question failed for the store's reasons, or since another wrote the same at the same time: for none that lies in what was asked. */

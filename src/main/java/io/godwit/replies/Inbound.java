@@ -11,6 +11,7 @@ import io.godwit.queue.DeadLetter;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
+import io.godwit.store.Deadline;
 import io.godwit.worker.Outlets;
 import io.godwit.worker.Stage;
 import io.vertx.core.Context;
@@ -19,7 +20,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Inbound implements Stage.Decider {
   private static final Logger log = LoggerFactory.getLogger(Inbound.class);
-  private static final int ANSWER_WITHIN_SECONDS = 5;
+  private static final long ANSWER_WITHIN_MS = 5_000;
   private static final long WAIT_MS = 2_000;
 
   private final MessageQueue queue;
@@ -72,7 +72,7 @@ final class Inbound implements Stage.Decider {
   }
 
   private Future<Outcome> understand(Context here, Parcel parcel, Message message) {
-    return joined(here, parcel, message).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS).recover(failure -> {
+    return Deadline.within(ANSWER_WITHIN_MS, joined(here, parcel, message)).recover(failure -> {
       if (!Homes.isPassing(failure)) return Future.failedFuture(failure);
       log.warn("inbound message {} waits: {}", message.id(), failure.toString());
       return Future.succeededFuture(later(parcel, message, queue.now() + WAIT_MS));

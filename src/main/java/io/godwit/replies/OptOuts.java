@@ -8,6 +8,7 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.message.Message;
+import io.godwit.store.Deadline;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
@@ -17,7 +18,6 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -29,7 +29,7 @@ import org.bson.conversions.Bson;
  */
 public final class OptOuts {
   static final String COLLECTION = "optouts";
-  private static final int ANSWER_WITHIN_SECONDS = 2;
+  private static final long ANSWER_WITHIN_MS = 2_000;
 
   private final Sets sets;
   private volatile long lastAnswer;
@@ -85,11 +85,10 @@ public final class OptOuts {
       keys.add(key(message.account(), message.to(), null));
       keys.add(key(message.account(), message.to(), message.from()));
     }
-    Future<Set<String>> asked = control().isHealthy() ? among(context, control(), keys).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+    Future<Set<String>> asked = control().isHealthy() ? Deadline.within(ANSWER_WITHIN_MS, among(context, control(), keys))
       : Future.failedFuture(new MongoTimeoutException("the control set does not answer"));
     return asked.onSuccess(v -> lastAnswer = control().clock().getAsLong()).recover(failure -> own == control() ? Future.failedFuture(failure)
-      : OptOutCopy.isCurrent(context, own, lastAnswer).compose(current -> current ? among(context, own, keys) : Future.failedFuture(failure))
-        .timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS));
+      : Deadline.within(ANSWER_WITHIN_MS, OptOutCopy.isCurrent(context, own, lastAnswer).compose(current -> current ? among(context, own, keys) : Future.failedFuture(failure))));
   }
 
   private static Future<Set<String>> among(Context context, MongoSet set, Set<String> keys) {

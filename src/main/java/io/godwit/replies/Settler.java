@@ -3,6 +3,7 @@ package io.godwit.replies;
 import io.godwit.events.Trail;
 import io.godwit.message.Event;
 import io.godwit.message.MessageId;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
@@ -10,7 +11,6 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +24,7 @@ final class Settler {
   static final int BATCH = 200;
   private static final Logger log = LoggerFactory.getLogger(Settler.class);
   private static final long EVERY_MS = 3_000;
-  private static final int ANSWER_WITHIN_SECONDS = 5;
+  private static final long ANSWER_WITHIN_MS = 5_000;
 
   private final Context context;
   private final Sets sets;
@@ -57,7 +57,7 @@ final class Settler {
 
   /** Settles what is due, at most a batch; says how many paths it looked at. */
   Future<Integer> round() {
-    return paths.due(context, home, BATCH).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS).compose(due -> {
+    return Deadline.within(ANSWER_WITHIN_MS, paths.due(context, home, BATCH)).compose(due -> {
       if (due.isEmpty()) return Future.succeededFuture(0);
       return fates(due).compose(fates -> paths.settle(context, home, fates)).map(due.size());
     });
@@ -74,7 +74,7 @@ final class Settler {
   private Future<Map<String, List<Event>>> trails(int number, List<String> messages) {
     MongoSet set = sets.get(number);
     if (set == null || !set.isHealthy()) return Future.succeededFuture(Map.of());
-    return Trail.of(context, set, messages).timeout(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS).recover(failure -> {
+    return Deadline.within(ANSWER_WITHIN_MS, Trail.of(context, set, messages)).recover(failure -> {
       log.warn("{} does not say what became of {} messages: {}", set, messages.size(), failure.toString());
       return Future.succeededFuture(Map.of());
     });

@@ -1,5 +1,6 @@
 package io.godwit.reporting;
 
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
@@ -11,13 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Writes a batch's rows, the ids of its pages and the mark in one transaction that only the present projector's can survive. */
 final class BatchWriter {
   /** A PostgreSQL that hangs is taken for one that is down. */
-  private static final int LONGEST_WRITE_SECONDS = 60;
+  private static final long LONGEST_WRITE_MS = 60_000;
 
   private final Pool pool;
   private final int set;
@@ -32,19 +32,19 @@ final class BatchWriter {
   Future<Void> write(Tenure tenure, Batch batch) {
     long mark = tenure.mark.value();
     return partitions(batch.days())
-      .compose(v -> pool.withTransaction(connection -> write(connection, tenure.epoch, mark, batch)).timeout(LONGEST_WRITE_SECONDS, TimeUnit.SECONDS))
+      .compose(v -> Deadline.within(LONGEST_WRITE_MS, pool.withTransaction(connection -> write(connection, tenure.epoch, mark, batch))))
       .onSuccess(v -> tenure.committed(batch.pages(), mark));
   }
 
   /** The same for pages of an archived day: no look will meet them, so that their ids need not be kept. */
   Future<Void> writeArchived(Tenure tenure, Batch batch) {
     long mark = tenure.mark.value();
-    return partitions(batch.days()).compose(v -> pool.withTransaction(connection -> {
+    return partitions(batch.days()).compose(v -> Deadline.within(LONGEST_WRITE_MS, pool.withTransaction(connection -> {
       Future<Void> held = hold(connection, tenure.epoch, mark);
       Future<Void> counted = days(connection, batch);
       Future<?> rows = batch.rows() == null ? held : connection.preparedQuery(MessageTable.UPSERT).execute(batch.rows());
       return Future.all(held, counted, rows, Bill.write(connection, set, batch.bills()), batch.carried().write(connection, set)).<Void>mapEmpty();
-    }).timeout(LONGEST_WRITE_SECONDS, TimeUnit.SECONDS));
+    })));
   }
 
   /** In transactions of their own: a partition that stays empty does no harm. */

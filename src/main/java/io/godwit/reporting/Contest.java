@@ -1,5 +1,6 @@
 package io.godwit.reporting;
 
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -8,7 +9,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Who of several processes projects a set: the one whose epoch stands in table {@code projector}. Whoever starts takes over at
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Contest {
   private static final int STILL_LOOKS = 5;
-  private static final int LONGEST_WAIT_SECONDS = 10;
+  private static final long LONGEST_WAIT_MS = 10_000;
   private static final String TAKE = "UPDATE projector SET epoch = epoch + 1, holder = $2, beat = beat + 1, updated_at = now() WHERE set_no = $1 ";
 
   private final Pool pool;
@@ -35,27 +35,27 @@ final class Contest {
 
   /** Takes over, whoever holds it. */
   Future<Tenure> enter() {
-    return pool.withTransaction(connection -> connection
+    return Deadline.within(LONGEST_WAIT_MS, pool.withTransaction(connection -> connection
       .preparedQuery("INSERT INTO projector (set_no) VALUES ($1) ON CONFLICT DO NOTHING").execute(Tuple.of(set))
-      .compose(v -> tenure(connection, TAKE + "RETURNING epoch, mark", Tuple.of(set, holder)))).timeout(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+      .compose(v -> tenure(connection, TAKE + "RETURNING epoch, mark", Tuple.of(set, holder)))));
   }
 
   /** The tenure as it really stands after a failure; null when another one has taken over. */
   Future<Tenure> resume(long epoch) {
     String sql = "UPDATE projector SET beat = beat + 1, updated_at = now() WHERE set_no = $1 AND epoch = $2 RETURNING epoch, mark";
-    return pool.withTransaction(connection -> tenure(connection, sql, Tuple.of(set, epoch))).timeout(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+    return Deadline.within(LONGEST_WAIT_MS, pool.withTransaction(connection -> tenure(connection, sql, Tuple.of(set, epoch))));
   }
 
   /** Takes over if the holder is gone; null while it lives. To be asked every few seconds. */
   Future<Tenure> watch() {
-    return pool.preparedQuery("SELECT epoch, beat, holder FROM projector WHERE set_no = $1").execute(Tuple.of(set)).compose(rows -> {
+    return Deadline.within(LONGEST_WAIT_MS, pool.preparedQuery("SELECT epoch, beat, holder FROM projector WHERE set_no = $1").execute(Tuple.of(set)).compose(rows -> {
       Row now = rows.iterator().next();
       boolean moved = now.getLong("epoch") != seenEpoch || now.getLong("beat") != seenBeat;
       still = moved ? 0 : still + 1;
       seenEpoch = now.getLong("epoch");
       seenBeat = now.getLong("beat");
       return now.getString("holder") == null || still >= STILL_LOOKS ? takeAsSeen() : Future.<Tenure>succeededFuture();
-    }).timeout(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+    }));
   }
 
   private Future<Tenure> takeAsSeen() {
@@ -65,8 +65,7 @@ final class Contest {
 
   /** Leaves the place free for another. */
   Future<Void> leave(long epoch) {
-    return pool.preparedQuery("UPDATE projector SET holder = NULL WHERE set_no = $1 AND epoch = $2").execute(Tuple.of(set, epoch))
-      .timeout(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS).mapEmpty();
+    return Deadline.within(LONGEST_WAIT_MS, pool.preparedQuery("UPDATE projector SET holder = NULL WHERE set_no = $1 AND epoch = $2").execute(Tuple.of(set, epoch))).mapEmpty();
   }
 
   /** The row is locked by the update first: what an earlier holder had under way is committed or will fail. */

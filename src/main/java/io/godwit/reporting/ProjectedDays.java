@@ -1,16 +1,16 @@
 package io.godwit.reporting;
 
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.concurrent.TimeUnit;
 
 /** How far the reports are, for those who drop what they are made of. Reads only. */
 public final class ProjectedDays implements AutoCloseable {
-  private static final int ANSWER_SECONDS = 10;
+  private static final long ANSWER_MS = 10_000;
 
   private final Pool pool;
 
@@ -25,8 +25,7 @@ public final class ProjectedDays implements AutoCloseable {
 
   /** How many pages of a day's collection are in the reports. */
   public Future<Long> pages(int set, String day) {
-    return pool.preparedQuery("SELECT pages FROM projected_day WHERE set_no = $1 AND collection = $2").execute(Tuple.of(set, day))
-      .timeout(ANSWER_SECONDS, TimeUnit.SECONDS).map(ProjectedDays::number);
+    return Deadline.within(ANSWER_MS, pool.preparedQuery("SELECT pages FROM projected_day WHERE set_no = $1 AND collection = $2").execute(Tuple.of(set, day))).map(ProjectedDays::number);
   }
 
   private static long number(RowSet<Row> rows) {

@@ -5,12 +5,12 @@ import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.http.Routes;
 import io.godwit.node.Node;
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class ReportRoutes implements Routes {
   private static final Logger log = LoggerFactory.getLogger(ReportRoutes.class);
   /** A little longer than PostgreSQL is given for one question: then it does not answer at all. */
-  private static final int LONGEST_SECONDS = 35;
+  private static final long LONGEST_MS = 35_000;
   private static final int COME_BACK_SECONDS = 5;
 
   private Pool pool;
@@ -40,9 +40,8 @@ public final class ReportRoutes implements Routes {
   }
 
   private Handler<RoutingContext> answer(BiFunction<RoutingContext, Pool, Future<? extends Reply>> endpoint) {
-    return Reply.by(ctx -> pool == null ? Future.succeededFuture(unavailable()) : endpoint.apply(ctx, pool)
+    return Reply.by(ctx -> pool == null ? Future.succeededFuture(unavailable()) : Deadline.within(LONGEST_MS, endpoint.apply(ctx, pool))
       .<Reply>map(reply -> reply)
-      .timeout(LONGEST_SECONDS, TimeUnit.SECONDS)
       .recover(failure -> {
         if (!ReportingDatabase.isUnavailable(failure)) return Future.failedFuture(failure);
         log.warn("{} {}: PostgreSQL cannot answer: {}", ctx.request().method(), ctx.request().path(), failure.toString());

@@ -1,5 +1,6 @@
 package io.godwit.reporting;
 
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -17,7 +17,7 @@ import java.util.function.Function;
  * answer.
  */
 public final class Usage {
-  private static final int LONGEST_SECONDS = 35;
+  private static final long LONGEST_MS = 35_000;
   private static final String UNTIL = "SELECT coalesce(min(mark >> 32), 0)::bigint FROM projector";
   private final Pool pool;
 
@@ -83,7 +83,7 @@ public final class Usage {
 
   private <T> Future<List<T>> ask(String sql, Tuple values, Function<Row, T> reading) {
     if (pool == null) return Future.failedFuture(new Unavailable("there is no reporting database"));
-    return pool.preparedQuery(sql).execute(values).timeout(LONGEST_SECONDS, TimeUnit.SECONDS).map(rows -> {
+    return Deadline.within(LONGEST_MS, pool.preparedQuery(sql).execute(values)).map(rows -> {
       List<T> found = new ArrayList<>();
       rows.forEach(row -> found.add(reading.apply(row)));
       return found;

@@ -10,6 +10,7 @@ import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.Deadline;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
@@ -20,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -65,7 +65,7 @@ final class Binds {
   Future<Boolean> take(String account, int most) {
     if (here(account) >= most) return Future.succeededFuture(false);
     held.merge(account, 1, Integer::sum);
-    return claim(account, most, true).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)
+    return Deadline.within(ANSWER_WITHIN_MS, claim(account, most, true))
       .recover(failure -> {
         log.warn("binds of {} are counted on this node only: {}", account, failure.toString());
         return Future.succeededFuture(true);
@@ -110,11 +110,11 @@ final class Binds {
   Future<Void> refresh() {
     if (held.isEmpty()) return Future.succeededFuture();
     Set<String> accounts = Set.copyOf(held.keySet());
-    return Mongo.all(context, counts().find(in("_id", accounts))).compose(found -> {
+    return Deadline.within(ANSWER_WITHIN_MS, Mongo.all(context, counts().find(in("_id", accounts))).compose(found -> {
       List<Future<?>> corrections = new ArrayList<>();
       found.forEach(count -> corrections.add(correct(count)));
       return Future.join(corrections);
-    }).compose(v -> sweep(accounts)).timeout(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS).transform(done -> {
+    }).compose(v -> sweep(accounts))).transform(done -> {
       if (done.failed() && !control.isClosed()) log.debug("binds are not compared with the store: {}", done.cause().toString());
       held.values().removeIf(count -> count <= 0);
       return Future.succeededFuture();

@@ -12,11 +12,11 @@ import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.message.Status;
 import io.godwit.smpp.SmppTime;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +76,7 @@ final class Queries {
     MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
     if (set == null || MessageId.millis(id) > set.clock().getAsLong() + A_DAY) return Future.succeededFuture();
     if (!set.isTrusted()) return Future.failedFuture("its set does not answer");
-    return Trail.of(context, set, id).timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).map(events -> {
+    return Deadline.within(Limits.LOOK_UP, Trail.of(context, set, id)).map(events -> {
       MessageState state = MessageState.of(events);
       if (state == null || !state.message().account().equals(esme.customer().account())) return null;
       return new Found(state, events.stream().filter(event -> event.n() > 0).mapToLong(Event::at).max().orElse(0));

@@ -8,6 +8,7 @@ import io.godwit.queue.Inventory;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.SmppServer;
 import io.godwit.smpp.SmppSession;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -107,9 +107,9 @@ public final class SmppServerVerticle extends VerticleBase {
   public Future<?> stop() {
     node.readiness().register(READINESS, () -> "is stopping");
     door.drain();
-    return Future.join(servers.stream().map(SmppServer::close).toList()).timeout(config.drainTimeout(), TimeUnit.MILLISECONDS)
-      .eventually(() -> door.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
-      .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
+    return Deadline.within(config.drainTimeout(), Future.join(servers.stream().map(SmppServer::close).toList()))
+      .eventually(() -> Deadline.within(config.drainTimeout(), door.close()))
+      .eventually(() -> Deadline.within(config.drainTimeout(), intake.close()))
       .onComplete(closed -> {
         meters.close();
         node.readiness().remove(READINESS);

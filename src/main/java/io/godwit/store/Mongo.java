@@ -3,6 +3,7 @@ package io.godwit.store;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,7 +30,7 @@ public final class Mongo {
 
   /** Every element, in order: for results that are bounded by their query. */
   public static <T> Future<List<T>> all(Context context, Publisher<T> publisher) {
-    Promise<List<T>> promise = Promise.promise();
+    Promise<List<T>> promise = ((ContextInternal) context).promise();
     publisher.subscribe(new Subscriber<>() {
       private final List<T> elements = new ArrayList<>();
 
@@ -58,7 +59,7 @@ public final class Mongo {
 
   /** Shows every element to the visitor, in order and on the given context, for results that may be larger than the memory. */
   public static <T> Future<Void> each(Context context, Publisher<T> publisher, Consumer<T> visitor) {
-    Promise<Void> promise = Promise.promise();
+    Promise<Void> promise = ((ContextInternal) context).promise();
     publisher.subscribe(new Subscriber<>() {
       private Subscription subscription;
       private int left;

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -64,7 +63,7 @@ public final class Sets {
   /** Completes when the set is joined, or is left to be joined later. */
   private Future<Void> atStart(MongoSet set) {
     Future<Void> joining = join(set);
-    return joining.timeout(PATIENCE_MS, TimeUnit.MILLISECONDS).recover(failure -> {
+    return Deadline.within(PATIENCE_MS, joining).recover(failure -> {
       if (joining.failed() && !CommitSlot.isOutage(joining.cause())) return Future.failedFuture(joining.cause());
       log.warn("{} cannot be reached: the start goes on without it, and joins it later", set);
       joining.onComplete(done -> later(set, done.cause()));

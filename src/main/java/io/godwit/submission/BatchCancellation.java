@@ -8,6 +8,7 @@ import io.godwit.http.Reply;
 import io.godwit.intake.Intake;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
@@ -15,7 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** {@code DELETE /v1/batches/{id}}: takes back what no carrier may have. To ask again is no error: it says how many more were cancelled. */
@@ -41,7 +41,7 @@ final class BatchCancellation {
     MongoSet set = MessageId.isValid(batch) ? sets.get(MessageId.set(batch)) : null;
     if (set == null) return Future.succeededFuture(Problem.notFound());
     if (!set.isTrusted()) return Future.succeededFuture(down());
-    return Trail.accountOfBatch(context, set, batch).timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS)
+    return Deadline.within(Limits.LOOK_UP, Trail.accountOfBatch(context, set, batch))
       .compose(account -> account == null || !auth.caller(ctx).sees(account) ? Future.<Reply>succeededFuture(Problem.notFound()) : take(batch))
       .recover(e -> e instanceof TimeoutException ? Future.succeededFuture(down()) : Future.failedFuture(e));
   }

@@ -14,6 +14,7 @@ import io.godwit.intake.KeptAnswers;
 import io.godwit.message.Limits;
 import io.godwit.node.Node;
 import io.godwit.node.Settings;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -134,9 +135,9 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> stop() {
     draining = true;
     return vertx.timer(FAREWELL).compose(told -> server.shutdown(config.drainTimeout(), TimeUnit.MILLISECONDS))
-      .eventually(() -> intake.close().timeout(config.drainTimeout(), TimeUnit.MILLISECONDS))
+      .eventually(() -> Deadline.within(config.drainTimeout(), intake.close()))
       .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()))
-      .eventually(() -> uses.close().timeout(FAREWELL, TimeUnit.MILLISECONDS))
+      .eventually(() -> Deadline.within(FAREWELL, uses.close()))
       .onComplete(closed -> node.readiness().remove(READINESS));
   }
 }

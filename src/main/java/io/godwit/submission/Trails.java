@@ -13,6 +13,7 @@ import io.godwit.message.Event;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.message.Status;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
@@ -21,7 +22,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -72,7 +72,7 @@ final class Trails {
     MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
     if (set == null || MessageId.millis(id) > set.clock().getAsLong() + 86_400_000L) return Future.succeededFuture();
     if (!set.isTrusted()) return Future.failedFuture(new SetDown());
-    return Trail.of(context, set, archive, id).timeout(Limits.LOOK_UP, TimeUnit.MILLISECONDS).recover(e -> Future.failedFuture(e instanceof TimeoutException ? new SetDown() : e)).map(events -> {
+    return Deadline.within(Limits.LOOK_UP, Trail.of(context, set, archive, id)).recover(e -> Future.failedFuture(e instanceof TimeoutException ? new SetDown() : e)).map(events -> {
       MessageState state = MessageState.of(events);
       return state == null || !caller.sees(state.message().account()) ? null : new Found(events, state);
     });

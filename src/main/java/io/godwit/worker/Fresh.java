@@ -4,9 +4,11 @@ import io.godwit.message.Limits;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.godwit.store.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Steps whose parcels a stage decides about before they are ever stored, and commits together with what it decided. Whatever cannot be decided
@@ -21,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@link #offer} may be called on any event loop, the rest on the stage's.
  */
 final class Fresh {
+  private static final Logger log = LoggerFactory.getLogger(Fresh.class);
   private static final long PATIENCE_MS = 500;
   /** After a decision that took too long. */
   private static final long REST_NS = TimeUnit.SECONDS.toNanos(10);
@@ -79,13 +84,14 @@ final class Fresh {
   Future<Void> process(Stuck stuck) {
     List<Absorbed> batch = take();
     List<Parcel> shown = batch.stream().flatMap(absorbed -> absorbed.step.puts().stream()).toList();
-    Future<Step> decision = Future.<Void>succeededFuture().compose(v -> decider.decide(shown));
-    return decision.timeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+    Future<Step> decision = Deadline.told(Vertx.currentContext(), Future.<Void>succeededFuture().compose(v -> decider.decide(shown)));
+    return Deadline.within(PATIENCE_MS, decision)
       .compose(step -> slot.commit(step.after(batch.stream().map(Absorbed::step).toList())))
       .onSuccess(v -> batch.forEach(absorbed -> absorbed.done.tryComplete()))
       .recover(failure -> {
         refuse(batch, failure);
         if (!decision.isComplete()) {
+          log.warn("no decision about {} new parcels in {} ms: the stage waits for it, and what is new is stored first", shown.size(), PATIENCE_MS);
           restUntil = System.nanoTime() + REST_NS;
           return stuck.until(decision, shown);
         }

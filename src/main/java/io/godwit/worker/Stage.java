@@ -13,6 +13,7 @@ import io.godwit.queue.Soon;
 import io.godwit.queue.Step;
 import io.godwit.queue.Unwritable;
 import io.godwit.store.CommitSlot;
+import io.godwit.store.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -106,6 +107,7 @@ public final class Stage implements Consumer {
 
   private void delivered(Parcel parcel) {
     if (stopping || stuck) {
+      lanes.leave(parcel);
       queue.giveBack(List.of(parcel), false);
       return;
     }
@@ -183,8 +185,8 @@ public final class Stage implements Consumer {
   }
 
   private Future<Void> process(List<Parcel> batch) {
-    Future<Step> decision = decide(batch);
-    return decision.timeout(patience, TimeUnit.MILLISECONDS).compose(
+    Future<Step> decision = Deadline.told(context, decide(batch));
+    return Deadline.within(patience, decision).compose(
       step -> slot.commit(step).recover(failure -> uncommitted(batch, failure)),
       failure -> decision.isComplete() ? undecided(batch, failure) : tooLong(batch, decision));
   }

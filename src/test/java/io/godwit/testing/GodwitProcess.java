@@ -179,7 +179,8 @@ public final class GodwitProcess implements AutoCloseable {
     }
   }
 
-  private String lastWords() {
+  /** The end of its log. */
+  String lastWords() {
     List<String> lines = logLines();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
   }

@@ -271,10 +271,24 @@ public final class Site implements AutoCloseable {
   /** Waits until no message is in any parcel: each has reached its end. */
   public void awaitAllFinal(int seconds) {
     Totals[] seen = {null};
-    Await.until(() -> "all messages are final; now " + seen[0], seconds, () -> {
+    Await.until(() -> "all messages are final; now " + seen[0] + "\n" + circumstances(), seconds, () -> {
       seen[0] = audit(new ArrayList<>());
       return seen[0].waiting().isEmpty();
     });
+  }
+
+  /** For whoever has to find out why: where parcels wait in each set and who holds them, and what the gateways said last. */
+  private String circumstances() {
+    StringBuilder text = new StringBuilder();
+    Document by = new Document("q", "$q").append("s", "$s").append("by", "$by");
+    Document group = new Document("_id", by).append("parcels", new Document("$sum", 1)).append("lo", new Document("$min", "$lo")).append("hi", new Document("$max", "$hi"))
+      .append("from", new Document("$min", "$at")).append("to", new Document("$max", "$at")).append("token", new Document("$min", "$token"));
+    for (MongoSet set : sets) {
+      List<Document> places = Await.on(context, () -> Mongo.all(context, set.db().getCollection("parcels").aggregate(List.of(new Document("$group", group)))));
+      text.append(set).append(": ").append(places).append('\n');
+    }
+    for (GodwitProcess gateway : gateways) text.append(gateway).append(" said:\n").append(gateway.lastWords()).append('\n');
+    return text.toString();
   }
 
   /** Audits the books, and fails unless they are clean. */

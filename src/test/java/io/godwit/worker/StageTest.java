@@ -28,6 +28,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -421,6 +422,58 @@ class StageTest {
       return absorbed.map(v -> Vertx.currentContext());
     });
     assertSame(asker, told);
+  }
+
+  /** Remembers on which contexts it is called, and answers on a thread of nobody's: after so many milliseconds the first messages, at once all others. */
+  private static final class Elsewhere implements MessageHandler {
+    final List<Context> calls = new CopyOnWriteArrayList<>();
+    private final long millis;
+
+    Elsewhere(long millis) {
+      this.millis = millis;
+    }
+
+    @Override
+    public String name() {
+      return "elsewhere";
+    }
+
+    @Override
+    public Future<List<Decision>> handle(List<Message> batch) {
+      calls.add(Vertx.currentContext());
+      Future<Void> answer = batch.get(0).text().equals("first") ? Promise.<Void>promise().future().timeout(millis, TimeUnit.MILLISECONDS).otherwiseEmpty() : Future.succeededFuture();
+      return answer.map(v -> batch.stream().map(StageTest::toLink).toList());
+    }
+
+    @Override
+    public void undone(Message message) {
+      calls.add(Vertx.currentContext());
+    }
+  }
+
+  @Test
+  void aStageGoesOnWhereItLivesWhateverThreadAnswersForAHandler() {
+    Elsewhere handler = new Elsewhere(50);
+    run(handler);
+    List<Message> messages = new ArrayList<>(submit("first"));
+    for (int i = 0; i < 6; i++) messages.addAll(submit("more " + i));
+    untilAll(messages, "ROUTED");
+    assertTrue(handler.calls.size() >= 2, handler.calls.toString());
+    assertFalse(handler.calls.stream().anyMatch(where -> where != context), handler.calls.toString());
+  }
+
+  @Test
+  void aStageGoesOnWhereItLivesAfterADecisionAboutFreshMessagesTookTooLong() {
+    Elsewhere handler = new Elsewhere(700);
+    run(handler);
+    untilAll(submit("warm"), "ROUTED");
+    handler.calls.clear();
+    List<Message> messages = new ArrayList<>(List.of(message("first")));
+    Await.await(accept(messages));
+    for (int i = 0; i < 6; i++) messages.addAll(submit("more " + i));
+    untilAll(messages, "ROUTED");
+    assertTrue(handler.calls.size() >= 3, "it was shown, undone, and shown again: " + handler.calls);
+    assertFalse(handler.calls.stream().anyMatch(where -> where != context), handler.calls.toString());
   }
 
   @Test
