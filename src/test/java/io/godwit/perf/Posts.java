@@ -1,5 +1,6 @@
 package io.godwit.perf;
 
+import io.godwit.message.Limits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -32,7 +34,9 @@ public final class Posts {
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
-  private final HttpClient http = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(MOST_UNDER_WAY).setMaxWaitQueueSize(MOST_UNDER_WAY));
+  /** An idle connection is let go before the door does that, or what is sent just then would have no answer. */
+  private final HttpClient http = vertx.createHttpClient(new HttpClientOptions().setKeepAliveTimeout(Limits.HTTP_IDLE_SECONDS / 2),
+    new PoolOptions().setHttp1MaxSize(MOST_UNDER_WAY).setMaxWaitQueueSize(MOST_UNDER_WAY));
   private final NetClient net = vertx.createNetClient();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger skipped = new AtomicInteger();
