@@ -89,7 +89,7 @@ public final class Directory {
 
   /** A change matches the number: there must be one. */
   private Future<Void> count() {
-    return Mongo.first(control.context(), counters().updateOne(Filters.eq("_id", COUNTER), Updates.setOnInsert("value", 0L), new UpdateOptions().upsert(true))).mapEmpty();
+    return Mongo.first(control.here(), counters().updateOne(Filters.eq("_id", COUNTER), Updates.setOnInsert("value", 0L), new UpdateOptions().upsert(true))).mapEmpty();
   }
 
   private MongoCollection<Document> counters() {

@@ -43,8 +43,8 @@ final class Decks {
 
   Future<Void> prepare() {
     return control.ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(control.context(), control.db().getCollection(COLLECTION).createIndex(Indexes.ascending("deck", "n"))))
-      .compose(v -> Mongo.first(control.context(), control.db().getCollection(COLLECTION).createIndex(Indexes.ascending("list", "at")))).mapEmpty();
+      .compose(v -> Mongo.first(control.here(), control.db().getCollection(COLLECTION).createIndex(Indexes.ascending("deck", "n"))))
+      .compose(v -> Mongo.first(control.here(), control.db().getCollection(COLLECTION).createIndex(Indexes.ascending("list", "at")))).mapEmpty();
   }
 
   /** Keeps the rows of a list; they hold from when an entry names them. @return their id */

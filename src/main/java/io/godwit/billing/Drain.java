@@ -9,8 +9,9 @@ import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bson.Document;
 
 /** Empties a closed allotment: open returns are finished, the rest is returned, and then it is marked as drained. */
@@ -32,14 +33,13 @@ final class Drain {
   }
 
   private static Future<Void> returnRest(Context context, Sets sets, MongoSet set, Document stored) {
-    List<Future<Void>> returns = new ArrayList<>();
+    Map<String, Long> rest = new HashMap<>();
     for (String account : stored.get("a", Document.class).keySet()) {
-      long rest = Allotments.number(stored, "a", account);
-      if (rest <= 0) continue;
-      returns.add(Return.prepare(context, set, stored.getString("_id"), account, rest)
-        .compose(prepared -> prepared == null ? Future.succeededFuture() : prepared.finish(context, sets)));
+      long left = Allotments.number(stored, "a", account);
+      if (left > 0) rest.put(account, left);
     }
-    return Future.join(returns).mapEmpty();
+    if (rest.isEmpty()) return Future.succeededFuture();
+    return Returns.prepare(context, set, stored.getString("_id"), rest).compose(prepared -> prepared.isEmpty() ? Future.succeededFuture() : Returns.finish(context, sets, prepared));
   }
 
   /** Only what is empty matches: whatever somebody else is still returning is left to the next sweep. */

@@ -55,7 +55,7 @@ record Draw(String account, long seq, long amount, int set, String allotment, lo
       .map(after -> after == null ? null : found(after, key, new Draw(account, 0, 0, set, allotment, 0)));
   }
 
-  private static List<Bson> grant(String key, long floor, int set, String allotment, Wish wish, long now) {
+  static List<Bson> grant(String key, long floor, int set, String allotment, Wish wish, long now) {
     Document there = new Document("$subtract", List.of("$free", floor));
     Document plenty = new Document("$toLong", new Document("$floor", new Document("$divide", List.of(there, PART))));
     Document wanted = new Document("$max", List.of(wish.need, new Document("$min", List.of(wish.want, plenty))));
@@ -71,7 +71,7 @@ record Draw(String account, long seq, long amount, int set, String allotment, lo
       new Document("$unset", "grant"));
   }
 
-  private static Draw found(Document balance, String key, Draw otherwise) {
+  static Draw found(Document balance, String key, Draw otherwise) {
     Document open = balance.get("open", Document.class).get(key, Document.class);
     return open == null ? otherwise : of(balance.getString("_id"), open);
   }
@@ -79,12 +79,6 @@ record Draw(String account, long seq, long amount, int set, String allotment, lo
   /** A transfer as it stands in {@code open} of a balance. */
   static Draw of(String account, Document open) {
     return new Draw(account, open.getLong("seq"), open.getLong("amount"), open.getInteger("set"), open.getString("slot"), open.getDate("at").getTime());
-  }
-
-  /** The slot's open draw from the account; null when there is none. */
-  static Future<Draw> open(Context context, MongoSet control, String account, int set, String allotment) {
-    return Balances.read(context, control, account)
-      .map(balance -> balance == null ? null : found(balance, Allotments.key(set, allotment), null));
   }
 
   /** The second step. May be repeated by anybody; the money arrives once. */

@@ -255,6 +255,6 @@ public final class Ledger {
   }
 
   private Context here() {
-    return control().vertx().getOrCreateContext();
+    return control().here();
   }
 }

@@ -43,6 +43,13 @@ final class Pocket {
     counting = false;
   }
 
+  /** So much of it is on its way home from now on. */
+  Pocket give(long amount) {
+    move(-amount);
+    returning++;
+    return this;
+  }
+
   void arrive(Draw draw) {
     if (draw.seq() <= arrived) return;
     arrived = draw.seq();

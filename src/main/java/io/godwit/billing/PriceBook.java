@@ -62,7 +62,7 @@ final class PriceBook<L extends Listing, P> {
 
   /** A store that does not answer is asked again; lists that contradict each other end the start. */
   private Future<Void> begin() {
-    return decks.prepare().compose(v -> read(control.context()))
+    return decks.prepare().compose(v -> read(control.here()))
       .recover(e -> control.vertx().timer(AGAIN_MS, TimeUnit.MILLISECONDS).compose(v -> begin()))
       .map(v -> {
         taken = new Taken<>(lists.get(), make.apply(lists.get(), read));

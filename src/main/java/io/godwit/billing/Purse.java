@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,11 +45,13 @@ public final class Purse {
   private String allotment;
   private int life;
   private final Doubts doubts;
+  private final Fetches fetches;
   private long timer;
   /** How many commits had ended when something was reserved the last time. */
   private long reservedAfter = NOTHING;
   private long returns; // that began or ended
   private boolean recounting;
+  private boolean ticking;
   private boolean closed;
 
   private Purse(Sets sets, int set, Slot slot, ToLongFunction<String> floor) {
@@ -56,8 +59,9 @@ public final class Purse {
     this.set = sets.get(set);
     this.slot = slot;
     this.floor = floor;
-    this.context = sets.control().vertx().getOrCreateContext();
+    this.context = sets.control().here();
     this.doubts = new Doubts(sets.control().clock());
+    this.fetches = new Fetches(sets, this.set, context, floor);
   }
 
   /** Creates the slot's allotment: before its first step that moves money. */
@@ -174,39 +178,23 @@ public final class Purse {
   }
 
   private Future<Void> fetch(String account, Pocket pocket, Draw.Wish wish) {
-    Future<Void> drawing = ready().compose(v -> transfer(account, life, wish));
+    Future<Void> drawing = ready().compose(v -> {
+      int drawingLife = life;
+      return fetches.fetch(account, allotment, wish, draw -> {
+        if (drawingLife == life) pocket(account).arrive(draw);
+      }).compose(x -> drawingLife == life ? Future.succeededFuture() : Future.failedFuture(new IllegalStateException("the slot began a new life while it fetched credit")));
+    });
     if (drawing.isComplete()) return drawing;
     pocket.drawing = drawing;
     return drawing.onFailure(e -> doubts.rise()).andThen(done -> pocket.drawing = null);
   }
 
-  private Future<Void> transfer(String account, int drawingLife, Draw.Wish wish) {
-    if (drawingLife != life) return Future.failedFuture(new IllegalStateException("the slot began a new life while it fetched credit"));
-    MongoSet control = sets.control();
-    return Draw.prepare(context, control, account, floor.applyAsLong(account), set.index(), allotment, wish).compose(draw -> {
-      if (draw != null) return draw.amount() == 0 ? Future.succeededFuture() : arrive(draw, drawingLife);
-      return Draw.open(context, control, account, set.index(), allotment)
-        .compose(earlier -> earlier == null ? Balances.open(context, control, account) : arrive(earlier, drawingLife))
-        .compose(v -> transfer(account, drawingLife, wish));
-    });
-  }
-
-  /**
-   * Whoever applied it, us or a sweeper after an answer was lost, it is counted once: draws of a pocket come in order. Fails when it
-   * turned round, since its life is over: that says nothing about the account's credit.
-   */
-  private Future<Void> arrive(Draw draw, int drawingLife) {
-    return draw.finish(context, sets).compose(outcome -> {
-      if (outcome == Draw.Outcome.TURNED || drawingLife != life) return Future.failedFuture(new IllegalStateException("the slot was declared dead while it fetched credit"));
-      pocket(draw.account()).arrive(draw);
-      return Future.succeededFuture();
-    });
-  }
-
-  /** While either set does not answer everything stays as it is: what is here can go on being spent. */
+  /** While either set does not answer everything stays as it is: what is here can go on being spent. Between two steps, for whoever changes the allotment during one aborts it. */
   private void tick() {
-    if (!set.isHealthy() || !sets.control().isHealthy()) return;
-    ready().compose(v -> recount()).compose(v -> sendHome()).compose(v -> fetchAhead()).onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString()));
+    if (ticking || !set.isHealthy() || !sets.control().isHealthy()) return;
+    ticking = true;
+    ready().compose(v -> recount()).compose(v -> slot.idle()).compose(v -> sendHome()).compose(v -> fetchAhead())
+      .onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString())).onComplete(done -> ticking = false);
   }
 
   /** While there is plenty, a slot that spends steadily never waits for money: what lasts for a second is fetched before it is needed. */
@@ -225,32 +213,35 @@ public final class Purse {
    */
   public Future<Void> sendHome() {
     if (closed) return Future.succeededFuture();
-    List<Future<Void>> returns = new ArrayList<>();
+    Map<String, Long> surplus = new LinkedHashMap<>();
     pockets.forEach((account, pocket) -> {
       pocket.tick();
-      long surplus = pocket.surplus();
-      if (surplus > 0 && pocket.drawing == null) returns.add(give(account, pocket, surplus));
+      if (pocket.surplus() > 0 && pocket.drawing == null) surplus.put(account, pocket.surplus());
     });
+    Future<Void> home = give(surplus);
     pockets.values().removeIf(Pocket::isForgettable);
-    return Future.join(returns).mapEmpty();
+    return home;
   }
 
   /** An unknown outcome leaves memory low until the allotment is counted again. */
-  private Future<Void> give(String account, Pocket pocket, long amount) {
+  private Future<Void> give(Map<String, Long> amounts) {
+    if (amounts.isEmpty()) return Future.succeededFuture();
     String from = allotment;
-    int now = life;
-    pocket.move(-amount);
-    pocket.returning++;
+    List<Pocket> giving = new ArrayList<>();
+    amounts.forEach((account, amount) -> giving.add(pocket(account).give(amount)));
     returns++;
-    return Return.prepare(context, set, from, account, amount).compose(prepared -> {
-      if (prepared != null) return prepared.finish(context, sets);
-      doubts.rise();
-      if (now == life) pocket.move(amount);
-      return finishReturns(from);
-    }).onFailure(e -> doubts.rise()).andThen(done -> {
-      pocket.returning--;
-      returns++;
-    });
+    return Returns.prepare(context, set, from, amounts).compose(prepared -> prepared.isEmpty() ? Future.succeededFuture(false) : Returns.finish(context, sets, prepared).map(true))
+      .onFailure(e -> doubts.rise()).andThen(done -> {
+        giving.forEach(pocket -> pocket.returning--);
+        returns++;
+        if (done.succeeded() && !done.result() && from.equals(allotment)) amounts.forEach((account, amount) -> pocket(account).move(amount));
+      }).compose(gone -> gone ? Future.succeededFuture() : giveOneByOne(from, amounts));
+  }
+
+  private Future<Void> giveOneByOne(String from, Map<String, Long> amounts) {
+    if (amounts.size() > 1 && from.equals(allotment)) return Future.join(amounts.entrySet().stream().map(one -> give(Map.of(one.getKey(), one.getValue()))).toList()).mapEmpty();
+    doubts.rise();
+    return finishReturns(from);
   }
 
   private Future<Void> finishReturns(String from) {

@@ -36,6 +36,11 @@ public final class ReleasingSlot implements Slot {
   }
 
   @Override
+  public Future<Void> idle() {
+    return slot.idle();
+  }
+
+  @Override
   public long commits() {
     return slot.commits();
   }

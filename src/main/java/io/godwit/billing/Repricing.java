@@ -101,6 +101,11 @@ public final class Repricing implements Slot {
   }
 
   @Override
+  public Future<Void> idle() {
+    return slot.idle();
+  }
+
+  @Override
   public long commits() {
     return slot.commits();
   }

@@ -2,12 +2,9 @@ package io.godwit.billing;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.not;
 
-import com.mongodb.client.model.FindOneAndUpdateOptions;
-import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
@@ -15,34 +12,17 @@ import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import org.bson.Document;
 
 /**
- * Money on its way home from a slot's allotment to an account's balance, as it stands in the allotment.
+ * Money on its way home from a slot's allotment to an account's balance, as it stands in the allotment; {@link Returns} prepares it.
  *
  * @param seq its number among the allotment's returns
  * @param amount micro-units
  * @param set where the allotment is
  */
 record Return(String account, long seq, long amount, int set, String allotment) {
-
-  /**
-   * The first step: takes so much out of the allotment.
-   *
-   * @return null when there is not so much in it, or an earlier return of this account is still open
-   */
-  static Future<Return> prepare(Context context, MongoSet set, String allotment, String account, long amount) {
-    Document seq = new Document("$add", List.of("$seq", 1L));
-    Document change = new Document("seq", seq)
-      .append("a." + account, new Document("$subtract", List.of("$a." + account, amount)))
-      .append("home." + account, new Document("seq", seq).append("amount", amount).append("at", new Date(set.clock().getAsLong())));
-    return Mongo.first(context, Allotments.in(set).findOneAndUpdate(
-        and(eq("_id", allotment), exists("home." + account, false), gte("a." + account, amount)),
-        List.of(new Document("$set", change)), new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER)))
-      .map(after -> after == null ? null : of(set.index(), after, account));
-  }
 
   private static Return of(int set, Document allotment, String account) {
     Document home = allotment.get("home", Document.class).get(account, Document.class);

@@ -60,7 +60,7 @@ public final class Treasury extends VerticleBase {
 
   /** One round over all sets. A set that does not answer fails the round after the others were done. */
   public Future<Void> sweep() {
-    Context context = sets.control().vertx().getOrCreateContext();
+    Context context = sets.control().here();
     return Future.join(sets.all().stream().map(set -> closeDead(context, set).compose(v -> drainClosed(context, set))).toList())
       .transform(done -> finishDraws(context).compose(v -> forgetOld(context)).compose(v -> done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause())));
   }

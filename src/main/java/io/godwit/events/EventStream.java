@@ -54,7 +54,7 @@ public final class EventStream {
   /** Creates today's collection and those of the next two days with their indexes, and what the archive needs: never inside a unit of work. */
   public Future<Void> prepareDays() {
     LocalDate today = day(set.clock().getAsLong());
-    Future<Void> done = set.ensureCollection(ArchivedDays.COLLECTION).compose(v -> new Carried(set.context(), set).prepare());
+    Future<Void> done = set.ensureCollection(ArchivedDays.COLLECTION).compose(v -> new Carried(set.here(), set).prepare());
     for (int ahead = 0; ahead <= 2; ahead++) {
       String name = collection(today.plusDays(ahead));
       done = done.compose(v -> prepare(name));
@@ -64,8 +64,8 @@ public final class EventStream {
 
   private Future<Void> prepare(String name) {
     return set.ensureCollection(name)
-      .compose(v -> Mongo.first(set.context(), set.db().getCollection(name).createIndex(Indexes.ascending("k"))))
-      .compose(v -> Mongo.first(set.context(), set.db().getCollection(name).createIndex(Indexes.ascending("ts", "_id"))))
+      .compose(v -> Mongo.first(set.here(), set.db().getCollection(name).createIndex(Indexes.ascending("k"))))
+      .compose(v -> Mongo.first(set.here(), set.db().getCollection(name).createIndex(Indexes.ascending("ts", "_id"))))
       .mapEmpty();
   }
 

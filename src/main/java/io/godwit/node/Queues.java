@@ -1,6 +1,7 @@
 package io.godwit.node;
 
 import io.godwit.queue.MessageQueue;
+import io.godwit.store.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,13 +44,14 @@ public final class Queues {
    * @return completes when it has begun in the sets that are joined now
    */
   public Future<Void> each(Function<MessageQueue, Future<?>> use) {
+    Context here = Vertx.currentContext();
     List<MessageQueue> now;
     synchronized (this) {
       now = all();
-      users.add(new User(Vertx.currentContext(), use));
+      users.add(new User(here, use));
     }
     Future<Void> begun = Future.succeededFuture();
-    for (MessageQueue queue : now) begun = begun.compose(v -> use.apply(queue)).mapEmpty();
+    for (MessageQueue queue : now) begun = begun.compose(v -> Deadline.told(here, use.apply(queue))).mapEmpty();
     return begun;
   }
 

@@ -44,8 +44,8 @@ public final class DeadLetters {
   /** Creates collection and indexes where they are missing. */
   Future<Void> prepare() {
     return set.ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(set.context(), stored().createIndex(Indexes.descending("at", "_id"))))
-      .compose(v -> Mongo.first(set.context(), stored().createIndex(Indexes.compoundIndex(Indexes.ascending("queue"), Indexes.descending("at", "_id")))))
+      .compose(v -> Mongo.first(set.here(), stored().createIndex(Indexes.descending("at", "_id"))))
+      .compose(v -> Mongo.first(set.here(), stored().createIndex(Indexes.compoundIndex(Indexes.ascending("queue"), Indexes.descending("at", "_id")))))
       .mapEmpty();
   }
 

@@ -33,6 +33,11 @@ final class MemorySlot implements Slot {
   }
 
   @Override
+  public Future<Void> idle() {
+    return Future.succeededFuture();
+  }
+
+  @Override
   public long commits() {
     return commits;
   }

@@ -76,7 +76,7 @@ public final class MongoQueue implements MessageQueue {
   private Future<Void> index() {
     MongoCollection<Document> parcels = stored.all();
     return index(parcels, Indexes.ascending("s", "q", "lane", "rank", "weight", "_id"), new IndexOptions())
-      .compose(v -> Mongo.first(set.context(), parcels.dropIndex("s_1_q_1_lane_1_rank_1")).<Void>mapEmpty().otherwiseEmpty()) // an earlier release's
+      .compose(v -> Mongo.first(set.here(), parcels.dropIndex("s_1_q_1_lane_1_rank_1")).<Void>mapEmpty().otherwiseEmpty()) // an earlier release's
       .compose(v -> index(parcels, Indexes.ascending("s", "at"), new IndexOptions().partialFilterExpression(eq("s", "later"))))
       .compose(v -> index(parcels, Indexes.ascending("s", "by"), new IndexOptions().partialFilterExpression(eq("s", "leased"))))
       .compose(v -> index(parcels, Indexes.ascending("s", "exp"), new IndexOptions().partialFilterExpression(eq("s", "ready"))))
@@ -85,11 +85,11 @@ public final class MongoQueue implements MessageQueue {
   }
 
   private Future<Void> index(MongoCollection<Document> parcels, Bson keys, IndexOptions options) {
-    return Mongo.first(set.context(), parcels.createIndex(keys, options)).mapEmpty();
+    return Mongo.first(set.here(), parcels.createIndex(keys, options)).mapEmpty();
   }
 
   private Context here() {
-    return set.vertx().getOrCreateContext();
+    return set.here();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.UnitOfWork;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,8 @@ final class MongoSlot implements Slot {
   /** Until the outcome is told: longer than the unit of work itself, since a failure is explained first. */
   private boolean busy;
   private long commits;
+  /** Null while nobody waits for the present step to end. */
+  private Promise<Void> idle;
 
   /** A parcel on its way into the queue: handed over in memory where {@code place} is not null. */
   private record Putting(Parcel parcel, Consumer.Place place) { }
@@ -63,6 +66,13 @@ final class MongoSlot implements Slot {
   @Override
   public boolean isBusy() {
     return busy;
+  }
+
+  @Override
+  public Future<Void> idle() {
+    if (!busy) return Future.succeededFuture();
+    if (idle == null) idle = Promise.promise();
+    return idle.future();
   }
 
   @Override
@@ -101,10 +111,15 @@ final class MongoSlot implements Slot {
       draft.renewed.values().forEach(holdings::forget);
       puts.forEach(this::withdraw);
       return failure instanceof UnitOfWork.Fenced ? explain(step, failure) : Future.failedFuture(failure);
-    }).andThen(done -> {
-      busy = false;
-      commits++;
-    });
+    }).andThen(done -> ended());
+  }
+
+  private void ended() {
+    busy = false;
+    commits++;
+    Promise<Void> waiting = idle;
+    idle = null;
+    if (waiting != null) waiting.complete();
   }
 
   private void write(Step step, Draft draft, List<Putting> puts, UnitOfWork work) {

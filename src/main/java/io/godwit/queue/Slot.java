@@ -9,6 +9,9 @@ public interface Slot {
 
   boolean isBusy();
 
+  /** Completes when no step is under way: at once, or when the present one has ended, before another can begin. */
+  Future<Void> idle();
+
   /** How many commits have ended, whether they took effect or not. */
   long commits();
 

@@ -46,7 +46,7 @@ public final class OptOuts {
   /** Creates collection and index where they are missing. */
   Future<Void> open() {
     return control().ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(control().context(), in(control()).createIndex(Indexes.ascending("ts")))).mapEmpty();
+      .compose(v -> Mongo.first(control().here(), in(control()).createIndex(Indexes.ascending("ts")))).mapEmpty();
   }
 
   /**

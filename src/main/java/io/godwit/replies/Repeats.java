@@ -39,7 +39,7 @@ final class Repeats {
   /** Creates collection and index where they are missing; before the first use of the set. */
   Future<Void> open(MongoSet set) {
     return set.ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(set.context(), stored(set).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(KEPT_HOURS, TimeUnit.HOURS))))
+      .compose(v -> Mongo.first(set.here(), stored(set).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(KEPT_HOURS, TimeUnit.HOURS))))
       .mapEmpty();
   }
 

@@ -76,10 +76,10 @@ public final class ReplyPaths {
     MongoCollection<Document> paths = stored(set);
     IndexOptions oneOpen = new IndexOptions().unique(true).partialFilterExpression(eq("open", true)).name("one_open");
     return set.ensureCollection(COLLECTION)
-      .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("handset", "number"), oneOpen)))
-      .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("handset", "at"))))
-      .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("look"), new IndexOptions().sparse(true))))
-      .compose(v -> Mongo.first(set.context(), paths.createIndex(Indexes.ascending("until"), new IndexOptions().expireAfter((long) KEPT_DAYS, TimeUnit.DAYS))))
+      .compose(v -> Mongo.first(set.here(), paths.createIndex(Indexes.ascending("handset", "number"), oneOpen)))
+      .compose(v -> Mongo.first(set.here(), paths.createIndex(Indexes.ascending("handset", "at"))))
+      .compose(v -> Mongo.first(set.here(), paths.createIndex(Indexes.ascending("look"), new IndexOptions().sparse(true))))
+      .compose(v -> Mongo.first(set.here(), paths.createIndex(Indexes.ascending("until"), new IndexOptions().expireAfter((long) KEPT_DAYS, TimeUnit.DAYS))))
       .mapEmpty();
   }
 

@@ -11,6 +11,7 @@ import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
+import io.godwit.store.Deadline;
 import io.godwit.routing.Detour;
 import io.godwit.worker.ParcelSizes;
 import io.godwit.worker.Stage;
@@ -56,7 +57,7 @@ public final class RescueVerticle extends VerticleBase {
     vertx.setPeriodic(LOOK_EVERY, t -> {
       if (looking.isComplete()) looking = look();
     });
-    return Detour.open(node).onSuccess(opened -> detour = opened).compose(v -> node.queues().each(this::watch)).compose(v -> vertx.deployVerticle(new Treasury(node.sets())));
+    return Deadline.told(context, Detour.open(node)).onSuccess(opened -> detour = opened).compose(v -> node.queues().each(this::watch)).compose(v -> vertx.deployVerticle(new Treasury(node.sets())));
   }
 
   private Future<?> watch(MessageQueue queue) {

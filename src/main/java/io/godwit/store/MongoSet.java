@@ -177,7 +177,7 @@ public final class MongoSet {
 
   /** Creates a collection unless it is there. */
   public Future<Void> ensureCollection(String name) {
-    return Mongo.first(context, db.createCollection(name)).<Void>mapEmpty()
+    return Mongo.first(here(), db.createCollection(name)).<Void>mapEmpty()
       .recover(e -> e instanceof MongoCommandException m && m.getErrorCode() == 48 ? Future.succeededFuture() : Future.failedFuture(e));
   }
 
@@ -192,14 +192,19 @@ public final class MongoSet {
 
   /** Opens a sequence of units of work on the caller's context, under a name of its own: any number may be of one kind. */
   public CommitSlot slot(String kind) {
-    return new CommitSlot(this, vertx.getOrCreateContext(), kind + "-" + slots.incrementAndGet());
+    return new CommitSlot(this, here(), kind + "-" + slots.incrementAndGet());
   }
 
   public Vertx vertx() {
     return vertx;
   }
 
-  /** The context on which the set's own upkeep runs. */
+  /** The context of whoever asks: on it he goes on, for what is confined to it. */
+  public Context here() {
+    return vertx.getOrCreateContext();
+  }
+
+  /** The context on which the set's own upkeep runs, and nothing else. */
   public Context context() {
     return context;
   }

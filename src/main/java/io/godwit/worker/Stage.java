@@ -17,6 +17,7 @@ import io.godwit.store.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -98,7 +99,7 @@ public final class Stage implements Consumer {
     return name;
   }
 
-  /** No place while stored parcels wait before it: they come first. */
+  /** No place while stored parcels wait before it, as below: they come first. */
   @Override
   public Place offer(Parcel parcel) {
     if (stopping || stuck || backlog.isBefore(parcel.lane()) || !lanes.offer(parcel)) return null;
@@ -115,7 +116,6 @@ public final class Stage implements Consumer {
     soon.ask();
   }
 
-  /** Nothing while stored parcels wait before it: they come first. */
   @Override
   public Future<Void> absorb(Step step) {
     boolean late = stopping || stuck || !queue.isTrusted() || step.puts().stream().anyMatch(parcel -> backlog.isBefore(parcel.lane()));
@@ -146,6 +146,7 @@ public final class Stage implements Consumer {
 
   /** The loop: decide and commit what is here, and meanwhile fetch more. */
   private void work() {
+    assert Vertx.currentContext() == context : name + " is run on another context than its own";
     if (!working) next();
     if (!stopping) claim();
   }

@@ -7,6 +7,7 @@ import io.godwit.node.Node;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonArray;
@@ -49,7 +50,7 @@ public final class WorkerVerticle extends VerticleBase {
       MessageHandler handler = create(wanted.getString("name"));
       chain.add(handler);
       handlers.add(handler);
-      ready = ready.compose(v -> handler.start(new MessageHandler.Surroundings(node, queue.set(), slot, wanted)));
+      ready = ready.compose(v -> Deadline.told(context, handler.start(new MessageHandler.Surroundings(node, queue.set(), slot, wanted))));
     }
     return ready.onSuccess(v -> {
       Stage stage = new Stage(context, queue, Parcel.ROUTE, slot, new Handlers(queue, chain, parcelSizes, account -> Account.weight(accounts.get().get(account))));

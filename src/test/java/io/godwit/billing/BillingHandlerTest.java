@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,7 +168,7 @@ class BillingHandlerTest {
     Await.on(context, () -> draw.finish(context, node.sets));
     Message message = node.message("demo", "+4915112345678");
     assertInstanceOf(Decision.Later.class, handle(message).get(0));
-    Await.on(context, () -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80).compose(back -> back.finish(context, node.sets)));
+    Await.on(context, () -> Returns.prepare(context, node.sets.control(), "1/other", Map.of("demo", 80L)).compose(back -> Returns.finish(context, node.sets, back)));
     assertEquals(80, legs(handle(message).get(0)).get(0).amount());
   }
 
@@ -190,7 +191,7 @@ class BillingHandlerTest {
     Return back = Await.on(context, () -> Allotments.open(context, node.sets.control(), "1/other")
       .compose(v -> Draw.prepare(context, node.sets.control(), "demo", 0, 0, "1/other", new Draw.Wish(80, 80, 80)))
       .compose(draw -> draw.finish(context, node.sets))
-      .compose(v -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80)));
+      .compose(v -> Returns.prepare(context, node.sets.control(), "1/other", Map.of("demo", 80L)))).get(0);
     Message message = node.message("demo", "+4915112345678");
     assertInstanceOf(Decision.Later.class, handle(message).get(0));
     Await.on(context, () -> back.apply(context, node.sets.control()));
@@ -206,7 +207,7 @@ class BillingHandlerTest {
       Gate.Stop allotments = gate.before("find", "allotments");
       Future<List<Decision>> decided = Await.start(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"))));
       allotments.reached();
-      Await.on(context, () -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80).compose(back -> back.finish(context, node.sets)));
+      Await.on(context, () -> Returns.prepare(context, node.sets.control(), "1/other", Map.of("demo", 80L)).compose(back -> Returns.finish(context, node.sets, back)));
       Gate.Stop balance = gate.before("find", "balances");
       allotments.pass();
       balance.reached();
@@ -250,8 +251,12 @@ class BillingHandlerTest {
   void whoeverHasCreditDoesNotWaitForTheSearchForThatOfOthers() {
     credit(80, 1_000);
     throughAGate((gate, there, asking) -> {
+      Gate.Stop draws = gate.before("find", "balances");
+      Future<List<Decision>> deciding = Await.start(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"), node.message("demo", "+4915112345678"))));
+      draws.reached();
       Gate.Stop search = gate.before("find", "balances");
-      List<Decision> decided = Await.on(there, () -> asking.handle(List.of(node.message("demo", "+4915112345678"), node.message("demo", "+4915112345678"))));
+      draws.pass();
+      List<Decision> decided = Await.await(deciding);
       assertTrue(search.isReached());
       assertInstanceOf(Decision.Next.class, decided.get(0));
       assertInstanceOf(Decision.Later.class, decided.get(1));
@@ -270,7 +275,7 @@ class BillingHandlerTest {
       Gate.Stop allotments = gate.before("find", "allotments");
       Future<List<Decision>> decided = Await.start(there, () -> asking.handle(batch));
       allotments.reached();
-      Await.on(context, () -> Return.prepare(context, node.sets.control(), "1/other", "demo", 80).compose(back -> back.finish(context, node.sets)));
+      Await.on(context, () -> Returns.prepare(context, node.sets.control(), "1/other", Map.of("demo", 80L)).compose(back -> Returns.finish(context, node.sets, back)));
       allotments.pass();
       assertInstanceOf(Decision.Later.class, Await.await(decided).get(0));
       assertEquals(80, legs(Await.on(there, () -> asking.handle(batch)).get(0)).get(0).amount());

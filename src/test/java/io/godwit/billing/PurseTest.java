@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +182,89 @@ class PurseTest {
         assertEquals(0, purse.available("demo"));
         Await.on(there, purse::close);
       }
+    }
+  }
+
+  // ---- many accounts in one turn
+
+  private static String account(int number) {
+    return "customer-" + number;
+  }
+
+  private void topUp(int accounts, long amount) {
+    for (int i = 0; i < accounts; i++) node.put("account", account(i), new JsonObject());
+    node.await(() -> Future.all(IntStream.range(0, accounts).mapToObj(i -> ledger.topUp("credit-" + i, account(i), amount, "test")).toList()));
+  }
+
+  private Future<Void> drawAll(Purse purse, int accounts, long need) {
+    return Future.join(IntStream.range(0, accounts).mapToObj(i -> purse.draw(account(i), need, 1)).toList()).mapEmpty();
+  }
+
+  private Ledger.Balance balance(int number) {
+    return node.await(() -> ledger.balance(account(number)));
+  }
+
+  /** Writes of transfers. */
+  private static int transfers(Gate gate) {
+    return gate.seen("update", "balances") + gate.seen("update", "allotments") + gate.seen("findAndModify", "balances") + gate.seen("findAndModify", "allotments");
+  }
+
+  @Test
+  void whatManyAccountsNeedInOneTurnIsFetchedAndReturnedInAsManyWritesAsForTwo() {
+    topUp(40, 1_000);
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      Purse purse = Await.on(there, () -> Purse.open(gated.sets, 1, gated.node.queue(1).openSlot("worker"), account -> 0));
+      int before = transfers(gate);
+      Await.on(there, () -> drawAll(purse, 40, 300));
+      for (int i = 0; i < 40; i++) assertEquals(300, purse.available(account(i)));
+      assertEquals(new Ledger.Balance(account(7), "EUR", 700, 300, 0), balance(7));
+      assertEquals(3, transfers(gate) - before, "prepared, applied, closed");
+      Await.on(there, purse::sendHome);
+      assertEquals(6, transfers(gate) - before, "prepared, applied, closed");
+      for (int i = 0; i < 40; i++) assertEquals(new Ledger.Balance(account(i), "EUR", 1_000, 0, 0), balance(i));
+      Await.on(there, purse::close);
+    }
+  }
+
+  @Test
+  void amongManyOneWithoutABalanceOneWithoutMoneyAndOneWithAnOpenDrawAreServedAsIfAlone() {
+    topUp(4, 1_000);
+    node.put("account", account(4), new JsonObject());
+    node.put("account", account(5), new JsonObject());
+    node.await(() -> ledger.topUp("tiny", account(5), 5, "test"));
+    Spender spender = new Spender(1);
+    Draw.Wish wish = new Draw.Wish(50, 50, 50);
+    Await.on(spender.context, () -> Draw.prepare(spender.context, node.sets.control(), account(2), 0, 1, spender.slot.allotment(), wish));
+    node.clock.addAndGet(1);
+    Await.on(spender.context, () -> Future.join(IntStream.range(0, 6).mapToObj(i -> spender.purse.draw(account(i), 300, 10)).toList()));
+    assertEquals(List.of(300L, 300L, 350L, 300L, 0L, 0L), IntStream.range(0, 6).mapToObj(i -> spender.purse.available(account(i))).toList());
+    assertEquals(new Ledger.Balance(account(2), "EUR", 650, 350, 0), balance(2));
+  }
+
+  @Test
+  void whereOneOfManyCannotGoHomeTheOthersDo() {
+    topUp(3, 1_000);
+    Spender spender = new Spender(0);
+    Await.on(spender.context, () -> drawAll(spender.purse, 3, 300));
+    Await.on(spender.context, () -> spender.slot.commit(new Step().money(account(1), -200)));   // memory says more than the store
+    Await.on(spender.context, spender.purse::sendHome);
+    assertEquals(List.of(new Ledger.Balance(account(0), "EUR", 1_000, 0, 0), new Ledger.Balance(account(1), "EUR", 700, 100, 0), new Ledger.Balance(account(2), "EUR", 1_000, 0, 0)),
+      List.of(balance(0), balance(1), balance(2)));
+    Await.on(spender.context, () -> spender.slot.commit(new Step().money(account(1), 200)));
+  }
+
+  @Test
+  void manyDrawsToAnAllotmentThatWasClosedTurnRound() {
+    topUp(3, 1_000);
+    Spender spender = new Spender(1);
+    Await.on(spender.context, () -> Allotments.close(spender.context, node.sets.get(1), spender.slot.allotment()));
+    Future<Void> drawn = Await.start(spender.context, () -> drawAll(spender.purse, 3, 300));
+    Await.await(drawn.transform(done -> Future.succeededFuture()));
+    assertTrue(drawn.failed());
+    for (int i = 0; i < 3; i++) {
+      assertEquals(0, spender.purse.available(account(i)));
+      assertEquals(new Ledger.Balance(account(i), "EUR", 1_000, 0, 0), balance(i));
     }
   }
 

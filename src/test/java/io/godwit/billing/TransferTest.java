@@ -14,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +59,7 @@ class TransferTest {
   }
 
   private Return returning(long amount) {
-    return dying.await(() -> Return.prepare(context, dying.sets.get(1), slot.allotment(), "demo", amount));
+    return dying.await(() -> Returns.prepare(context, dying.sets.get(1), slot.allotment(), Map.of("demo", amount))).stream().findFirst().orElse(null);
   }
 
   /** What the watch of other processes does to one whose counter stands still. */
@@ -123,7 +124,7 @@ class TransferTest {
   void aSlotHasOneOpenDrawFromAnAccount() {
     Draw draw = drawn();
     assertEquals(null, drawn());
-    assertEquals(draw, dying.await(() -> Draw.open(context, dying.sets.control(), "demo", 1, slot.allotment())));
+    assertEquals(draw, Draw.found(dying.await(() -> Balances.read(context, dying.sets.control(), "demo")), Allotments.key(1, slot.allotment()), null));
   }
 
   @Test

@@ -146,6 +146,11 @@ public final class QueueAlone {
     }
 
     @Override
+    public Future<Void> idle() {
+      return slot.idle();
+    }
+
+    @Override
     public String allotment() {
       return slot.allotment();
     }

@@ -12,8 +12,10 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -34,6 +36,7 @@ public final class Gate implements AutoCloseable {
   private final Set<NetSocket> open = new HashSet<>();
   private final String mongod;
   private final NetServer server;
+  private final Map<String, Integer> seen = new HashMap<>();
   private boolean cut;
 
   public Gate() {
@@ -58,6 +61,11 @@ public final class Gate implements AutoCloseable {
   /** Lets the next such command be done, and stops its answer. */
   public Stop after(String command, String on) {
     return arm(new Stop(command, on, true));
+  }
+
+  /** How many such commands have come here. */
+  public int seen(String command, String on) {
+    return Await.on(context, () -> Future.succeededFuture(seen.getOrDefault(command + " " + on, 0)));
   }
 
   private Stop arm(Stop stop) {
@@ -193,11 +201,12 @@ public final class Gate implements AutoCloseable {
     }
 
     private Stop take(Buffer frame) {
-      if (armed.isEmpty() || frame.getIntLE(12) != OP_MSG) return null;
+      if (frame.getIntLE(12) != OP_MSG) return null;
       int end = COMMAND_AT;
       while (frame.getByte(end) != 0) end++;
       String command = frame.getString(COMMAND_AT, end);
       String on = frame.getByte(COMMAND_AT - 1) != 2 ? null : frame.getString(end + 5, end + 4 + frame.getIntLE(end + 1), StandardCharsets.UTF_8.name());
+      seen.merge(command + " " + on, 1, Integer::sum);
       for (Stop stop : armed) {
         if (!stop.command.equals(command) || stop.on != null && !stop.on.equals(on)) continue;
         armed.remove(stop);
