@@ -21,6 +21,8 @@ public final class PriceUploads {
   /** The kind of those that say what carriers take. */
   public static final String COSTS = CostList.KIND;
   private static final int EARLIER_KEPT = 10;
+  /** An entry is in the memory of every process, and twice in the record of each change. */
+  private static final int MOST_IN_ENTRY = 1_000;
 
   private final MongoSet control;
   private final Decks decks;
@@ -59,9 +61,13 @@ public final class PriceUploads {
    */
   public record Uploaded(JsonObject entry, List<WrongRow> wrong) { }
 
-  /** What stands against such an entry, by its fields. */
+  /** What stands against writing such an entry, by its fields. */
   public List<Form.Wrong> faults(String id, JsonObject body) {
     Form form = Form.of(body);
+    if (body.getValue("prices") instanceof JsonObject prices && prices.size() > MOST_IN_ENTRY) {
+      form.wrong("invalid-field", "prices", "has " + prices.size() + " prices; more than " + MOST_IN_ENTRY + " are uploaded as rows");
+      return form.wrongs();
+    }
     reader.apply(id, form);
     if (form.wrongs().isEmpty()) for (Map.Entry<String, Object> price : form.object("prices").json()) {
       if (((Number) price.getValue()).longValue() > Deck.DEAREST) form.object("prices").wrong("invalid-field", price.getKey(), "must be " + Deck.DEAREST + " micro-units at most");
