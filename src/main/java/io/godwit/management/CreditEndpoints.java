@@ -98,7 +98,8 @@ final class CreditEndpoints {
   }
 
   private Future<Reply> balance(Visit visit) {
-    return Standing.of(visit.account(), ledger, usage).<Reply>map(standing -> Answer.ok(view(visit, standing.balance()).put("reserved", standing.reserved() == null ? null : Amount.text(standing.reserved()))))
+    return Standing.of(visit.account(), ledger, usage).<Reply>map(standing -> Answer.ok(view(visit, standing.balance())
+        .put("reserved", standing.reserved() == null ? null : Amount.text(standing.reserved()))))
       .recover(e -> Office.reply(Problem.unavailable("store-unavailable", 2, "the balance cannot be read now")));
   }
 

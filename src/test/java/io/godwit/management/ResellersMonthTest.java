@@ -139,7 +139,8 @@ class ResellersMonthTest {
         .anyMatch(alert -> ((JsonObject) alert).getString("kind").equals("LOW_BALANCE")));
       List<String> alerts = call("GET", "reseller-key", "/metrics", null).body().lines().filter(line -> line.startsWith("godwit_account_alerts_total")).sorted().toList();
       assertEquals(List.of("godwit_account_alerts_total{kind=\"low_balance\"} 1.0", "godwit_account_alerts_total{kind=\"spend\"} 0.0", "godwit_account_alerts_total{kind=\"velocity\"} 0.0"), alerts);
-      Await.until("nothing is reserved any more", 30, () -> "0".equals(get("reseller-key", "/v1/accounts/shop/balance").getString("reserved")));
+      String balance = "/v1/accounts/shop/balance";
+      Await.until("nothing is reserved any more", 30, () -> "0".equals(get("reseller-key", balance).getString("reserved")));
       site.awaitAllFinal(30);
       site.assertCleanBooks();
     }
