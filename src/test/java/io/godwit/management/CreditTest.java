@@ -13,6 +13,8 @@ import io.godwit.billing.Purse;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.queue.Slot;
 import io.godwit.store.Mongo;
+import io.godwit.testing.Await;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -168,7 +170,8 @@ class CreditTest {
   }
 
   private void store(String collection, String account, Bson change) {
-    door.node.await(() -> Mongo.first(door.node.vertx.getOrCreateContext(), door.node.sets.control().db().getCollection(collection).updateOne(Filters.eq("_id", account), change)));
+    Context context = door.node.vertx.getOrCreateContext();
+    Await.on(context, () -> Mongo.first(context, door.node.sets.control().db().getCollection(collection).updateOne(Filters.eq("_id", account), change)));
   }
 
   @Test

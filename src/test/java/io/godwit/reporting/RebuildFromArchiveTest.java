@@ -52,7 +52,7 @@ class RebuildFromArchiveTest {
     }
   }
 
-  private static final String BILLED = "SELECT account, currency, country, network, sum(messages)::bigint, sum(segments)::bigint, sum(micros)::bigint FROM billed GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
+  private static final String BILLED = "SELECT set_no, account, currency, country, network, messages, segments, micros FROM billed ORDER BY 1, 2, 3, 4, 5, day";
   private static final String OLD = EventStream.collection(LocalDate.now(java.time.ZoneOffset.UTC).minusDays(5));
   /** Set 0 stops where the first of its archived days is written, until somebody lets it go on. */
   private static final String STOP = """
@@ -89,7 +89,7 @@ class RebuildFromArchiveTest {
       Pool stopping = ReportingDatabase.writers(two.vertx, two.uri, 1);
       Await.await(Await.await(stopping.getConnection()).query("SELECT pg_advisory_lock(7)").execute());
       Future<Void> rebuilt = Await.start(one.context, () -> RebuildReports.run(one.context, one.pool, List.of(one.set, two.set), ArchiveFolder.at(one.vertx, home)));
-      Await.until("the days of the first set are being brought in", () -> two.number(STOPPED) == 1);
+      Await.until("the days of the first set are being brought in", () -> two.number(STOPPED) >= 1);
       long beat = two.number("SELECT beat FROM projector WHERE set_no = 1");
       Await.until("the second set's place was looked at some times", 60, () -> two.number("SELECT beat FROM projector WHERE set_no = 1") >= beat + 6);
       Await.await(stopping.close());
