@@ -1,6 +1,7 @@
 package io.godwit.accounts;
 
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.IndexOptions;
@@ -12,11 +13,13 @@ import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,6 +194,12 @@ public final class Slices {
         if (!claim.isRate) told.drawn(number(after, "used"), granted);
         return granted;
       });
+  }
+
+  /** How much was drawn of limits that are not rates, by their keys; of what nobody drew from there is nothing. Draws nothing. */
+  public static Future<Map<String, Long>> used(Context context, MongoSet control, Collection<String> keys) {
+    return Mongo.all(context, control.db().getCollection(COLLECTION).find(in("_id", keys)))
+      .map(found -> found.stream().collect(Collectors.toMap(d -> d.getString("_id"), d -> number(d, "used"))));
   }
 
   private static long number(Document document, String field) {
