@@ -98,7 +98,7 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(this::admit);
     router.route("/v1/*").handler(auth);
     router.route("/v1/*").handler(inflow);
-    new Preview().mount(router);
+    new Preview(auth, node).mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
     new Trails(context, node.sets(), archive(), auth, intake).mount(router);
