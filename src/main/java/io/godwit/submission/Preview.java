@@ -1,5 +1,6 @@
 package io.godwit.submission;
 
+import io.godwit.accounts.Amount;
 import io.godwit.billing.Pricing;
 import io.godwit.http.Answer;
 import io.godwit.http.Auth;
@@ -16,7 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.math.BigDecimal;
 import java.util.Set;
 
 /** {@code POST /v1/messages/preview}: what a text would become, and what it would cost the caller to a recipient; sends and stores nothing. */
@@ -49,7 +49,7 @@ final class Preview {
     Screening.Reading reading = Screening.read(text, encoding, transliterate);
     if (reading.refusal() != null) return Refusals.problem(reading.refusal());
     Leg leg = recipient instanceof NumberPlan.Number number ? leg(auth.caller(ctx).id(), number.e164(), reading.analysis().segments()) : null;
-    return Answer.ok(json(reading.analysis()).put("price", leg == null ? null : BigDecimal.valueOf(leg.amount(), 6).toPlainString()).put("currency", leg == null ? null : leg.currency()));
+    return Answer.ok(json(reading.analysis()).put("price", leg == null ? null : Amount.text(leg.amount())).put("currency", leg == null ? null : leg.currency()));
   }
 
   /** What the sender pays by the prices of this moment; null where there is no price, or prices are not read yet. */

@@ -144,7 +144,7 @@ class MessagesTest {
 
     Await.until("prices are read", () -> door.post("/v1/messages/preview", toBritain).json().getString("price") != null);
     JsonObject preview = door.post("/v1/messages/preview", toBritain).json();
-    assertEquals("0.150000 EUR", preview.getString("price") + " " + preview.getString("currency"));
+    assertEquals("0.15 EUR", preview.getString("price") + " " + preview.getString("currency"));
     assertEquals("invalid-recipient", door.post("/v1/messages/preview", text.copy().put("to", "12")).code());
   }
 
