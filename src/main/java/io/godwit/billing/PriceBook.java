@@ -163,6 +163,6 @@ final class PriceBook<L extends Listing, P> {
 
   private synchronized void become(String id, Deck deck) {
     read.put(id, deck);
-    taken = new Taken<>(taken.lists, taken.prices, false);
+    if (taken != null) taken = new Taken<>(taken.lists, taken.prices, false);
   }
 }

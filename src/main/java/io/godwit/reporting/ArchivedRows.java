@@ -52,7 +52,7 @@ final class ArchivedRows {
 
   /** Becomes the set's projector, in the transaction that empties the reports: no live page is met before the archived ones are in. */
   Future<Void> hold(SqlConnection connection) {
-    return contest.enter(connection).map(gained -> {
+    return contest.take(connection).map(gained -> {
       tenure = gained;
       waits = true;
       return null;

@@ -35,11 +35,11 @@ final class Contest {
 
   /** Takes over, whoever holds it. */
   Future<Tenure> enter() {
-    return Deadline.within(LONGEST_WAIT_MS, pool.withTransaction(this::enter));
+    return Deadline.within(LONGEST_WAIT_MS, pool.withTransaction(this::take));
   }
 
   /** The same as part of a transaction. */
-  Future<Tenure> enter(SqlConnection connection) {
+  Future<Tenure> take(SqlConnection connection) {
     return connection.preparedQuery("INSERT INTO projector (set_no) VALUES ($1) ON CONFLICT DO NOTHING").execute(Tuple.of(set))
       .compose(v -> tenure(connection, TAKE + "RETURNING epoch, mark", Tuple.of(set, holder)));
   }
