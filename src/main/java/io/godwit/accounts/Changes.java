@@ -2,21 +2,25 @@ package io.godwit.accounts;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.ReadConcern;
+import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +36,7 @@ import org.bson.types.ObjectId;
  */
 public final class Changes {
   static final String COLLECTION = "changes";
+  private static final long LISTED_BYTES = 1_000_000;
   private static final DocumentCodec DOCUMENTS = new DocumentCodec();
   private static final Set<String> SECRET = Set.of("hash", "password");
 
@@ -107,10 +112,30 @@ public final class Changes {
     return Mongo.first(context, control.db().getCollection(COLLECTION).withReadConcern(ReadConcern.MAJORITY).find(eq("_id", id))).map(found -> found != null);
   }
 
-  /** The newest first; those before that record, null = all. */
-  public Future<List<Record>> list(Context context, String account, String before, int most) {
+  /** @param isAll whether none is left behind them */
+  public record Listed(List<Record> records, boolean isAll) { }
+
+  /** The newest first, those before that record (null = all): so many at most, and one, or what comes to {@value #LISTED_BYTES} bytes in the store. */
+  public Future<Listed> list(Context context, String account, String before, int most) {
     Bson of = before == null ? eq("account", account) : and(eq("account", account), lt("_id", before));
-    return Mongo.all(context, control.db().getCollection(COLLECTION).find(of).sort(Sorts.descending("_id")).limit(most)).map(found -> found.stream().map(Changes::record).toList());
+    MongoCollection<Document> changes = control.db().getCollection(COLLECTION);
+    return Mongo.all(context, changes.aggregate(List.of(Aggregates.match(of), Aggregates.sort(Sorts.descending("_id")), Aggregates.limit(most + 1),
+      Aggregates.project(new Document("size", new Document("$bsonSize", "$$ROOT")))))).compose(sizes -> {
+        List<String> ids = fitting(sizes, most);
+        return Mongo.all(context, changes.find(in("_id", ids)).sort(Sorts.descending("_id")))
+          .map(found -> new Listed(found.stream().map(Changes::record).toList(), ids.size() == sizes.size()));
+      });
+  }
+
+  private static List<String> fitting(List<Document> sizes, int most) {
+    List<String> ids = new ArrayList<>();
+    long bytes = 0;
+    for (Document one : sizes) {
+      bytes += one.get("size", Number.class).longValue();
+      if (ids.size() == most || !ids.isEmpty() && bytes > LISTED_BYTES) break;
+      ids.add(one.getString("_id"));
+    }
+    return ids;
   }
 
   private static Record record(Document d) {

@@ -1,6 +1,7 @@
 package io.godwit.accounts;
 
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.IndexOptions;
@@ -12,10 +13,13 @@ import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +36,22 @@ public final class Slices {
   private static final long SHUT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   /** For so long nobody is asked who has not answered. */
   private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final int MOST = 10_000;
+  /** From so many on those that nobody has asked for in a while are forgotten, with what is left in them: what is in use is kept, however many they are. */
+  private static final int MOST = 100_000;
+  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Context context;
   private final MongoSet control;
   private final long patience;
   private final Map<String, Slice> slices = new HashMap<>();
-  private long silentUntil = System.nanoTime();
+  private final int most;
+  private final LongSupplier ticker;
+  private long silentUntil;
+  private long swept;
 
   private static final class Slice {
+    long touched;
     long left;
     Future<Long> draw;
     long shutUntil;
@@ -67,9 +78,17 @@ public final class Slices {
 
   /** @param patience milliseconds after which an answer is not waited for */
   public Slices(Context context, MongoSet control, long patience) {
+    this(context, control, patience, MOST, System::nanoTime);
+  }
+
+  Slices(Context context, MongoSet control, long patience, int most, LongSupplier ticker) {
     this.context = context;
     this.control = control;
     this.patience = patience;
+    this.most = most;
+    this.ticker = ticker;
+    silentUntil = ticker.getAsLong();
+    swept = ticker.getAsLong() - SWEEP_NANOS;
   }
 
   /** Old periods forget themselves. */
@@ -82,8 +101,21 @@ public final class Slices {
   }
 
   private Slice slice(String key) {
-    if (slices.size() >= MOST && !slices.containsKey(key)) slices.values().removeIf(slice -> slice.draw == null);
-    return slices.computeIfAbsent(key, k -> new Slice());
+    long now = ticker.getAsLong();
+    Slice slice = slices.get(key);
+    if (slice == null) {
+      sweep(now);
+      slice = new Slice();
+      slices.put(key, slice);
+    }
+    slice.touched = now;
+    return slice;
+  }
+
+  private void sweep(long now) {
+    if (slices.size() < most || now - swept < SWEEP_NANOS) return;
+    swept = now;
+    slices.values().removeIf(slice -> slice.draw == null && now - slice.touched >= IDLE_NANOS);
   }
 
   /** How much of it is here; below zero what is owed. */
@@ -112,7 +144,7 @@ public final class Slices {
   /** Whether we were told a moment ago that there is not so much of it left. */
   public boolean isShut(Claim claim) {
     Slice slice = slice(claim.key);
-    return claim.need >= slice.shutFor && slice.shutUntil - System.nanoTime() > 0;
+    return claim.need >= slice.shutFor && slice.shutUntil - ticker.getAsLong() > 0;
   }
 
   /**
@@ -128,7 +160,7 @@ public final class Slices {
       slice.draw = null;
       slice.left += granted;
       if (granted > 0) return true;
-      slice.shutUntil = System.nanoTime() + SHUT_NANOS;
+      slice.shutUntil = ticker.getAsLong() + SHUT_NANOS;
       slice.shutFor = claim.need;
       return false;
     });
@@ -140,7 +172,7 @@ public final class Slices {
 
   /** On our context, whether it comes or not. */
   private Future<Long> inTime(Question question) {
-    if (silentUntil - System.nanoTime() > 0 || !control.isTrusted()) return Future.failedFuture("the control set does not answer");
+    if (silentUntil - ticker.getAsLong() > 0 || !control.isTrusted()) return Future.failedFuture("the control set does not answer");
     Promise<Long> promise = Promise.promise();
     long timer = context.owner().setTimer(patience, t -> promise.tryFail("no answer in " + patience + " ms"));
     question.ask().onComplete(done -> {
@@ -149,7 +181,7 @@ public final class Slices {
       else promise.tryFail(done.cause());
     });
     return promise.future().onFailure(failure -> {
-      silentUntil = System.nanoTime() + SILENT_NANOS;
+      silentUntil = ticker.getAsLong() + SILENT_NANOS;
       log.warn("limits are not looked at: {}", failure.toString());
     });
   }
@@ -162,6 +194,12 @@ public final class Slices {
         if (!claim.isRate) told.drawn(number(after, "used"), granted);
         return granted;
       });
+  }
+
+  /** How much was drawn of limits that are not rates, by their keys; of what nobody drew from there is nothing. Draws nothing. */
+  public static Future<Map<String, Long>> used(Context context, MongoSet control, Collection<String> keys) {
+    return Mongo.all(context, control.db().getCollection(COLLECTION).find(in("_id", keys)))
+      .map(found -> found.stream().collect(Collectors.toMap(d -> d.getString("_id"), d -> number(d, "used"))));
   }
 
   private static long number(Document document, String field) {

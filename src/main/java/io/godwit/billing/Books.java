@@ -12,8 +12,11 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -165,6 +168,16 @@ public final class Books {
   /** Whether accounts held as much at another moment: between the two nothing was reserved, released or topped up. Moves within an account do not count. */
   public boolean hasSameMoneyAs(Books other) {
     return holdings().equals(other.holdings());
+  }
+
+  /** The accounts that held as much at another moment, in every currency: a single one may have been given back just what it reserved. */
+  public Set<String> still(Books other) {
+    Map<Key, List<Long>> now = holdings();
+    Map<Key, List<Long>> then = other.holdings();
+    Set<String> still = new HashSet<>();
+    accounts.keySet().forEach(key -> still.add(key.account));
+    for (Map<Key, List<Long>> each : List.of(now, then)) for (Key key : each.keySet()) if (!Objects.equals(now.get(key), then.get(key))) still.remove(key.account);
+    return still;
   }
 
   private Map<Key, List<Long>> holdings() {

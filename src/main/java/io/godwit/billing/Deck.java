@@ -163,6 +163,11 @@ final class Deck {
     return amounts.length;
   }
 
+  /** The highest of its prices, micro-units; 0 when it has none. */
+  long dearest() {
+    return Arrays.stream(amounts).max().orElse(0);
+  }
+
   /**
    * What a segment costs: by its network if the list names that, else by the longest prefix of the number that has a price by then.
    *

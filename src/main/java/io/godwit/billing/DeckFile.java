@@ -25,26 +25,33 @@ final class DeckFile {
   static final int MOST_ROWS = 2_000_000;
   private static final Set<String> COLUMNS = new TreeSet<>(Set.of("prefix", "mccmnc", "from", "price"));
 
+  private final int most;
   private final Deck.Builder rows = new Deck.Builder();
   private final List<WrongRow> wrong = new ArrayList<>();
   /** Of each row. */
   private int[] lines = new int[16];
   private long line = 1;
 
-  private DeckFile() {
+  private DeckFile(int most) {
+    this.most = most;
   }
 
   /** Either a list or what is wrong with it. */
   record Parsed(Deck deck, List<WrongRow> wrong) { }
 
   static Parsed read(String csv) {
-    DeckFile file = new DeckFile();
+    return read(csv, MOST_ROWS);
+  }
+
+  /** @param most rows */
+  static Parsed read(String csv, int most) {
+    DeckFile file = new DeckFile(most);
     try (CSVParser parser = CsvFile.open(csv, false)) {
       file.columns(parser.getHeaderMap());
       if (file.wrong.isEmpty()) for (CSVRecord row : parser) {
         file.line = parser.getCurrentLineNumber();
         file.add(row);
-        if (file.wrong.size() >= MOST_ERRORS || file.rows.size() > MOST_ROWS) break;
+        if (file.wrong.size() >= MOST_ERRORS || file.rows.size() > most) break;
       }
     } catch (CSVException e) {
       file.wrong(null, e.getMessage());
@@ -55,7 +62,7 @@ final class DeckFile {
   }
 
   private Parsed built() {
-    if (rows.size() > MOST_ROWS) wrong(null, "a list has at most " + MOST_ROWS + " rows");
+    if (rows.size() > most) wrong(null, "a list has at most " + most + " rows");
     if (!wrong.isEmpty()) return new Parsed(null, wrong);
     try {
       return new Parsed(rows.build(), List.of());

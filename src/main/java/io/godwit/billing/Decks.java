@@ -69,28 +69,37 @@ final class Decks {
     return parts;
   }
 
-  /** Fails when the rows are not there, or not whole. */
+  /** The rows are not there, not whole, or not what was written. */
+  static final class Unreadable extends RuntimeException {
+    private Unreadable(String id, Object why) {
+      super("the rows " + id + " of a price list cannot be read: " + why, null, false, false);
+    }
+  }
+
+  /** Fails with {@link Unreadable}; and otherwise while the store does not answer. */
   Future<Deck> read(Context context, String id) {
     return text(context, id).compose(csv -> context.executeBlocking(() -> {
       DeckFile.Parsed parsed = DeckFile.read(csv);
-      if (parsed.deck() == null) throw new IllegalStateException("the rows " + id + " of a price list cannot be read: " + parsed.wrong());
+      if (parsed.deck() == null) throw new Unreadable(id, parsed.wrong());
       return parsed.deck();
     }, false));
   }
 
-  /** The same as the file that {@link DeckFile#write} made of them. */
+  /** The same as the file that {@link DeckFile#write} made of them; fails with {@link Unreadable}. */
   Future<String> text(Context context, String id) {
     return Mongo.all(context, control.db().getCollection(COLLECTION).find(eq("deck", id)).sort(Indexes.ascending("n"))).compose(parts -> {
       boolean whole = !parts.isEmpty() && parts.size() == parts.get(0).getInteger("of");
-      return !whole ? Future.failedFuture(new IllegalStateException("the rows " + id + " of a price list are not whole")) : context.executeBlocking(() -> text(parts), false);
+      return !whole ? Future.failedFuture(new Unreadable(id, parts.size() + " parts are there")) : context.executeBlocking(() -> text(id, parts), false);
     });
   }
 
-  private static String text(List<Document> parts) throws IOException {
+  private static String text(String id, List<Document> parts) {
     ByteArrayOutputStream csv = new ByteArrayOutputStream();
     for (Document part : parts) {
       try (GZIPInputStream zip = new GZIPInputStream(new ByteArrayInputStream(part.get("csv", Binary.class).getData()))) {
         zip.transferTo(csv);
+      } catch (IOException e) {
+        throw new Unreadable(id, e);
       }
     }
     return csv.toString(StandardCharsets.UTF_8);

@@ -7,6 +7,9 @@ interface Listing {
   /** Of the uploaded rows; null when they stand in the entry. */
   String deckId();
 
+  /** Of its prices. */
+  String currency();
+
   /** The entry's own rows. */
   Deck prices();
 

@@ -21,27 +21,32 @@ public final class PriceUploads {
   /** The kind of those that say what carriers take. */
   public static final String COSTS = CostList.KIND;
   private static final int EARLIER_KEPT = 10;
+  /** An entry is in the memory of every process, and twice in the record of each change. */
+  private static final int MOST_IN_ENTRY = 1_000;
 
   private final MongoSet control;
   private final Decks decks;
   private final String kind;
   private final BiFunction<String, Form, Listing> reader;
+  private final int mostRows;
 
-  private PriceUploads(MongoSet control, String kind, BiFunction<String, Form, Listing> reader) {
+  /** @param mostRows of a list; what is read again takes no more than {@link DeckFile#MOST_ROWS} */
+  PriceUploads(MongoSet control, String kind, BiFunction<String, Form, Listing> reader, int mostRows) {
     this.control = control;
     this.decks = new Decks(control);
     this.kind = kind;
     this.reader = reader;
+    this.mostRows = mostRows;
   }
 
   /** Of what sellers take. */
   public static PriceUploads ofRates(MongoSet control) {
-    return new PriceUploads(control, RATES, PriceList::read);
+    return new PriceUploads(control, RATES, PriceList::read, DeckFile.MOST_ROWS);
   }
 
   /** Of what carriers take. */
   public static PriceUploads ofCosts(MongoSet control) {
-    return new PriceUploads(control, COSTS, CostList::read);
+    return new PriceUploads(control, COSTS, CostList::read, DeckFile.MOST_ROWS);
   }
 
   /** The kind of the entries. */
@@ -56,9 +61,13 @@ public final class PriceUploads {
    */
   public record Uploaded(JsonObject entry, List<WrongRow> wrong) { }
 
-  /** What stands against such an entry, by its fields. */
+  /** What stands against writing such an entry, by its fields. */
   public List<Form.Wrong> faults(String id, JsonObject body) {
     Form form = Form.of(body);
+    if (body.getValue("prices") instanceof JsonObject prices && prices.size() > MOST_IN_ENTRY) {
+      form.wrong("invalid-field", "prices", "has " + prices.size() + " prices; more than " + MOST_IN_ENTRY + " are uploaded as rows");
+      return form.wrongs();
+    }
     reader.apply(id, form);
     if (form.wrongs().isEmpty()) for (Map.Entry<String, Object> price : form.object("prices").json()) {
       if (((Number) price.getValue()).longValue() > Deck.DEAREST) form.object("prices").wrong("invalid-field", price.getKey(), "must be " + Deck.DEAREST + " micro-units at most");
@@ -77,8 +86,16 @@ public final class PriceUploads {
    * @param merge whether rows that the file does not name stay
    */
   public Future<Uploaded> upload(Context context, String list, JsonObject before, String csv, boolean merge) {
-    return context.executeBlocking(() -> DeckFile.read(csv), false).compose(parsed -> parsed.deck() == null ? Future.succeededFuture(new Uploaded(null, parsed.wrong()))
-      : whole(context, list, before, parsed.deck(), merge).compose(deck -> decks.write(context, ListedRows.owner(kind, list), deck).map(id -> named(before, id, deck))));
+    return context.executeBlocking(() -> DeckFile.read(csv, mostRows), false).compose(parsed -> parsed.deck() == null ? Future.succeededFuture(new Uploaded(null, parsed.wrong()))
+      : whole(context, list, before, parsed.deck(), merge).compose(deck -> keep(context, list, before, deck)));
+  }
+
+  /** Rows that stay may make what no file has, and what could not be read again: too many, or an entry's own that are dearer than a file's. */
+  private Future<Uploaded> keep(Context context, String list, JsonObject before, Deck deck) {
+    String wrong = deck.rows() > mostRows ? "with the rows that stay it has " + deck.rows() + "; a list has at most " + mostRows
+      : deck.dearest() > Deck.DEAREST ? "a row that stays has a price of " + deck.dearest() + "; the highest is " + Deck.DEAREST + " micro-units" : null;
+    return wrong != null ? Future.succeededFuture(new Uploaded(null, List.of(new WrongRow(0, null, wrong))))
+      : decks.write(context, ListedRows.owner(kind, list), deck).map(id -> named(before, id, deck));
   }
 
   private Future<Deck> whole(Context context, String list, JsonObject before, Deck file, boolean merge) {

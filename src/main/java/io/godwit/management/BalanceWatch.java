@@ -18,6 +18,7 @@ import io.godwit.store.Mongo;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
 import org.slf4j.Logger;
@@ -71,11 +72,19 @@ final class BalanceWatch {
     return accounts.get().all().stream().filter(account -> account.lowBalance() != null && account.status() != Account.State.CLOSED).toList();
   }
 
-  /** One look at each of them. */
+  /** One look at each of them, whatever is wrong with another; fails for the first that cannot be looked at. */
   Future<Void> look() {
+    List<Throwable> failures = new ArrayList<>();
     Future<Void> done = Future.succeededFuture();
-    for (Account account : watched()) done = done.compose(v -> ledger.balance(account.id())).compose(balance -> compare(account, balance.balance()));
-    return done;
+    for (Account account : watched()) done = done.compose(v -> look(account)).recover(failure -> {
+      failures.add(failure);
+      return Future.succeededFuture();
+    });
+    return done.compose(v -> failures.isEmpty() ? Future.succeededFuture() : Future.failedFuture(failures.get(0)));
+  }
+
+  private Future<Void> look(Account account) {
+    return ledger.balance(account.id()).compose(balance -> compare(account, balance.balance()));
   }
 
   private MongoCollection<Document> marks() {

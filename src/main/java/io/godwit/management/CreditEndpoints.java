@@ -7,6 +7,8 @@ import io.godwit.http.Answer;
 import io.godwit.http.Input;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
+import io.godwit.reporting.Standing;
+import io.godwit.reporting.Usage;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -23,10 +25,12 @@ final class CreditEndpoints {
 
   private final Office office;
   private final Ledger ledger;
+  private final Usage usage;
 
-  CreditEndpoints(Office office, Ledger ledger) {
+  CreditEndpoints(Office office, Ledger ledger, Usage usage) {
     this.office = office;
     this.ledger = ledger;
+    this.usage = usage;
   }
 
   void mount(Router router) {
@@ -94,11 +98,15 @@ final class CreditEndpoints {
   }
 
   private Future<Reply> balance(Visit visit) {
-    return ledger.balance(visit.account().id()).<Reply>map(balance -> Answer.ok(new JsonObject().put("account", visit.account().id()).put("currency", balance.currency())
-      .put("balance", Amount.text(balance.balance())).put("creditMode", visit.account().creditMode().name()).put("creditLimit", Amount.text(visit.account().creditLimit()))
-      .put("available", Amount.text(balance.balance() + visit.account().creditLimit()))
-      .put("free", Amount.text(balance.free())).put("allotted", Amount.text(balance.allotted())).put("inTransfer", Amount.text(balance.inTransfer()))))
+    return Standing.of(visit.account(), ledger, usage).<Reply>map(standing -> Answer.ok(view(visit, standing.balance())
+        .put("reserved", standing.reserved() == null ? null : Amount.text(standing.reserved()))))
       .recover(e -> Office.reply(Problem.unavailable("store-unavailable", 2, "the balance cannot be read now")));
   }
 
+  private static JsonObject view(Visit visit, Ledger.Balance balance) {
+    return new JsonObject().put("account", visit.account().id()).put("currency", balance.currency())
+      .put("balance", Amount.text(balance.balance())).put("creditMode", visit.account().creditMode().name()).put("creditLimit", Amount.text(visit.account().creditLimit()))
+      .put("available", Amount.text(balance.balance() + visit.account().creditLimit()))
+      .put("free", Amount.text(balance.free())).put("allotted", Amount.text(balance.allotted())).put("inTransfer", Amount.text(balance.inTransfer()));
+  }
 }

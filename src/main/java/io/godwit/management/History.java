@@ -39,10 +39,10 @@ final class History {
     int limit = parameters.number("limit", USUAL, 1, MOST);
     String before = parameters.text("before");
     if (parameters.problem() != null) return Office.reply(parameters.problem());
-    return changes.list(office.context(), visit.account().id(), before, limit + 1).map(found -> {
-      List<Changes.Record> some = found.subList(0, Math.min(limit, found.size()));
+    return changes.list(office.context(), visit.account().id(), before, limit).map(found -> {
+      List<Changes.Record> some = found.records();
       JsonObject page = new JsonObject().put("items", new JsonArray(some.stream().map(History::view).toList()));
-      return Answer.ok(found.size() > limit ? page.put("next", some.get(limit - 1).id()) : page);
+      return Answer.ok(found.isAll() ? page : page.put("next", some.get(some.size() - 1).id()));
     });
   }
 

@@ -52,7 +52,7 @@ public final class ManagementRoutes implements Routes {
     new RouteExplanations(office, node, states, guards).mount(router);
     EntryEndpoints.each(office, RouteRules.ROUTE, RouteRules::ofRoute).mount(router, "/v1/routes");
     EntryEndpoints.together(office, Networks.KIND).mount(router, "/v1/networks");
-    new CreditEndpoints(office, ledger).mount(router);
+    new CreditEndpoints(office, ledger, usage).mount(router);
     new StatementEndpoints(office, ledger, usage, node::now).mount(router);
     Alerts alerts = new Alerts(node.sets().control());
     new History(office, changes, alerts).mount(router);

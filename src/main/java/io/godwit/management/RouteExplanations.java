@@ -16,7 +16,9 @@ import io.godwit.message.Leg;
 import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
+import io.godwit.message.Status;
 import io.godwit.node.Node;
+import io.godwit.replies.OptOuts;
 import io.godwit.routing.Choice;
 import io.godwit.routing.Explanation;
 import io.godwit.routing.Guards;
@@ -33,9 +35,9 @@ import java.util.Set;
 
 /**
  * {@code POST /v1/routes/explain}: over which link a message would go now, or {@code at} another time, and why, and what it would cost each account in its chain; nothing is sent. For the
- * operator, and for resellers about what is below them: these are told nothing of carriers' costs, and of prices only their own and those of their customers. What blocks
- * and sender rules do to it comes first: {@code refusal: {status, code, detail}} and nothing more, or {@code sender: {named, used}}. Opt-outs, velocity limits and reply paths,
- * which depend on what was sent before, are not in it.
+ * operator, and for resellers about what is below them: these are told nothing of carriers' costs, and of prices only their own and those of their customers. What blocks,
+ * opt-outs and sender rules do to it comes first: {@code refusal: {status, code, detail}} and nothing more, or {@code sender: {named, used}}. Of velocity limits the operator is told what nodes have
+ * drawn ({@code velocity}). Reply paths, which depend on what was sent before, are not in it.
  */
 final class RouteExplanations {
   private static final Set<String> FIELDS = Set.of("account", "to", "from", "text", "encoding", "transliterate", "tags", "at");
@@ -45,6 +47,7 @@ final class RouteExplanations {
   private final Node node;
   private final LinkStates states;
   private final Guards guards;
+  private final OptOuts optOuts;
   private final Future<Routing> routing;
   private final Future<Pricing> pricing;
 
@@ -53,6 +56,7 @@ final class RouteExplanations {
     this.node = node;
     this.states = states;
     this.guards = guards;
+    this.optOuts = new OptOuts(node.sets());
     this.routing = Routing.of(node);
     this.pricing = Pricing.open(node);
   }
@@ -73,8 +77,15 @@ final class RouteExplanations {
     Screening.Result result = Screening.screen(submission, node.now());
     if (result instanceof Refusal no) return Office.reply(Problem.invalid(no.reason().code(), no.field(), no.detail()));
     Message message = ((Draft) result).message(node.queues().all().get(0).newId(), null);
-    Decision decision = guards.decide(message);
-    return decision instanceof Decision.Refuse no ? Office.reply(Answer.ok(refused(message, no))) : way(visit, message, ((Decision.Next) decision).message(), at);
+    return decided(message).compose(decision -> decision instanceof Decision.Refuse no ? Office.reply(Answer.ok(refused(message, no)))
+      : way(visit, message, ((Decision.Next) decision).message(), at));
+  }
+
+  /** In the order of the handlers: opt-outs come behind blocks and before sender rules. */
+  private Future<Decision> decided(Message message) {
+    Decision guarded = guards.decide(message);
+    if (guarded instanceof Decision.Refuse no && no.reason() == Status.USER_BLOCKED) return Future.succeededFuture(guarded);
+    return optOuts.decide(office.context(), node.sets().control(), message).map(wanted -> wanted instanceof Decision.Refuse ? wanted : guarded);
   }
 
   private static JsonObject refused(Message message, Decision.Refuse no) {
@@ -83,10 +94,13 @@ final class RouteExplanations {
 
   /** @param sent as the sender rules leave it */
   private Future<Reply> way(Visit visit, Message named, Message sent, long at) {
-    return Future.all(routing, pricing).map(v -> {
+    boolean isOperator = visit.caller().isOperator();
+    Future<JsonArray> limits = isOperator ? guards.limits(office.context(), node.sets().control(), named, node.now()) : Future.succeededFuture(new JsonArray());
+    return Future.all(routing, pricing, limits).map(v -> {
       Choice choice = routing.result().choose(sent, states::isUp, at);
       JsonObject sender = new JsonObject().put("named", named.from()).put("used", sent.from());
-      return Answer.ok(about(named).put("sender", sender).mergeIn(Explanation.of(choice, visit.caller().isOperator())).put("price", price(visit, pricing.result().quote(sent, at))));
+      JsonObject about = about(named).put("sender", sender).mergeIn(Explanation.of(choice, isOperator)).put("price", price(visit, pricing.result().quote(sent, at)));
+      return Answer.ok(limits.result().isEmpty() ? about : about.put("velocity", limits.result()));
     });
   }
 

@@ -50,7 +50,7 @@ public final class OptOutHandler implements MessageHandler {
       });
   }
 
-  private static Decision decide(Set<String> optedOut, Message message) {
+  static Decision decide(Set<String> optedOut, Message message) {
     if (!OptOuts.concerns(optedOut, message)) return Decision.next(message);
     return Decision.refuse(Status.OPTED_OUT, "opted-out", message.to() + " wants no messages from " + message.account());
   }

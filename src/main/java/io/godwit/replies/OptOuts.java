@@ -12,11 +12,13 @@ import io.godwit.store.Deadline;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
+import io.godwit.worker.MessageHandler.Decision;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
@@ -98,6 +100,11 @@ public final class OptOuts {
       found.forEach(d -> ids.add(d.getString("_id")));
       return ids;
     });
+  }
+
+  /** What the handler {@code optout} makes of one message by now; fails when nobody can tell within seconds. */
+  public Future<Decision> decide(Context context, MongoSet own, Message message) {
+    return among(context, own, List.of(message)).map(optedOut -> OptOutHandler.decide(optedOut, message));
   }
 
   static boolean concerns(Set<String> optedOut, Message message) {

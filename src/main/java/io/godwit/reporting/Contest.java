@@ -35,9 +35,13 @@ final class Contest {
 
   /** Takes over, whoever holds it. */
   Future<Tenure> enter() {
-    return Deadline.within(LONGEST_WAIT_MS, pool.withTransaction(connection -> connection
-      .preparedQuery("INSERT INTO projector (set_no) VALUES ($1) ON CONFLICT DO NOTHING").execute(Tuple.of(set))
-      .compose(v -> tenure(connection, TAKE + "RETURNING epoch, mark", Tuple.of(set, holder)))));
+    return Deadline.within(LONGEST_WAIT_MS, pool.withTransaction(this::take));
+  }
+
+  /** The same as part of a transaction. */
+  Future<Tenure> take(SqlConnection connection) {
+    return connection.preparedQuery("INSERT INTO projector (set_no) VALUES ($1) ON CONFLICT DO NOTHING").execute(Tuple.of(set))
+      .compose(v -> tenure(connection, TAKE + "RETURNING epoch, mark", Tuple.of(set, holder)));
   }
 
   /** The tenure as it really stands after a failure; null when another one has taken over. */

@@ -51,6 +51,13 @@ public final class Usage {
       .map(found -> found.get(0));
   }
 
+  /** What everything so far comes to, in micro-units; null when nobody has kept it up to date for a minute. */
+  Future<Long> billed(String account, String currency) {
+    String kept = "(SELECT coalesce(bool_and(updated_at > now() - interval '1 minute'), false) FROM projector)";
+    return ask("SELECT CASE WHEN " + kept + " THEN coalesce(sum(micros), 0)::bigint END FROM billed WHERE account = $1 AND currency = $2", Tuple.of(account, currency), row -> row.getLong(0))
+      .map(found -> found.get(0));
+  }
+
   /** By day, in order; both days included. */
   public Future<List<Sum>> byDay(String account, String currency, LocalDate from, LocalDate to) {
     return by("day, NULL, NULL", account, currency, from, to);

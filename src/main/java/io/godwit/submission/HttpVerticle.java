@@ -14,6 +14,7 @@ import io.godwit.intake.KeptAnswers;
 import io.godwit.message.Limits;
 import io.godwit.node.Node;
 import io.godwit.node.Settings;
+import io.godwit.reporting.Usage;
 import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
@@ -50,6 +51,7 @@ public final class HttpVerticle extends VerticleBase {
   private Intake intake;
   private KeptAnswers answers;
   private KeyUses uses;
+  private Usage usage;
   private HttpServer server;
   private int connections;
   private boolean draining;
@@ -65,12 +67,14 @@ public final class HttpVerticle extends VerticleBase {
     vertx.setPeriodic(EXPIRE_EVERY, t -> inflow.tick(System.nanoTime()));   // the verticle's own: it ends with it
     intake = Intake.open(node, config.answerTimeout());
     uses = new KeyUses(node.sets().control());
+    usage = Usage.open(vertx, node.settings().postgres());
     answers = new KeptAnswers(context, node);
     ServiceLoader.load(Routes.class, node.plugins()).forEach(guests::add);
     node.readiness().register(READINESS, this::trouble);
     return answers.open().compose(v -> listen(router())).onFailure(e -> {
       intake.close();
       uses.close();
+      usage.close();
     });
   }
 
@@ -94,12 +98,12 @@ public final class HttpVerticle extends VerticleBase {
     router.route().handler(this::admit);
     router.route("/v1/*").handler(auth);
     router.route("/v1/*").handler(inflow);
-    new Preview().mount(router);
+    new Preview(auth, node).mount(router);
     new Messages(auth, desk).mount(router);
     new Batches(auth, desk).mount(router);
     new Trails(context, node.sets(), archive(), auth, intake).mount(router);
     new BatchCancellation(context, node.sets(), auth, intake).mount(router);
-    new OwnAccount(auth, new Ledger(node.sets(), new Pricing(node.directory()))).mount(router);
+    new OwnAccount(auth, new Ledger(node.sets(), new Pricing(node.directory())), usage).mount(router);
     guests.forEach(guest -> guest.mount(router, node, auth));
     Misfits.mount(router);
     return router;
@@ -138,6 +142,7 @@ public final class HttpVerticle extends VerticleBase {
       .eventually(() -> Deadline.within(config.drainTimeout(), intake.close()))
       .eventually(() -> Future.join(guests.stream().map(Routes::close).toList()))
       .eventually(() -> Deadline.within(FAREWELL, uses.close()))
+      .eventually(usage::close)
       .onComplete(closed -> node.readiness().remove(READINESS));
   }
 }

@@ -15,12 +15,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.Date;
 import java.util.List;
 import org.bson.Document;
+import org.bson.types.Binary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PriceBookTest {
   private static final String GERMANY = "+4930123456";
+  private static final String FRANCE = "+33612345678";
 
   private TestNode node;
   private Context context;
@@ -45,8 +47,12 @@ class PriceBookTest {
   }
 
   private Rates.Price price() {
+    return price(node, book, GERMANY);
+  }
+
+  private static Rates.Price price(TestNode node, PriceBook<PriceList, Rates> book, String to) {
     List<Account> lineage = AccountTree.of(node.directory.entries("account")).lineage("demo");
-    return book.prices().price(lineage, new Rates.Asked(GERMANY, null, node.clock.get(), ExchangeRates.of(node.directory.entries("exchange"))));
+    return book.prices().price(lineage, new Rates.Asked(to, null, node.clock.get(), ExchangeRates.of(node.directory.entries("exchange"))));
   }
 
   @Test
@@ -134,6 +140,56 @@ class PriceBookTest {
     awaitPrice(1_700);
     node.put("rate", "another", new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("", 1)));
     assertEquals(1_700, price().amount());
+  }
+
+  private static JsonObject rows(String id) {
+    return new JsonObject().put("id", id);
+  }
+
+  /** Rows that nobody can read. */
+  private String unreadable(String list) {
+    String deck = upload(list, "prefix,price", "49,1");
+    Document spoilt = new Document("csv", new Binary(new byte[] {1}));
+    Await.on(context, () -> Mongo.first(context, node.sets.control().db().getCollection(Decks.COLLECTION).updateOne(new Document("deck", deck), new Document("$set", spoilt))));
+    return deck;
+  }
+
+  @Test
+  void rowsThatNobodyCanReadHoldUpNoOtherPricesAndTheirListKeepsThoseBefore() {
+    String good = upload("special", "prefix,price", "49,1500");
+    name("special", good);
+    awaitPrice(1_500);
+    JsonArray earlier = new JsonArray().add(rows(unreadable("special"))).add(rows(good));
+    JsonObject special = new JsonObject().put("account", "demo").put("currency", "EUR").put("deck", rows(unreadable("special"))).put("earlier", earlier);
+    node.put("rate", "special", special);
+    node.put("rate", "wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("deck", rows(upload("wholesale", "prefix,price", "33,2000"))));
+    Await.until("the other list is taken over", () -> price(node, book, FRANCE) != null && price(node, book, FRANCE).amount() == 2_000);
+    assertEquals(1_500, price().amount());
+    try (TestNode another = node.another()) {
+      PriceBook<PriceList, Rates> late = Await.on(another.vertx.getOrCreateContext(), () -> Rates.of(another.node));
+      assertEquals(2_000, price(another, late, FRANCE).amount());
+      assertEquals(1_500, price(another, late, GERMANY).amount(), "as before, for who begins later, too");
+    }
+    name("special", upload("special", "prefix,price", "49,1600"));
+    awaitPrice(1_600);
+  }
+
+  @Test
+  void aMergeThatComesToWhatCannotBeReadAgainIsRefused() {
+    PriceUploads uploads = new PriceUploads(node.sets.control(), PriceUploads.RATES, PriceList::read, 3);
+    JsonObject list = new JsonObject().put("account", "demo").put("currency", "EUR");
+    JsonObject full = Await.on(context, () -> uploads.upload(context, "special", list, "prefix,price\n49,1\n33,2\n44,3\n", false)).entry();
+    assertEquals(3, Await.on(context, () -> uploads.upload(context, "special", full, "prefix,price\n49,7\n", true)).entry().getJsonObject("deck").getInteger("rows"));
+    assertEquals("with the rows that stay it has 4; a list has at most 3", refused(uploads, full, "1,7"));
+    assertEquals("a row that stays has a price of 10000000000001; the highest is 10000000000000 micro-units",
+      refused(uploads, list.copy().put("prices", new JsonObject().put("49", Deck.DEAREST + 1)), "1,7"));
+  }
+
+  private String refused(PriceUploads uploads, JsonObject before, String row) {
+    PriceUploads.Uploaded uploaded = Await.on(context, () -> uploads.upload(context, "special", before, "prefix,price\n" + row, true));
+    assertNull(uploaded.entry());
+    assertEquals(0, uploaded.wrong().get(0).line());
+    return uploaded.wrong().get(0).what();
   }
 
   @Test

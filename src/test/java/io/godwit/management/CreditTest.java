@@ -1,7 +1,10 @@
 package io.godwit.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import io.godwit.accounts.Alerts;
 import io.godwit.billing.Books;
 import io.godwit.billing.Ledger;
@@ -9,12 +12,16 @@ import io.godwit.billing.Pricing;
 import io.godwit.billing.Purse;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.queue.Slot;
+import io.godwit.store.Mongo;
+import io.godwit.testing.Await;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.bson.conversions.Bson;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +167,30 @@ class CreditTest {
     transfer("reseller", "demo", "reseller", "t4", 2);
     look();
     assertEquals(List.of("LOW_BALANCE 3", "LOW_BALANCE 4"), warned());
+  }
+
+  private void store(String collection, String account, Bson change) {
+    Context context = door.node.vertx.getOrCreateContext();
+    Await.on(context, () -> Mongo.first(context, door.node.sets.control().db().getCollection(collection).updateOne(Filters.eq("_id", account), change)));
+  }
+
+  @Test
+  void aBalanceThatCannotBeReadSilencesNobodyElse() {
+    topUp("reseller", "start", 100);
+    for (String account : List.of("demo", "other")) {
+      transfer("reseller", "reseller", account, "to-" + account, 1);
+      door.change("PATCH", "reseller", "/v1/accounts/" + account, new JsonObject().put("lowBalance", 5));
+    }
+    for (String spoilt : List.of("demo", "other")) {
+      String whole = spoilt.equals("demo") ? "other" : "demo";
+      store("balances", spoilt, Updates.rename("free", "lost"));
+      assertThrows(RuntimeException.class, this::look);
+      assertEquals(1, door.get("operator", "/v1/accounts/" + whole + "/alerts").items().size(), whole + " is warned, whoever is looked at first");
+      store("balances", spoilt, Updates.rename("lost", "free"));
+      for (String forgotten : List.of("alerts", BalanceWatch.COLLECTION)) {
+        door.node.await(() -> Mongo.first(door.node.vertx.getOrCreateContext(), door.node.sets.control().db().getCollection(forgotten).deleteMany(Filters.empty())));
+      }
+    }
   }
 
   @Test

@@ -8,7 +8,9 @@ import io.godwit.billing.Pricing;
 import io.godwit.testing.Await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,39 @@ class RatesTest {
     assertEquals("rate", last.getString("kind"), last.encode());
     assertEquals(200, door.change("DELETE", "operator", "/v1/rates/wholesale", null).status());
     assertTrue(!pricing.quote("demo", "+4930123456", 1).isComplete());
+  }
+
+  private static JsonObject prices(int many, int price) {
+    JsonObject prices = new JsonObject();
+    for (int i = 0; i < many; i++) prices.put(String.valueOf(100_000_000_000_000L + i), price);
+    return prices;
+  }
+
+  @Test
+  void anEntryHasAThousandPricesAtMost() {
+    ManagementDoor.Answer refused = door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("prices", prices(1_001, 7)));
+    assertEquals("invalid-list prices", refused.code() + " " + refused.json().getString("field"));
+    assertEquals("'prices' has 1001 prices; more than 1000 are uploaded as rows", refused.json().getString("detail"));
+    assertEquals(400, door.change("PUT", "operator", "/v1/costs/one", new JsonObject().put("currency", "EUR").put("prices", prices(1_001, 7))).status());
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("prices", prices(1_000, 7))).status());
+    door.node.put("rate", "retail", seller("reseller").put("prices", prices(1_001, 8)));
+    assertEquals(8, price("+100000000001000"), "what is stored holds");
+  }
+
+  @Test
+  void changesAreToldAMegabyteAtATime() {
+    for (int version = 1; version <= 30; version++) {
+      assertEquals(version == 1 ? 201 : 200, door.change("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("prices", prices(1_000, version))).status());
+    }
+    List<Integer> told = new ArrayList<>();
+    int pages = 0;
+    for (String before = ""; before != null; pages++) {
+      JsonObject page = door.get("operator", "/v1/accounts/reseller/changes?limit=500" + before).json();
+      page.getJsonArray("items").forEach(item -> told.add(((JsonObject) item).getInteger("version")));
+      before = page.getString("next") == null ? null : "&before=" + page.getString("next");
+    }
+    assertEquals(IntStream.rangeClosed(1, 30).mapToObj(i -> 31 - i).toList(), told);
+    assertTrue(pages > 1, pages + " pages");
   }
 
   @Test

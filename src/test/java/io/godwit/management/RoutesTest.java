@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.management.ManagementDoor.Answer;
+import io.godwit.replies.OptOuts;
 import io.godwit.routing.Routing;
+import io.godwit.routing.VelocityHandler;
 import io.godwit.testing.Await;
+import io.godwit.worker.MessageHandler;
 import io.vertx.core.Context;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -214,6 +217,34 @@ class RoutesTest {
     assertEquals("USER_BLOCKED number-blocked", refusal());
     door.change("PATCH", "operator", "/v1/accounts/reseller", new JsonObject().put("status", "BLOCKED"));
     assertEquals("USER_BLOCKED account-blocked", refusal());
+  }
+
+  @Test
+  void anExplanationKnowsWhoWantsNoMessages() {
+    put("/routes/all", route("one"));
+    OptOuts optOuts = new OptOuts(door.node.sets);
+    Context context = door.node.vertx.getOrCreateContext();
+    Await.on(context, () -> optOuts.add(context, "demo", GERMANY, "Godwit", "test"));
+    assertEquals("OPTED_OUT opted-out", refusal());
+    assertEquals("one", explain("operator", toGermany().put("from", "Shop")).getString("link"), "from another sender he wants them");
+    assertEquals("one", explain("operator", toGermany().put("account", "other")).getString("link"));
+    put("/blocks/one", new JsonObject().put("number", GERMANY));
+    assertEquals("USER_BLOCKED number-blocked", refusal());
+  }
+
+  @Test
+  void anExplanationTellsTheOperatorWhatIsUsedOfVelocityLimitsAndUsesNothing() {
+    put("/routes/all", route("one"));
+    assertTrue(!explain("operator", toGermany()).containsKey("velocity"));
+    put("/velocity/pump", new JsonObject().put("prefix", "49").put("limit", 100).put("windowSeconds", 86_400));
+    put("/velocity/elsewhere", new JsonObject().put("prefix", "33").put("limit", 1));
+    JsonObject limit = new JsonObject().put("rule", "pump").put("limit", 100).put("unit", "MESSAGES").put("windowSeconds", 86_400).put("action", "REFUSE").put("used", 0);
+    for (int i = 0; i < 2; i++) assertEquals(new JsonArray().add(limit), explain("operator", toGermany()).getJsonArray("velocity"));
+    VelocityHandler handler = new VelocityHandler();
+    Context context = door.node.vertx.getOrCreateContext();
+    Await.on(context, () -> handler.start(new MessageHandler.Surroundings(door.node.node, 0, null, new JsonObject())).compose(v -> handler.handle(List.of(door.node.message("demo", GERMANY)))));
+    assertEquals(new JsonArray().add(limit.put("used", 10)), explain("operator", toGermany()).getJsonArray("velocity"), "what the node has drawn");
+    assertTrue(!explain("reseller", toGermany()).containsKey("velocity"));
   }
 
   private long price(JsonObject about) {

@@ -1,8 +1,10 @@
 package io.godwit.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.accounts.Amount;
+import io.godwit.billing.Purse;
 import io.godwit.events.EventStream;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.message.Carriage;
@@ -14,6 +16,8 @@ import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.MessageId;
 import io.godwit.message.Origin;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
 import io.godwit.reporting.ReportingVerticle;
 import io.godwit.store.CommitSlot;
 import io.godwit.store.MongoSet;
@@ -21,6 +25,7 @@ import io.godwit.store.UnitOfWork;
 import io.godwit.testing.Await;
 import io.godwit.testing.PostgresServer;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -166,6 +171,42 @@ class StatementTest {
         checkUsage(account, "2026-10");
         checkUsage(account, "2026-11");
       }
+    }
+  }
+
+  private String reserved() {
+    JsonObject told = door.get("reseller", "/v1/accounts/demo/balance").json();
+    return told.getString("balance") + " " + told.getString("reserved");
+  }
+
+  private String own() {
+    JsonObject told = door.get("demo", "/v1/account").json();
+    return told.getString("balance") + " " + told.getString("reserved");
+  }
+
+  @Test
+  void whatMessagesHaveReservedIsShownBesideTheBalanceUntilItIsBilled() {
+    try (door) {
+      long now = door.node.clock.get();
+      credit("operator", "demo", "top-ups", null, 0, 1_000_000, now);
+      Slot slot = door.node.await(() -> Future.succeededFuture(door.node.node.queue(0).openSlot("worker")));
+      Purse purse = door.node.await(() -> Purse.open(door.node.node, 0, slot));
+      Message m = door.node.message("demo", "+4915112345678");
+      List<Leg> legs = List.of(new Leg("demo", "reseller", 75_000, "EUR"));
+      door.node.await(() -> events.prepareDays().compose(v -> purse.draw("demo", 75_000, 75_000)));
+      assertTrue(purse.reserve(legs));
+      Step routed = new Step().event(new Event.Accepted(m, m.acceptedAt())).event(new Event.Routed(m.id(), 2, now, "sim", "Shop", Money.reserved(legs), null)).money("demo", -75_000);
+      door.node.await(() -> slot.commit(routed));
+      assertEquals("0.925 null, 0.925000 null", reserved() + ", " + own(), "nobody reports");
+
+      Await.await(door.node.vertx.deployVerticle(new ReportingVerticle(door.node.node), new DeploymentOptions().setConfig(new JsonObject().put("pollMs", 20))));
+      Await.until("the reports are there", () -> reserved().equals("0.925 0.075"));
+      assertEquals("0.925000 0.075000", own());
+      door.node.await(() -> slot.commit(new Step().event(new Event.Sent(m.id(), 3, now, "sim", List.of("c"), true, Money.billed(legs), 1, null))));
+      Await.until("it is billed", () -> reserved().equals("0.925 0"));
+      assertEquals("0.925000 0.000000", own());
+      door.node.await(purse::close);
+      door.node.await(slot::close);
     }
   }
 

@@ -139,6 +139,24 @@ class AuditTest {
   }
 
   @Test
+  void anAccountWhoseMoneyStandsStillIsJudgedThoughThatOfAnotherMoves() {
+    for (String idle : List.of("idle", "honest")) {
+      node.put("account", idle, new JsonObject().put("currency", "EUR"));
+      insert("topups", new Document("_id", idle).append("account", idle).append("currency", "EUR").append("amount", ENDOWMENT));
+      insert("balances", new Document("_id", idle).append("seq", 0L).append("free", ENDOWMENT).append("open", new Document()).append("in", new Document()));
+    }
+    update("balances", Filters.eq("_id", "idle"), Updates.inc("free", 1L));
+    List<Finding> found = new ArrayList<>();
+    Totals totals = new Totals();
+    MoneyCheck check = new MoneyCheck(context, found::add, totals);
+    Await.on(context, () -> check.open(node.sets.all()));
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -1L));
+    Await.on(context, check::close);
+    assertEquals("moved", totals.toJson().getString("money"));
+    assertEquals(List.of("idle MONEY_OFF"), found.stream().map(finding -> finding.id() + " " + finding.kind()).toList());
+  }
+
+  @Test
   void moneyInAllotmentsAndOnItsWayCounts() {
     update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -60L));
     insert("allotments", new Document("_id", "1/worker").append("inc", 1).append("open", true).append("seq", 1L).append("a", new Document("demo", 20L))

@@ -9,6 +9,8 @@ import io.godwit.events.EventStream;
 import io.godwit.ops.DayKeeper;
 import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -47,6 +49,54 @@ class RebuildFromArchiveTest {
       assertEquals(before, stand.lines(ROWS));
       reports.close();
       stand.stop(running);
+    }
+  }
+
+  private static final String BILLED = "SELECT set_no, account, currency, country, network, messages, segments, micros FROM billed ORDER BY 1, 2, 3, 4, 5, day";
+  private static final String OLD = EventStream.collection(LocalDate.now(java.time.ZoneOffset.UTC).minusDays(5));
+  /** Set 0 stops where the first of its archived days is written, until somebody lets it go on. */
+  private static final String STOP = """
+      CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.set_no = 0 THEN PERFORM pg_advisory_xact_lock(7); END IF; RETURN NEW; END $$;
+      CREATE TRIGGER stop BEFORE INSERT ON projected_day FOR EACH ROW EXECUTE FUNCTION stop()""";
+  private static final String STOPPED = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+  /** What began five days ago: the first event of each message is of that day, the others are of today. */
+  private static void write(Stand stand, List<List<io.godwit.message.Event>> lives) {
+    Await.await(stand.set.ensureCollection(OLD));
+    stand.insert(OLD, stand.page("first", 0, lives.stream().map(life -> life.get(0)).toList()));
+    stand.write(lives.stream().flatMap(life -> life.subList(1, life.size()).stream()).toList());
+    stand.project(Stand.QUICK.copy().put("watchMs", 2_000));
+  }
+
+  private void archive(Stand stand, ProjectedDays reports) {
+    Archive archive = new Archive(stand.context, stand.set, ArchiveFolder.at(stand.vertx, home), new DayKeeper(reports));
+    Archive.Outcome outcome = Await.on(stand.context, () -> archive.run(LocalDate.now(java.time.ZoneOffset.UTC)));
+    assertEquals(List.of(OLD), outcome.archived().stream().map(day -> day.day()).toList(), outcome.obstacles().toString());
+    Await.await(Mongo.first(stand.context, stand.set.db().getCollection(OLD).drop()));
+  }
+
+  @Test void noSetIsProjectedBeforeItsOwnArchivedDaysAreIn() {
+    try (Stand one = new Stand(); Stand two = one.another()) {
+      write(one, new Histories(31, System.currentTimeMillis(), 0).some(40));
+      write(two, new Histories(32, System.currentTimeMillis(), 1).some(40));
+      long pages = one.pagesWritten() + two.pagesWritten();
+      Await.until("all pages are in", () -> two.pagesApplied() == pages);
+      List<String> before = two.lines(BILLED);
+      ProjectedDays reports = ProjectedDays.open(one.vertx, one.uri);
+      for (Stand stand : List.of(one, two)) archive(stand, reports);
+
+      Await.await(two.pool.query(STOP).execute());
+      Pool stopping = ReportingDatabase.writers(two.vertx, two.uri, 1);
+      Await.await(Await.await(stopping.getConnection()).query("SELECT pg_advisory_lock(7)").execute());
+      Future<Void> rebuilt = Await.start(one.context, () -> RebuildReports.run(one.context, one.pool, List.of(one.set, two.set), ArchiveFolder.at(one.vertx, home)));
+      Await.until("the days of the first set are being brought in", () -> two.number(STOPPED) >= 1);
+      long beat = two.number("SELECT beat FROM projector WHERE set_no = 1");
+      Await.until("the second set's place was looked at some times", 60, () -> two.number("SELECT beat FROM projector WHERE set_no = 1") >= beat + 6);
+      Await.await(stopping.close());
+      Await.await(rebuilt);
+      Await.until("all pages are in again", () -> two.pagesApplied() == pages);
+      assertEquals(before, two.lines(BILLED));
+      reports.close();
     }
   }
 

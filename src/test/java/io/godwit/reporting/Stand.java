@@ -47,14 +47,23 @@ final class Stand implements AutoCloseable {
   }
 
   Stand(PostgresServer postgres, MongoCluster mongo) {
+    this(postgres, mongo, 0, postgres.freshDatabase());
+  }
+
+  private Stand(PostgresServer postgres, MongoCluster mongo, int number, String uri) {
     this.postgres = postgres;
+    this.uri = uri;
     String address = mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?");
-    set = await(MongoSet.open(vertx, 0, address, System::currentTimeMillis));
+    set = await(MongoSet.open(vertx, number, address, System::currentTimeMillis));
     events = new EventStream(set);
     await(events.prepareDays());
-    uri = postgres.freshDatabase();
     pool = ReportingDatabase.writers(vertx, uri, 1);
     await(new Schema(vertx).prepare(pool));
+  }
+
+  /** The next set, which reports into the same database. */
+  Stand another() {
+    return new Stand(postgres, MongoCluster.shared(), set.index() + 1, uri);
   }
 
   /** Commits the events as pages. */

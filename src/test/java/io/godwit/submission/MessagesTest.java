@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.testing.Await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -130,6 +131,21 @@ class MessagesTest {
     assertEquals(2, preview.getInteger("segments"));
     assertEquals(145, preview.getInteger("unitsLeft"));
     assertTrue(door.parcels().isEmpty());
+  }
+
+  @Test
+  void previewTellsThePriceToARecipient() {
+    JsonObject text = new JsonObject().put("text", "x".repeat(161));
+    assertNull(door.post("/v1/messages/preview", text).json().getString("price"), "nobody knows whereto");
+    JsonObject toBritain = text.copy().put("to", "+447700900123");
+    assertNull(door.post("/v1/messages/preview", toBritain).json().getString("price"), "there is no price");
+    door.entry("rate", "wholesale", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("44", 40_000)));
+    door.entry("rate", "retail", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("prices", new JsonObject().put("44", 75_000)));
+
+    Await.until("prices are read", () -> door.post("/v1/messages/preview", toBritain).json().getString("price") != null);
+    JsonObject preview = door.post("/v1/messages/preview", toBritain).json();
+    assertEquals("0.15 EUR", preview.getString("price") + " " + preview.getString("currency"));
+    assertEquals("invalid-recipient", door.post("/v1/messages/preview", text.copy().put("to", "12")).code());
   }
 
   static List<String> ids(Document parcel) {
