@@ -75,8 +75,8 @@ final class Settlement {
 
     void settle(Submission s) {
       Message next = s.message.next();
-      if (s.isExpired()) expired(next);
-      else if (s.isUnknown()) unknown(s.parcel.lane(), s.parcel.rank(), s.message.withParts(s.parts()));
+      if (s.isExpired() && !s.message.resent()) expired(next);
+      else if (s.isExpired() || s.isUnknown()) unknown(s.parcel.lane(), s.parcel.rank(), s.message.withParts(s.parts()));
       else if (s.failure() == null) sent(next, s);
       else if (s.failure().temporary() && goesElsewhere(s)) detour(s.parcel.lane(), s.parcel.rank(), next.withParts(List.of()), s.failure());
       else if (s.failure().temporary()) retry(s.parcel.lane(), s.parcel.rank(), next.withParts(s.parts()), s.failure());
