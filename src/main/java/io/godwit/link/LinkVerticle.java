@@ -207,7 +207,9 @@ public final class LinkVerticle extends VerticleBase {
     Carriers carriers = new Carriers(link -> config.idForm());
     for (Rooms of : rooms) {
       Awaiting awaiting = new Awaiting(config.id(), configs.get().size() * rooms.size(), of.queue::now);
-      outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, new Settlement(of.queue, knot::config, accounts), awaiting, knot::pump));
+      Settlement settlement = new Settlement(of.queue, knot::config, accounts);
+      LateAnswers late = new LateAnswers(context, of.queue, config.id(), settlement, awaiting);
+      outboxes.add(new Outbox(context, of.queue, config.id(), knot, of.outbox, settlement, awaiting, late, knot::pump));
       inboxes.add(new Inbox(context, node.sets(), of.queue, config.id(), of.inbox, awaiting, carriers, unrecognised, knot::config));
     }
     Link link = new Link(context, config, order(config.id()), pauses, new Outboxes(context, outboxes), new Inboxes(inboxes));
@@ -229,8 +231,8 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     @Override
-    public Submission make(Parcel parcel, int position, Consumer<Submission> onSettled) {
-      return new Submission(parcel, position, link.config(), registrations.get(), clock, onSettled);
+    public Submission make(Parcel parcel, int position, Consumer<Submission> onSettled, Consumer<Submission> onLate) {
+      return new Submission(parcel, position, link.config(), registrations.get(), clock, onSettled, onLate);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ final class Outbox implements Consumer {
   private final Soon soon;
   private final Settlement settlement;
   private final Awaiting awaiting;
+  private final LateAnswers late;
   private final Runnable pump;
   /** The link adds what each bind may have unsettled. */
   final Budget budget = new Budget();
@@ -56,7 +58,7 @@ final class Outbox implements Consumer {
   private boolean resting;
   private Promise<Void> emptied;
 
-  Outbox(Context context, MessageQueue queue, String link, Submission.Maker submissions, Slot slot, Settlement settlement, Awaiting awaiting, Runnable pump) {
+  Outbox(Context context, MessageQueue queue, String link, Submission.Maker submissions, Slot slot, Settlement settlement, Awaiting awaiting, LateAnswers late, Runnable pump) {
     this.context = context;
     this.queue = queue;
     this.name = Parcel.link(link);
@@ -65,6 +67,7 @@ final class Outbox implements Consumer {
     this.soon = new Soon(context, this::commit);
     this.settlement = settlement;
     this.awaiting = awaiting;
+    this.late = late;
     this.pump = pump;
   }
 
@@ -193,7 +196,7 @@ final class Outbox implements Consumer {
           break;
         }
         first.cursor = position + 1;
-        Submission submission = submissions.make(first.parcel, position, this::settled);
+        Submission submission = submissions.make(first.parcel, position, this::settled, late::take);
         if (submission.message.validUntil() <= queue.now()) submission.expire();
         else if (submission.hasNext()) return submission;
         else settled(submission);
@@ -254,6 +257,7 @@ final class Outbox implements Consumer {
       if (done.succeeded()) {
         committed(leaving, raised);
         awaiting.add(step.puts());
+        late.add(step.puts(), batch);
       } else uncommitted(done.cause(), batch, unknown, raised);
       all.forEach(awaiting::expectNoMore);
       settled.forEach(awaiting::expect);
@@ -283,10 +287,7 @@ final class Outbox implements Consumer {
     boolean givenUp = !open && !(failure instanceof LeaseLost);
     Set<Parcel> lost = failure instanceof LeaseLost l ? l.parcels() : givenUp ? Set.copyOf(held.keySet()) : Set.of();
     if (givenUp) queue.giveBack(lost, true);
-    for (Parcel parcel : lost) {
-      Held gone = held.remove(parcel);
-      if (gone != null) budget.free(gone.used());
-    }
+    lost.stream().map(held::remove).filter(Objects::nonNull).forEach(gone -> budget.free(gone.used()));
     inbox.removeIf(h -> lost.contains(h.parcel));
     batch.stream().filter(s -> held.containsKey(s.parcel)).forEach(settled::add);
     unknown.stream().filter(h -> held.containsKey(h.parcel)).forEach(lapsed::add);
@@ -307,12 +308,11 @@ final class Outbox implements Consumer {
 
   /** After {@link #close}: the link does not open again. */
   Future<Void> end() {
-    return slot.close();
+    return late.end().transform(ended -> slot.close());
   }
 
   private void handBack() {
-    boolean inFlight = held.values().stream().anyMatch(Held::hasInFlight);
-    if (inFlight || slot.isBusy() || claiming || resting) return;
+    if (held.values().stream().anyMatch(Held::hasInFlight) || slot.isBusy() || claiming || resting) return;
     List<Parcel> rest = new ArrayList<>(held.keySet());
     budget.free(held.values().stream().mapToInt(Held::used).sum());
     held.clear();

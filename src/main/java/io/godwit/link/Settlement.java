@@ -10,6 +10,7 @@ import io.godwit.message.Lane;
 import io.godwit.message.Leg;
 import io.godwit.message.Limits;
 import io.godwit.message.Message;
+import io.godwit.message.Segment;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
@@ -48,6 +49,13 @@ final class Settlement {
     round.close();
   }
 
+  /** The same for messages in doubt of which the carrier has accepted every segment after all. */
+  void sent(Step step, List<Message> messages) {
+    Round round = new Round(step, queue.now());
+    for (Message message : messages) round.sent(message.next(), message.parts());
+    round.close();
+  }
+
   /** Legs post together: what one buyer of the chain pays when it is sent all pay then, so that no seller grants what is not his to grant. */
   private boolean isBilledWhenSent(Message message) {
     if (!configured.get().receipts()) return true;
@@ -75,20 +83,21 @@ final class Settlement {
 
     void settle(Submission s) {
       Message next = s.message.next();
-      if (s.isExpired()) expired(next);
-      else if (s.isUnknown()) unknown(s.parcel.lane(), s.parcel.rank(), s.message.withParts(s.parts()));
-      else if (s.failure() == null) sent(next, s);
+      if (s.isExpired() && !s.message.resent()) expired(next);
+      else if (s.isExpired() || s.isUnknown()) unknown(s.parcel.lane(), s.parcel.rank(), s.message.withParts(s.parts()));
+      else if (s.failure() == null) sent(next, s.parts());
       else if (s.failure().temporary() && goesElsewhere(s)) detour(s.parcel.lane(), s.parcel.rank(), next.withParts(List.of()), s.failure());
       else if (s.failure().temporary()) retry(s.parcel.lane(), s.parcel.rank(), next.withParts(s.parts()), s.failure());
       else failed(next, s.failure());
     }
 
-    private void sent(Message m, Submission s) {
+    private void sent(Message m, List<Segment> parts) {
       boolean billed = isBilledWhenSent(m);
-      Event sent = new Event.Sent(m.id(), m.n(), now, link.id(), s.carrierIds(), !link.receipts(), billed ? Money.billed(m.legs()) : null, m.segments(), m.carriage());
+      List<String> ids = parts.stream().flatMap(part -> part.carrierIds().stream()).toList();
+      Event sent = new Event.Sent(m.id(), m.n(), now, link.id(), ids, !link.receipts(), billed ? Money.billed(m.legs()) : null, m.segments(), m.carriage());
       if (link.receipts()) step.event(sent);
       else step.end(m, sent);
-      if (link.receipts()) awaiting.add((billed ? m.withRoute(link.id(), List.of()) : m).sent(s.parts()));
+      if (link.receipts()) awaiting.add((billed ? m.withRoute(link.id(), List.of()) : m).sent(parts));
     }
 
     private void retry(Lane lane, long rank, Message m, Failure why) {

@@ -33,24 +33,31 @@ final class Submission {
   private final TextForm.Written written;
   private final List<Segment> parts;
   private final Consumer<Submission> onSettled;
+  private final Consumer<Submission> onLate;
   private int next;
   private int inFlight;
   private Failure failure;
   private boolean refusedAlone;
+  /** The answer to a segment did not come in its time; it may have come since. */
   private boolean unknown;
+  private boolean late;
   private boolean expired;
 
   /** Makes them as the link, and the accounts, are configured at the moment. */
   interface Maker {
-    Submission make(Parcel parcel, int position, Consumer<Submission> onSettled);
+    Submission make(Parcel parcel, int position, Consumer<Submission> onSettled, Consumer<Submission> onLate);
   }
 
-  /** @param clock milliseconds since 1970 */
-  Submission(Parcel parcel, int position, LinkConfig link, Registrations registrations, LongSupplier clock, Consumer<Submission> onSettled) {
+  /**
+   * @param clock milliseconds since 1970
+   * @param onLate told each time that a segment was accepted whose answer nobody waited for any more
+   */
+  Submission(Parcel parcel, int position, LinkConfig link, Registrations registrations, LongSupplier clock, Consumer<Submission> onSettled, Consumer<Submission> onLate) {
     this.parcel = parcel;
     this.position = position;
     this.message = parcel.message(position);
     this.onSettled = onSettled;
+    this.onLate = onLate;
     this.link = link;
     this.clock = clock;
     this.registered = registrations.of(message.account(), link.id());
@@ -130,6 +137,15 @@ final class Submission {
         unknown = true;
         answered();
       }
+
+      @Override
+      public void onLateResponse(PduResponse response) {
+        if (response.getCommandStatus() != SmppConstants.STATUS_OK) return;
+        late = true;
+        throttling.accepted();
+        accepted(segment, response);
+        onLate.accept(Submission.this);
+      }
     };
   }
 
@@ -179,7 +195,12 @@ final class Submission {
 
   /** Whether a segment may have been taken without our knowing. */
   boolean isUnknown() {
-    return unknown;
+    return unknown && parts().stream().anyMatch(part -> part.carrierIds().isEmpty());
+  }
+
+  /** Whether a segment was accepted when nobody waited for its answer any more. */
+  boolean isLate() {
+    return late;
   }
 
   /** What the carrier said of each segment; those not accepted have no ids. */

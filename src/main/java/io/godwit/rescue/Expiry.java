@@ -72,7 +72,7 @@ final class Expiry {
       if (Parcel.isOfNotices(parcel.queue())) untold(step, outlets, parcel, now);
       else parcel.each(i -> {
         Message message = parcel.message(i);
-        if (i < parcel.triedBefore()) inDoubt(step, outlets, parcel, message, now);
+        if (i < parcel.triedBefore() || message.resent() && message.validUntil() <= now) inDoubt(step, outlets, parcel, message, now);
         else if (message.validUntil() <= now) expire(step, message.next(), now);
         else outlets.put(parcel.queue(), parcel.lane(), 0, parcel.rank(), message);
       });
@@ -95,7 +95,10 @@ final class Expiry {
     for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
   }
 
-  /** Its link's process died with it in the window, and nobody has taken it over yet; a neighbour's validity may have ended, and its own not. */
+  /**
+   * It may have been sent: its link's process died with it in the window, and nobody has taken it over yet (a neighbour's validity may have ended, and its own
+   * not), or its answer never came, and its validity ended before it could be tried again.
+   */
   private void inDoubt(Step step, Outlets outlets, Parcel parcel, Message m, long now) {
     InDoubt.settle(step, outlets, links.get().get(m.link()), accounts.get().get(m.account()), parcel.lane(), parcel.rank(), m, now);
   }

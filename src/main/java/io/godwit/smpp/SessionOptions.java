@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param enquireInterval silence after which enquire_link asks whether the peer lives (enquire_link_timer)
  * @param inactivityTimeout silence after which the session is closed although the peer may live (inactivity_timer)
  * @param bindTimeout from the connection to the answered bind (session_init_timer)
- * @param unbindTimeout how long {@link SmppSession#unbind} waits for what is in flight, and then again for unbind_resp
+ * @param unbindTimeout how long {@link SmppSession#unbind} waits for what is in flight, and then again for unbind_resp; and for how long at most an unbind of
+ *     the peer waits for its answer
  * @param maxUnanswered requests of the peer that may wait for our answer; at this number the session stops reading
  */
 public record SessionOptions(int window, Duration responseTimeout, Duration enquireInterval, Duration inactivityTimeout,

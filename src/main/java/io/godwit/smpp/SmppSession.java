@@ -270,7 +270,8 @@ public final class SmppSession {
   void proceedUnbinding() {
     if (lingering != null) return;
     boolean timeIsOver = clock.drainTimeIsOver();
-    if (peersUnbind != null && (unanswered == 0 || timeIsOver)) {
+    boolean answered = unanswered == 0 && (server || requests.inFlight() == 0); // as a client ours, too: who has his unbind_resp answers no more
+    if (peersUnbind != null && (answered || timeIsOver)) {
       write(answer(peersUnbind, SmppConstants.STATUS_OK));
       linger(CloseReason.UNBOUND_BY_PEER);
     } else if (state == State.UNBINDING && peersUnbind == null && !unbindSent

@@ -14,10 +14,12 @@ import org.slf4j.LoggerFactory;
  */
 final class SubmitWindow {
   private static final Logger log = LoggerFactory.getLogger(SubmitWindow.class);
+  /** Each keeps its handler, and all that this refers to, in memory. */
+  private static final int MOST_EXPIRED = 1_000;
 
   private final int size;
   private final LinkedHashMap<Integer, Pending> pending = new LinkedHashMap<>();
-  /** Expired requests whose answers may still come; as many as four windows. */
+  /** Expired requests whose answers may still come; as many as four windows, or as many as are kept at most. */
   private final Map<Integer, ResponseHandler> expired;
 
   private record Pending(ResponseHandler handler, long sentAtNanos) {
@@ -28,7 +30,7 @@ final class SubmitWindow {
     this.expired = new LinkedHashMap<>() {
       @Override
       protected boolean removeEldestEntry(Map.Entry<Integer, ResponseHandler> eldest) {
-        return size() > 4 * SubmitWindow.this.size;
+        return size() > Math.min(4 * SubmitWindow.this.size, MOST_EXPIRED);
       }
     };
   }

@@ -14,6 +14,9 @@
  *     └── refused, timed out ──────────┴── disconnected, garbage, not alive, close() ─────────────────────────────────────▶ ┘
  * </pre>
  *
+ * <p>An unbind of the peer is answered when all that he asked is, and on a client when all that we asked is, too: a carrier that unbinds, as for its upkeep, answers the
+ * window first, and what it does not answer in that time is in doubt.
+ *
  * <p>Cloudhopper's own sessions block on a full window and on every write, have no maximum PDU length and forget requests in
  * flight at close; ours on a NetSocket carry ten times as much. Its PDU classes and transcoder are good and stay.
  *

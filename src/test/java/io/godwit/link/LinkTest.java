@@ -300,6 +300,23 @@ class LinkTest {
   }
 
   @Test
+  void aMessageThatMayHaveBeenSentAndIsThrottledUntilItsValidityEndsIsUnknownAndBilled() {
+    test.await(() -> simulator.profile(profile(new JsonObject().put("neverAnswered", 1.0))));
+    startLink(new JsonObject().put("responseTimeout", 200).put("unknownWait", 200_000));
+    List<Leg> legs = List.of(new Leg("demo", "operator", 5, "EUR"));
+    Message message = routed("+4917012345678", "Hello", 1, 600_000).withRoute("sim", legs);
+    send(List.of(message));
+    Await.until("it may have been sent", () -> types(message).contains("RETRIED"));
+    test.await(() -> simulator.profile(profile(new JsonObject().put("errors", new JsonObject().put("0x58", 1.0)))));
+    test.clock.addAndGet(200_000);
+    Await.until("it is throttled", () -> types(message).stream().filter("RETRIED"::equals).count() > 1);
+    test.clock.addAndGet(600_000);
+    untilFinal(message);
+    assertEquals(Status.UNKNOWN, status(message));
+    assertEquals(Event.Money.billed(legs), events(message).get(events(message).size() - 1).money());
+  }
+
+  @Test
   void onALinkWithoutReceiptsSentIsTheEnd() {
     startLink(new JsonObject().put("receipts", false));
     Message message = routed("+4917012345678", "Hello", 1, 60_000);

@@ -20,15 +20,18 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
-/** A carrier that keeps each submit_sm as it came, and answers with the status that the test says. */
+/** A carrier that keeps each submit_sm as it came, and answers with the status that the test says, and when. */
 final class RecordingCarrier implements SessionHandler {
   final List<SubmitSm> submitted = new CopyOnWriteArrayList<>();
   final List<SmppSession> sessions = new CopyOnWriteArrayList<>();
   volatile ToIntFunction<SubmitSm> status = pdu -> SmppConstants.STATUS_OK;
   /** Of the answer to each submit_sm. */
   volatile Function<SubmitSm, String> id = pdu -> Integer.toString(submitted.size());
+  /** Which submit_sm are answered at once. */
+  volatile Predicate<SubmitSm> isAnswered = pdu -> true;
   /** Of the answers to the binds, one after the other; then 0. */
   final Queue<Integer> bindStatus = new ConcurrentLinkedQueue<>();
   private SmppServer server;
@@ -59,6 +62,15 @@ final class RecordingCarrier implements SessionHandler {
   public void onRequest(SmppSession session, PduRequest<?> request) {
     SubmitSm pdu = (SubmitSm) request;
     submitted.add(pdu);
+    if (isAnswered.test(pdu)) answer(session, pdu);
+  }
+
+  /** What was not answered at once. */
+  void answer(SubmitSm pdu) {
+    answer(sessions.get(0), pdu);
+  }
+
+  private void answer(SmppSession session, SubmitSm pdu) {
     SubmitSmResp answer = pdu.createResponse();
     answer.setCommandStatus(status.applyAsInt(pdu));
     answer.setMessageId(id.apply(pdu));

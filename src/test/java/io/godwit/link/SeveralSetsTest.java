@@ -2,6 +2,7 @@ package io.godwit.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.cloudhopper.smpp.type.Address;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
 import io.godwit.message.Encoding;
@@ -19,12 +20,16 @@ import io.godwit.simulator.Counters.Count;
 import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
+import io.godwit.smpp.AddressPlan;
+import io.godwit.smpp.Pdus;
+import io.godwit.smpp.Receipt;
 import io.godwit.testing.Await;
 import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServerOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +84,30 @@ class SeveralSetsTest {
       Await.until("what was in the air is settled, or free to be sent again", 60, () -> state(stuck).status() == Status.SENT);
       process.await(() -> process.vertx.undeploy(deployed));
     }
+  }
+
+  /** Carriers use their ids again after a while. */
+  @Test
+  void aReceiptIsForTheMessageThatWaitsAndNotForOneOfThatNameThatHasEndedInASetBeforeIt() {
+    test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
+    RecordingCarrier carrier = RecordingCarrier.listen(test, new NetServerOptions());
+    carrier.id = pdu -> "again";
+    test.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit"));
+    test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
+    Message ended = sent(0, carrier);
+    Await.until("the first is delivered", () -> state(ended).status() == Status.DELIVERED);
+    Message waits = sent(1, carrier);
+    Await.until("the second is delivered", () -> state(waits).status() == Status.DELIVERED);
+    assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED"), trail(ended).stream().map(Event::type).toList());
+  }
+
+  /** A message of that set that the carrier took and then gave a receipt for, always the same one. */
+  private Message sent(int set, RecordingCarrier carrier) {
+    Message message = put(test.node.queue(set), 1).get(0);
+    Await.until("it is sent", () -> state(message).status() == Status.SENT);
+    Address handset = AddressPlan.DEFAULT.address("+491701000000");
+    carrier.deliver(Pdus.receipt(handset, AddressPlan.DEFAULT.address("Godwit"), "again", Receipt.State.DELIVERED, "id:again stat:DELIVRD err:000"));
+    return message;
   }
 
   private Simulator simulator(JsonObject profile) {

@@ -11,6 +11,7 @@ import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Failure;
 import io.godwit.message.Lane;
+import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
 import io.godwit.message.Segment;
@@ -87,6 +88,20 @@ class ExpiryTest {
     startTheRescue();
     test.clock.set(m.validUntil() + 1);
     untilTypes(m, "ACCEPTED", "ROUTED", "RETRIED", "EXPIRED");
+  }
+
+  @Test
+  void aMessageThatMayHaveBeenSentAndWaitsForAnotherTryOfALinkThatStoppedIsUnknownAndBilled() {
+    List<Leg> legs = List.of(new Leg("demo", "operator", 5, "EUR"));
+    Message m = test.message("demo", "+4917012345678");
+    Message again = m.next().withRoute("gone", legs).next().again(true);
+    put(Parcel.link("gone"), m.validUntil(), again, new Event.Accepted(m, queue.now()), new Event.Routed(m.id(), 2, queue.now(), "gone", "Godwit", Money.reserved(legs), null),
+      new Event.Retried(m.id(), 3, queue.now(), "gone", new Failure("outcome-unknown", true, null, "lost"), true, m.validUntil()));
+    startTheRescue();
+    test.clock.set(m.validUntil() + 1);
+    untilTypes(m, "ACCEPTED", "ROUTED", "RETRIED", "UNKNOWN");
+    List<Event> events = Await.on(context, () -> Trail.of(context, test.sets.control(), m.id()));
+    assertEquals(Money.billed(legs), events.get(3).money());
   }
 
   @Test

@@ -220,6 +220,42 @@ class SmppSessionTest {
     assertEquals(CloseReason.UNBOUND_BY_PEER, next(esme.closed));
   }
 
+  /** As before a carrier's upkeep. The enquire_link behind the unbind is answered at once: so the unbind was read before it. */
+  @Test
+  void thePeersUnbindIsAnsweredAfterOurRequestsAreAndNothingNewIsSent(Vertx vertx) throws Exception {
+    BlockingQueue<NetSocket> sockets = new LinkedBlockingQueue<>();
+    RawPeer smsc = RawPeer.listen(vertx, sockets::add);
+    SmppSession session = bind(vertx, smsc.port(), QUIET, esme);
+    NetSocket socket = next(sockets);
+    next(smsc.frames);
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    assertTrue(await(onLoop(session, () -> session.request(submit("in flight"), telling(told)))));
+    int sequence = next(smsc.frames).getInt(12);
+    socket.write(RawPeer.pdu(0x00000006, 0, 7).appendBuffer(RawPeer.pdu(0x00000015, 0, 8)));
+    assertEquals(0x80000015, next(smsc.frames).getInt(4));
+    assertFalse(await(onLoop(session, () -> session.request(submit("new"), telling(told)))));
+    assertEquals(0, session.free());
+    socket.write(RawPeer.pdu(0x80000004, 0, sequence, (byte) '1', (byte) 0));
+    assertEquals(0x80000006, next(smsc.frames).getInt(4));
+    assertEquals("answered 0", told.poll());
+    assertEquals(CloseReason.UNBOUND_BY_PEER, next(esme.closed));
+  }
+
+  @Test
+  void thePeersUnbindIsAnsweredWhenTheTimeForOurRequestsIsOver(Vertx vertx) throws Exception {
+    BlockingQueue<NetSocket> sockets = new LinkedBlockingQueue<>();
+    RawPeer smsc = RawPeer.listen(vertx, sockets::add);
+    SmppSession session = bind(vertx, smsc.port(), QUIET.withUnbindTimeout(Duration.ofSeconds(1)), esme);
+    next(smsc.frames);
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    assertTrue(await(onLoop(session, () -> session.request(submit("never answered"), telling(told)))));
+    next(smsc.frames);
+    next(sockets).write(RawPeer.pdu(0x00000006, 0, 7));
+    assertEquals(0x80000006, next(smsc.frames).getInt(4));
+    assertEquals("CLOSED", next(told));
+    assertEquals(CloseReason.UNBOUND_BY_PEER, next(esme.closed));
+  }
+
   @Test
   void unbindDoesNotWaitForEver(Vertx vertx) throws Exception {
     SmppSession session = bind(vertx, server(vertx, QUIET, new Recorder()).port(), QUIET.withUnbindTimeout(Duration.ofMillis(50)), esme);
