@@ -35,7 +35,7 @@ final class Idempotency {
     if (key.isBlank() || key.length() > LONGEST_KEY) {
       return Future.succeededFuture(Problem.invalid("invalid-idempotency-key", "Idempotency-Key", "a key has 1 to " + LONGEST_KEY + " characters"));
     }
-    KeptAnswers.Key keyed = answers.key(account, key, Buffer.buffer(ctx.request().path() + "\n").appendBuffer(body(ctx)));
+    KeptAnswers.Key keyed = answers.key(account, key, Buffer.buffer(ctx.normalizedPath() + "\n").appendBuffer(body(ctx)));
     if (!answers.isUp(keyed)) return Future.succeededFuture(HOME_DOWN);
     return earlier(keyed).compose(known -> known != null ? Future.succeededFuture(known)
       : request.apply(keyed).compose(reply -> reply == DUPLICATE ? earlier(keyed).map(now -> now == null ? DUPLICATE : now) : Future.succeededFuture(reply)));

@@ -220,6 +220,18 @@ class ManagementTest {
     assertEquals("400 invalid-field", said(door.post("demo", "/v1/accounts/demo/keys", new JsonObject().put("scopes", new JsonArray()))));
   }
 
+  @Test
+  void whatAPathMeansSaysWhichScopeItNeedsAndNotHowItIsWritten() {
+    String send = key(new JsonArray().add("SEND"));
+    String manage = key(new JsonArray().add("MANAGE"));
+    for (String path : List.of("/v1/messages/../accounts/demo/keys", "/v1/messages/%2e%2e/accounts/demo/keys", "/v1/batches/.%2E/accounts/demo/keys", "/v1/messagesx")) {
+      assertEquals("403 scope-missing", said(door.post(send, path, new JsonObject())), path);
+    }
+    for (String path : List.of("/v1/rates/../messages", "/v1/rates/%2e%2e/messages", "/v1/ratesx")) assertEquals("403 scope-missing", said(door.get(manage, path)), path);
+    assertEquals(202, door.post(send, "/v1/accounts/%2e%2e/messages", new JsonObject().put("to", "+447700900123").put("text", "Hello").put("from", "Godwit")).status());
+    assertEquals(200, door.get(manage, "/v1/messages/../accounts").status());
+  }
+
   private String key(JsonArray scopes) {
     return door.post("demo", "/v1/accounts/demo/keys", new JsonObject().put("scopes", scopes)).json().getString("key");
   }
