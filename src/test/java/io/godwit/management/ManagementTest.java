@@ -69,6 +69,10 @@ class ManagementTest {
     assertEquals(List.of("demo", "other", "shop"), ids(door.get("reseller", "/v1/accounts/reseller/children")));
     Answer page = door.get("reseller", "/v1/accounts?limit=3");
     assertEquals(List.of("shop"), ids(door.get("reseller", "/v1/accounts?limit=3&after=" + page.json().getString("next"))));
+    Answer children = door.get("reseller", "/v1/accounts/reseller/children?limit=2");
+    assertEquals(List.of("demo", "other"), ids(children));
+    assertEquals(List.of("shop"), ids(door.get("reseller", "/v1/accounts/reseller/children?limit=2&after=" + children.json().getString("next"))));
+    assertEquals("400 invalid-parameter", said(door.get("reseller", "/v1/accounts/reseller/children?limit=0")));
   }
 
   @Test
