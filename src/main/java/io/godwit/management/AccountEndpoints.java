@@ -168,9 +168,11 @@ final class AccountEndpoints {
     Problem problem = form.wrongs().isEmpty() ? conflict(visit.tree(), before, account) : Office.problem(form);
     if (problem != null) return Office.reply(problem);
     JsonObject body = body(account, wanted);
-    List<Form.Wrong> others = office.judge(visit, Account.KIND, id, body);
-    if (!others.isEmpty()) return Office.reply(Office.problem(others));
-    long version = visit.now().version(Account.KIND, id) + 1;
+    return office.judge(visit, Account.KIND, id, body).compose(others -> others.isEmpty() ? store(visit, id, body, status) : Office.reply(Office.problem(others)));
+  }
+
+  private Future<Reply> store(Visit visit, String id, JsonObject body, int status) {
+    long version = visit.now().next(Account.KIND, id);
     return office.change(visit, visit.change(Account.KIND, id, body, id))
       .map(v -> new Versioned(status, new JsonObject().put("id", id).mergeIn(body).put("version", version), version));
   }
