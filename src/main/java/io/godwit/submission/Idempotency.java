@@ -8,6 +8,7 @@ import io.godwit.intake.KeptAnswers.Kept;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Requests with an {@code Idempotency-Key} are done once, and answered with the first answer when they come again. */
@@ -43,7 +44,8 @@ final class Idempotency {
 
   /** Null when there is none. */
   private Future<Reply> earlier(KeptAnswers.Key keyed) {
-    return answers.earlier(keyed).map(kept -> kept == null ? null : reply(kept, keyed));
+    return answers.earlier(keyed).map(kept -> kept == null ? null : reply(kept, keyed))
+      .recover(failure -> failure instanceof TimeoutException ? Future.succeededFuture(HOME_DOWN) : Future.failedFuture(failure));
   }
 
   private static Reply reply(Kept kept, KeptAnswers.Key keyed) {
