@@ -74,6 +74,12 @@ public final class Inflow implements Handler<RoutingContext> {
     for (Arrival arrival : List.copyOf(underWay)) arrival.expire(nanoTime);
   }
 
+  /** The request may take so long, from its last byte on, where others may not. To be said before that begins; milliseconds, and at most {@link Limits#LONG_ANSWER}. */
+  public static void patient(RoutingContext ctx, long millis) {
+    Arrival arrival = ctx.get(KEY);
+    if (arrival != null) arrival.patience = Math.max(arrival.patience, TimeUnit.MILLISECONDS.toNanos(millis + AFTER_ALL_OTHERS_MS));
+  }
+
   /** The request's answer is on its way: it weighs what it weighs until that is written, or its connection is gone. */
   static void answering(RoutingContext ctx, Future<Void> written) {
     Arrival arrival = ctx.get(KEY);
@@ -86,6 +92,7 @@ public final class Inflow implements Handler<RoutingContext> {
     private final Buffer body = Buffer.buffer();
     private final int most;
     private long since = System.nanoTime();
+    private long patience = answerNanos;
     private long weight;
     private boolean whole;
     private boolean over;
@@ -129,7 +136,7 @@ public final class Inflow implements Handler<RoutingContext> {
     }
 
     void expire(long nanoTime) {
-      if (over || nanoTime - since <= (whole ? answerNanos : TimeUnit.SECONDS.toNanos(Limits.HTTP_IDLE_SECONDS))) return;
+      if (over || nanoTime - since <= (whole ? patience : TimeUnit.SECONDS.toNanos(Limits.HTTP_IDLE_SECONDS))) return;
       if (!whole) Problem.of(408, "request-timeout", "the request did not arrive in " + Limits.HTTP_IDLE_SECONDS + " seconds").send(ctx);
       else if (isRead()) Problem.unavailable("store-unavailable", COME_BACK_SECONDS, "the store did not answer in time").send(ctx);
       else Problem.outcomeUnknown().send(ctx);

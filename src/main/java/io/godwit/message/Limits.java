@@ -70,6 +70,8 @@ public final class Limits {
 
   /** A submission is answered within it, whatever the store does. */
   public static final long ANSWER = 10_000;
+  /** What reads or replaces very much at once is answered within it: before {@link #HTTP_IDLE_SECONDS} end a connection on which nothing comes and goes. */
+  public static final long LONG_ANSWER = 50_000;
   /** A look-up of one message; and what is in the midst of an election is back within it. */
   public static final long LOOK_UP = 5_000;
   /** What is under way when a door closes gets so long. */
