@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * Requests on their way in: reads their bodies, bounds what all of them weigh together in this process ({@link Limits#REQUESTS_BYTES}; more get 503
@@ -29,6 +30,7 @@ public final class Inflow implements Handler<RoutingContext> {
   /** Whoever has a limit of his own tells more, and first. */
   private static final long AFTER_ALL_OTHERS_MS = 500;
   private static final AtomicLong WEIGHT = new AtomicLong();
+  private static final Pattern ROWS = Pattern.compile("/v1/(rates|costs)/[^/]+/rows");
 
   private final long answerNanos;
   private final Set<Arrival> underWay = new LinkedHashSet<>();
@@ -52,11 +54,13 @@ public final class Inflow implements Handler<RoutingContext> {
     else arrival.read(announced);
   }
 
-  /** What the body of a request may have, in bytes: the operator's whole directory more than what customers send. */
+  /** What the body of a request may have, in bytes: the operator's whole directory and the rows of a price list more than what customers send else. */
   public static int most(RoutingContext ctx) {
     Caller caller = ctx.get(Auth.CALLER);
-    boolean whole = ctx.request().method() == HttpMethod.PUT && ctx.request().path().equals("/v1/directory") && caller != null && caller.isOperator();
-    return whole ? Limits.DIRECTORY_BYTES : Limits.BODY_BYTES;
+    String path = ctx.normalizedPath();
+    if (caller == null || ctx.request().method() != HttpMethod.PUT) return Limits.BODY_BYTES;
+    boolean large = path.equals("/v1/directory") ? caller.isOperator() : ROWS.matcher(path).matches() && (path.startsWith("/v1/rates/") || caller.isOperator());
+    return large ? Limits.DIRECTORY_BYTES : Limits.BODY_BYTES;
   }
 
   /** 0 when nothing is said, as for a body in chunks. */
