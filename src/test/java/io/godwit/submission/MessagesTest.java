@@ -151,6 +151,7 @@ class MessagesTest {
   void keyedRequestsThatComeAtTheSameTimeAreDoneOnceEach() {
     List<CompletableFuture<HttpDoor.Answer>> sending = new ArrayList<>();
     for (int i = 0; i < 60; i++) sending.add(door.sending("/v1/messages", HttpDoor.sms().encode(), "Idempotency-Key", "k-" + i % 20));
+    sending.forEach(s -> assertEquals(202, s.join().status(), s.join().raw().body()));
     Set<String> accepted = sending.stream().map(s -> s.join().id()).collect(Collectors.toSet());
 
     assertEquals(20, accepted.size());
