@@ -56,12 +56,13 @@ public final class Changes {
   /**
    * Adds the changes and their records; the id of the first record.
    *
-   * @param number of the directory's change that they make up
+   * @param seen by what they were judged
    */
-  String into(UnitOfWork work, long number, List<Change> changes) {
+  String into(UnitOfWork work, Directory.Picture seen, List<Change> changes) {
+    long number = seen.number() + 1;
     String attempt = new ObjectId().toHexString();
-    for (int i = 0; i < changes.size(); i++) work.insert(COLLECTION, raw(record(id(number, i, attempt), changes.get(i))));
-    for (Change change : changes) write(work, change);
+    for (int i = 0; i < changes.size(); i++) work.insert(COLLECTION, raw(record(id(number, i, attempt), seen, changes.get(i))));
+    for (Change change : changes) write(work, seen, change);
     return id(number, 0, attempt);
   }
 
@@ -70,9 +71,9 @@ public final class Changes {
     return String.format("%012d-%06d-%s", number, index, attempt);
   }
 
-  private Document record(String id, Change change) {
+  private Document record(String id, Directory.Picture seen, Change change) {
     return new Document("_id", id).append("account", change.account()).append("kind", change.kind()).append("id", change.id())
-      .append("version", change.after() == null ? 0L : change.version() + 1).append("by", new Document("account", change.by().account()).append("key", change.by().key()))
+      .append("version", change.after() == null ? 0L : seen.next(change.kind(), change.id())).append("by", new Document("account", change.by().account()).append("key", change.by().key()))
       .append("at", new Date(control.clock().getAsLong())).append("before", told(change.before())).append("after", told(change.after()));
   }
 
@@ -88,11 +89,11 @@ public final class Changes {
     return told;
   }
 
-  private static void write(UnitOfWork work, Change change) {
+  private static void write(UnitOfWork work, Directory.Picture seen, Change change) {
     String id = change.kind() + "/" + change.id();
     Bson same = and(eq("_id", id), eq("version", change.version()));
-    if (change.version() == 0) work.insert(Directory.COLLECTION, raw(new Document("_id", id).append("kind", change.kind()).append("id", change.id()).append("version", 1L)
-      .append("body", Document.parse(change.after().encode()))));
+    if (change.version() == 0) work.insert(Directory.COLLECTION, raw(new Document("_id", id).append("kind", change.kind()).append("id", change.id())
+      .append("version", seen.next(change.kind(), change.id())).append("body", Document.parse(change.after().encode()))));
     else if (change.after() == null) work.delete(Directory.COLLECTION, same, 1);
     else work.update(Directory.COLLECTION, same, Updates.combine(Updates.set("body", Document.parse(change.after().encode())), Updates.inc("version", 1)));
   }

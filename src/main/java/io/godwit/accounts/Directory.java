@@ -55,7 +55,7 @@ public final class Directory {
    *
    * @param number how often the whole had been changed
    * @param entries by kind and id
-   * @param versions how often each entry had been written, by {@code kind/id}
+   * @param versions of each entry, greater with each change, by {@code kind/id}
    */
   public record Picture(long number, Map<String, Map<String, JsonObject>> entries, Map<String, Long> versions) {
     public Map<String, JsonObject> entries(String kind) {
@@ -65,6 +65,12 @@ public final class Directory {
     /** 0 when there is no such entry. */
     public long version(String kind, String id) {
       return versions.getOrDefault(kind + "/" + id, 0L);
+    }
+
+    /** The version after a change. A new entry's is the number of that change, which never comes again: nobody takes it for one that was removed. */
+    public long next(String kind, String id) {
+      long version = version(kind, id);
+      return version == 0 ? number + 1 : version + 1;
     }
   }
 
@@ -120,7 +126,7 @@ public final class Directory {
   public Future<Void> change(Context context, Picture seen, List<Change> changes) {
     if (changes.isEmpty()) return Future.succeededFuture();
     UnitOfWork work = new UnitOfWork();
-    String first = new Changes(control).into(work, seen.number + 1, changes);
+    String first = new Changes(control).into(work, seen, changes);
     work.update("counters", Filters.and(Filters.eq("_id", COUNTER), Filters.eq("value", seen.number)), Updates.inc("value", 1L));
     CommitSlot slot = control.slot("directory");
     return slot.run(work).andThen(done -> slot.close())

@@ -56,7 +56,7 @@ public final class Auth implements Handler<RoutingContext> {
       refuse(ctx);
       return;
     }
-    Scope needed = Scopes.missing(ctx.request(), caller.key().scopes());
+    Scope needed = Scopes.missing(ctx.request().method(), ctx.normalizedPath(), caller.key().scopes());
     if (needed != null) {
       Problem.of(403, "scope-missing", "this key has no scope " + needed).send(ctx);
       return;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /**
  * Requests on their way in: reads their bodies, bounds what all of them weigh together in this process ({@link Limits#REQUESTS_BYTES}; more get 503
@@ -29,6 +30,7 @@ public final class Inflow implements Handler<RoutingContext> {
   /** Whoever has a limit of his own tells more, and first. */
   private static final long AFTER_ALL_OTHERS_MS = 500;
   private static final AtomicLong WEIGHT = new AtomicLong();
+  private static final Pattern ROWS = Pattern.compile("/v1/(rates|costs)/[^/]+/rows");
 
   private final long answerNanos;
   private final Set<Arrival> underWay = new LinkedHashSet<>();
@@ -52,11 +54,13 @@ public final class Inflow implements Handler<RoutingContext> {
     else arrival.read(announced);
   }
 
-  /** What the body of a request may have, in bytes: the operator's whole directory more than what customers send. */
+  /** What the body of a request may have, in bytes: the operator's whole directory and the rows of a price list more than what customers send else. */
   public static int most(RoutingContext ctx) {
     Caller caller = ctx.get(Auth.CALLER);
-    boolean whole = ctx.request().method() == HttpMethod.PUT && ctx.request().path().equals("/v1/directory") && caller != null && caller.isOperator();
-    return whole ? Limits.DIRECTORY_BYTES : Limits.BODY_BYTES;
+    String path = ctx.normalizedPath();
+    if (caller == null || ctx.request().method() != HttpMethod.PUT) return Limits.BODY_BYTES;
+    boolean large = path.equals("/v1/directory") ? caller.isOperator() : ROWS.matcher(path).matches() && (path.startsWith("/v1/rates/") || caller.isOperator());
+    return large ? Limits.DIRECTORY_BYTES : Limits.BODY_BYTES;
   }
 
   /** 0 when nothing is said, as for a body in chunks. */
@@ -74,6 +78,12 @@ public final class Inflow implements Handler<RoutingContext> {
     for (Arrival arrival : List.copyOf(underWay)) arrival.expire(nanoTime);
   }
 
+  /** The request may take so long, from its last byte on, where others may not. To be said before that begins; milliseconds, and at most {@link Limits#LONG_ANSWER}. */
+  public static void patient(RoutingContext ctx, long millis) {
+    Arrival arrival = ctx.get(KEY);
+    if (arrival != null) arrival.patience = Math.max(arrival.patience, TimeUnit.MILLISECONDS.toNanos(millis + AFTER_ALL_OTHERS_MS));
+  }
+
   /** The request's answer is on its way: it weighs what it weighs until that is written, or its connection is gone. */
   static void answering(RoutingContext ctx, Future<Void> written) {
     Arrival arrival = ctx.get(KEY);
@@ -86,6 +96,7 @@ public final class Inflow implements Handler<RoutingContext> {
     private final Buffer body = Buffer.buffer();
     private final int most;
     private long since = System.nanoTime();
+    private long patience = answerNanos;
     private long weight;
     private boolean whole;
     private boolean over;
@@ -129,7 +140,7 @@ public final class Inflow implements Handler<RoutingContext> {
     }
 
     void expire(long nanoTime) {
-      if (over || nanoTime - since <= (whole ? answerNanos : TimeUnit.SECONDS.toNanos(Limits.HTTP_IDLE_SECONDS))) return;
+      if (over || nanoTime - since <= (whole ? patience : TimeUnit.SECONDS.toNanos(Limits.HTTP_IDLE_SECONDS))) return;
       if (!whole) Problem.of(408, "request-timeout", "the request did not arrive in " + Limits.HTTP_IDLE_SECONDS + " seconds").send(ctx);
       else if (isRead()) Problem.unavailable("store-unavailable", COME_BACK_SECONDS, "the store did not answer in time").send(ctx);
       else Problem.outcomeUnknown().send(ctx);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -77,7 +78,7 @@ public final class Parameters {
     try {
       // a '+' of an offset that was not escaped has become a space
       OffsetDateTime time = text.length() == 10 ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC) : OffsetDateTime.parse(text.replace(' ', '+'));
-      if (time.getYear() >= 1970 && time.getYear() < 10_000) return time.toInstant().toEpochMilli();
+      if (isUsual(time.getYear())) return time.toInstant().toEpochMilli();
     } catch (DateTimeException e) {
       // said below
     }
@@ -88,12 +89,34 @@ public final class Parameters {
   /** Null when absent. */
   public LocalDate day(String name) {
     String text = text(name);
+    if (text == null) return null;
     try {
-      return text == null ? null : LocalDate.parse(text);
+      LocalDate day = LocalDate.parse(text);
+      if (isUsual(day.getYear())) return day;
     } catch (DateTimeException e) {
-      invalid(name, "must be a day like 2026-01-31");
-      return null;
+      // said below
     }
+    invalid(name, "must be a day like 2026-01-31");
+    return null;
+  }
+
+  /** The same. */
+  public YearMonth month(String name) {
+    String text = text(name);
+    if (text == null) return null;
+    try {
+      YearMonth month = YearMonth.parse(text);
+      if (isUsual(month.getYear())) return month;
+    } catch (DateTimeException e) {
+      // said below
+    }
+    invalid(name, "must be a month like 2026-01");
+    return null;
+  }
+
+  /** What is far from that fits into no store, or begins at no millisecond of a long. */
+  private static boolean isUsual(int year) {
+    return year >= 1970 && year < 10_000;
   }
 
   /** The id after which a list goes on. */

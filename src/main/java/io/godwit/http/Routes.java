@@ -11,7 +11,7 @@ import io.vertx.ext.web.Router;
 public interface Routes {
   /**
    * Adds routes, on the verticle's event loop. {@link Auth} stands before all of {@code /v1/*} already, and so does {@link Inflow}, with bodies of at
-   * most {@link Inflow#most} bytes; problems for unknown paths and wrong methods come behind. Wrap handlers in
+   * most {@link Inflow#most} bytes; what may take longer than others says so by {@link Inflow#patient}; problems for unknown paths and wrong methods come behind. Wrap handlers in
    * {@link Reply#by}.
    */
   void mount(Router router, Node node, Auth auth);

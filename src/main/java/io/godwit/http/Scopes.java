@@ -2,7 +2,6 @@ package io.godwit.http;
 
 import io.godwit.accounts.ApiKey.Scope;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Set;
 
@@ -12,16 +11,19 @@ import java.util.Set;
  */
 final class Scopes {
   private static final List<String> SENDING = List.of("/v1/messages", "/v1/batches");
-  private static final List<String> MANAGED = List.of("/v1/account", "/v1/directory", "/v1/rates", "/v1/routes", "/v1/costs", "/v1/networks", "/v1/blocks", "/v1/sender-rules",
-    "/v1/velocity");
+  private static final List<String> MANAGED = List.of("/v1/account", "/v1/accounts", "/v1/directory", "/v1/rates", "/v1/routes", "/v1/costs", "/v1/networks", "/v1/blocks",
+    "/v1/sender-rules", "/v1/velocity");
 
   private Scopes() {
   }
 
-  /** Null when the key's are enough. */
-  static Scope missing(HttpServerRequest request, Set<Scope> scopes) {
-    String path = request.path();
-    if (isReading(request.method())) return scopes.contains(Scope.READ) || scopes.contains(Scope.MANAGE) && isBelow(path, MANAGED) ? null : Scope.READ;
+  /**
+   * Null when the key's are enough.
+   *
+   * @param path by which the router finds the endpoint: without dots and percents that mean another one than they seem to
+   */
+  static Scope missing(HttpMethod method, String path, Set<Scope> scopes) {
+    if (isReading(method)) return scopes.contains(Scope.READ) || scopes.contains(Scope.MANAGE) && isBelow(path, MANAGED) ? null : Scope.READ;
     if (!isBelow(path, SENDING)) return scopes.contains(Scope.MANAGE) ? null : Scope.MANAGE;
     return scopes.contains(Scope.SEND) || path.equals("/v1/messages/preview") && scopes.contains(Scope.READ) ? null : Scope.SEND;
   }
@@ -30,7 +32,8 @@ final class Scopes {
     return method == HttpMethod.GET || method == HttpMethod.HEAD || method == HttpMethod.OPTIONS;
   }
 
+  /** Whole segments count: {@code /v1/accounts} is not below {@code /v1/account}. */
   private static boolean isBelow(String path, List<String> roots) {
-    return roots.stream().anyMatch(path::startsWith);
+    return roots.stream().anyMatch(root -> path.equals(root) || path.startsWith(root + "/"));
   }
 }

@@ -13,6 +13,7 @@ import io.godwit.accounts.Directory;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
 import io.godwit.node.Node;
+import io.godwit.store.Deadline;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.UnitOfWork;
@@ -127,10 +128,10 @@ public final class KeptAnswers {
     return prepared.contains(set) && node.sets().get(set).isTrusted();
   }
 
-  /** The earlier answer, read from a majority before anybody relies on it; null when there is none. */
+  /** The earlier answer, read from a majority before anybody relies on it; null when there is none. Fails within {@link Limits#LOOK_UP} while a set does not answer. */
   public Future<Kept> earlier(Key key) {
     Future<Kept> atHome = in(key, node.sets().get(key.home));
-    return key.earlier < 0 ? atHome : atHome.compose(known -> known != null ? Future.succeededFuture(known) : in(key, node.sets().get(key.earlier)));
+    return Deadline.within(Limits.LOOK_UP, key.earlier < 0 ? atHome : atHome.compose(known -> known != null ? Future.succeededFuture(known) : in(key, node.sets().get(key.earlier))));
   }
 
   private Future<Kept> in(Key key, MongoSet set) {

@@ -16,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code /v1/accounts}: the tree below the caller. What an account's entry says about it only those above it may change; of his own a caller
@@ -78,15 +79,22 @@ final class AccountEndpoints {
     int limit = parameters.number("limit", USUAL, 1, MOST);
     String after = parameters.text("after");
     if (parameters.problem() != null) return Office.reply(parameters.problem());
-    List<Account> found = visit.tree().below(visit.caller().id()).stream().filter(id -> after == null || id.compareTo(after) > 0).sorted().map(visit.tree()::get)
-      .filter(account -> status == null || account.status().name().equals(status)).limit(limit + 1L).toList();
-    List<Account> some = found.subList(0, Math.min(limit, found.size()));
-    JsonObject page = items(visit, some);
-    return Office.reply(Answer.ok(found.size() > limit ? page.put("next", some.get(limit - 1).id()) : page));
+    return page(visit, visit.tree().below(visit.caller().id()).stream().sorted().map(visit.tree()::get).filter(account -> status == null || account.status().name().equals(status)), limit, after);
   }
 
   private Future<Reply> children(Visit visit) {
-    return Office.reply(Answer.ok(items(visit, visit.tree().children(visit.account().id()))));
+    Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("limit", "after"));
+    int limit = parameters.number("limit", USUAL, 1, MOST);
+    String after = parameters.text("after");
+    return parameters.problem() != null ? Office.reply(parameters.problem()) : page(visit, visit.tree().children(visit.account().id()).stream(), limit, after);
+  }
+
+  /** @param all by id */
+  private static Future<Reply> page(Visit visit, Stream<Account> all, int limit, String after) {
+    List<Account> found = all.filter(account -> after == null || account.id().compareTo(after) > 0).limit(limit + 1L).toList();
+    List<Account> some = found.subList(0, Math.min(limit, found.size()));
+    JsonObject page = items(visit, some);
+    return Office.reply(Answer.ok(found.size() > limit ? page.put("next", some.get(limit - 1).id()) : page));
   }
 
   private static JsonObject items(Visit visit, List<Account> accounts) {
@@ -160,9 +168,11 @@ final class AccountEndpoints {
     Problem problem = form.wrongs().isEmpty() ? conflict(visit.tree(), before, account) : Office.problem(form);
     if (problem != null) return Office.reply(problem);
     JsonObject body = body(account, wanted);
-    List<Form.Wrong> others = office.judge(visit, Account.KIND, id, body);
-    if (!others.isEmpty()) return Office.reply(Office.problem(others));
-    long version = visit.now().version(Account.KIND, id) + 1;
+    return office.judge(visit, Account.KIND, id, body).compose(others -> others.isEmpty() ? store(visit, id, body, status) : Office.reply(Office.problem(others)));
+  }
+
+  private Future<Reply> store(Visit visit, String id, JsonObject body, int status) {
+    long version = visit.now().next(Account.KIND, id);
     return office.change(visit, visit.change(Account.KIND, id, body, id))
       .map(v -> new Versioned(status, new JsonObject().put("id", id).mergeIn(body).put("version", version), version));
   }

@@ -7,6 +7,7 @@ import io.godwit.accounts.Change;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.Form;
 import io.godwit.accounts.SmppLogin;
+import io.godwit.billing.PriceUploads;
 import io.godwit.link.LinkConfig;
 import io.godwit.routing.RouteRules;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /** A whole directory that somebody wants in place of the present one, and everything that stands against it. */
 final class Candidate {
@@ -44,6 +46,7 @@ final class Candidate {
     of(SmppLogin.KIND).forEach((id, body) -> owned(SmppLogin.KIND, id, body, (i, b) -> SmppLogin.from(i, b).account()));
     if (!of(ApiKey.KIND).containsKey(visit.caller().key().id())) wrong("/" + ApiKey.KIND, "invalid-entry", "lacks the key " + visit.caller().key().id() + " of whoever asks for this");
     for (String kind : entries.keySet()) if (!OWN.contains(kind)) judge(directory, kind);
+    lists();
     wrongs.addAll(RouteRules.all(this::of));
   }
 
@@ -60,6 +63,21 @@ final class Candidate {
     wrongs.addAll(directory.judge(kind, entries.get(kind)));
     entries.get(kind).forEach((id, body) -> {
       if (body.getValue("account") instanceof String owner && !accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
+    });
+  }
+
+  /** What those who read one price list by itself cannot know: whose it is, and that one has one. What they have said of the field is said. */
+  private void lists() {
+    Set<String> told = wrongs.stream().map(Form.Wrong::path).collect(Collectors.toSet());
+    Map<String, String> lists = new HashMap<>();
+    of(PriceUploads.RATES).forEach((id, body) -> {
+      for (String role : List.of("seller", "account")) {
+        String path = path(PriceUploads.RATES, id) + "/" + role;
+        if (!(body.getValue(role) instanceof String owner) || told.contains(path)) continue;
+        String other = lists.putIfAbsent(role + "/" + owner, id);
+        if (!accounts.containsKey(owner)) wrong(path, "invalid-field", "is no account of this directory");
+        else if (other != null) wrong(path, "invalid-field", "is that of the list '" + other + "', too: one has one list");
+      }
     });
   }
 

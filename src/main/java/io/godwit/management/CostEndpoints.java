@@ -80,7 +80,7 @@ final class CostEndpoints {
 
   private Future<Reply> write(Visit visit, JsonObject body, int status) {
     String link = visit.path("link");
-    long version = version(visit) + 1;
+    long version = visit.now().next(KIND, link);
     return office.change(visit, visit.change(KIND, link, body)).map(v -> {
       rows.tidy(link, body);
       return new Versioned(status, PriceRows.view(link, body, version), version);

@@ -20,19 +20,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 /**
  * {@code GET} and {@code PUT /v1/directory}: everything that is configured at run time as one JSON object, {@code {kind: {id: entry}}}, for the operator. What is put takes the
  * place of all that was there, in one transaction, or changes nothing; {@code ?dryRun=true} only says what it would do. Keys and passwords are in it as
  * their hashes, uploaded prices as {@code rows}, see {@link ListedRows}; {@code ?rows=false} leaves these out, for a file that only this installation can take back. At most
- * {@link Limits#DIRECTORY_BYTES}; coded and decoded beside the event loop, and one at a time, since it takes some times its size of the heap.
+ * {@link Limits#DIRECTORY_BYTES}; coded, decoded and judged beside the event loop, and one at a time ({@link Alone}).
  */
 final class DirectoryEndpoints {
   /** No row is shorter: digits, three commas, a digit, and what JSON adds. */
   private static final int ROW_BYTES = 8;
-  private static final AtomicBoolean BUSY = new AtomicBoolean();
 
   private final Office office;
   private final Directory directory;
@@ -45,13 +42,8 @@ final class DirectoryEndpoints {
   }
 
   void mount(Router router) {
-    router.get("/v1/directory").handler(office.byOperator(visit -> alone(() -> export(visit))));
-    router.put("/v1/directory").handler(office.byOperator(visit -> alone(() -> replace(visit))));
-  }
-
-  private static Future<Reply> alone(Supplier<Future<Reply>> work) {
-    if (!BUSY.compareAndSet(false, true)) return Office.reply(Problem.unavailable("busy", 1, "another request reads or replaces the directory here; nothing of this one was done"));
-    return Future.succeededFuture().compose(v -> work.get()).onComplete(done -> BUSY.set(false));
+    router.get("/v1/directory").handler(office.byOperator(visit -> Alone.run(visit, () -> export(visit))));
+    router.put("/v1/directory").handler(office.byOperator(visit -> Alone.run(visit, () -> replace(visit))));
   }
 
   /** The number counts from 0, a version from 1. */
@@ -123,18 +115,16 @@ final class DirectoryEndpoints {
 
   private Future<Reply> judge(Visit visit, JsonObject wanted, boolean dry) {
     ImportedRows imported = new ImportedRows(visit, rows, office.context());
-    return imported.takeOut(wanted).compose(v -> {
-      Candidate candidate = new Candidate(visit, directory, wanted);
+    return imported.takeOut(wanted).compose(v -> office.aside(() -> new Candidate(visit, directory, wanted))).compose(candidate -> {
       List<Form.Wrong> wrongs = new ArrayList<>(candidate.wrongs());
       wrongs.addAll(imported.wrongs());
       if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
-      return dry ? Office.reply(new Versioned(200, told(candidate.changes()), version(visit))) : write(visit, candidate, imported);
+      return dry ? office.aside(candidate::changes).map(changes -> new Versioned(200, told(changes), version(visit))) : write(visit, candidate, imported);
     });
   }
 
   private Future<Reply> write(Visit visit, Candidate candidate, ImportedRows imported) {
-    return imported.keep().compose(v -> {
-      List<Change> changes = candidate.changes();
+    return imported.keep().compose(v -> office.aside(candidate::changes)).compose(changes -> {
       if (changes.isEmpty()) return Office.reply(new Versioned(200, told(changes), version(visit)));
       return office.change(visit, changes.toArray(Change[]::new)).map(x -> {
         imported.tidy();

@@ -28,7 +28,7 @@ final class EntryEndpoints {
 
   /** What those who read such entries say against one of them. */
   private interface Judge {
-    List<Form.Wrong> wrongs(Visit visit, String kind, String id, JsonObject body);
+    Future<List<Form.Wrong>> wrongs(Visit visit, String kind, String id, JsonObject body);
   }
 
   private EntryEndpoints(Office office, String kind, Judge judge, Accord accord) {
@@ -78,16 +78,19 @@ final class EntryEndpoints {
     if (in.problem() == null && !ID.matcher(id).matches()) in.wrong("invalid-field", "id", "has letters, digits, '-' and '_', at most 64");
     if (in.problem() != null) return Office.reply(in.problem());
     JsonObject body = in.json().copy();
-    List<Form.Wrong> wrongs = wrongs(visit, id, body);
-    if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
-    long version = visit.now().version(kind, id);
-    Problem mismatch = version == 0 ? null : Versioned.mismatch(visit.ctx(), version);
-    if (mismatch != null) return Office.reply(mismatch);
-    return office.change(visit, visit.change(kind, id, body, told(visit, body))).map(v -> new Versioned(version == 0 ? 201 : 200, view(id, body, version + 1), version + 1));
+    return judge.wrongs(visit, kind, id, body).map(found -> wrongs(visit, id, body, found)).compose(wrongs -> wrongs.isEmpty() ? store(visit, id, body) : Office.reply(Office.problem(wrongs)));
   }
 
-  private List<Form.Wrong> wrongs(Visit visit, String id, JsonObject body) {
-    List<Form.Wrong> found = judge.wrongs(visit, kind, id, body);
+  private Future<Reply> store(Visit visit, String id, JsonObject body) {
+    long version = visit.now().version(kind, id);
+    long next = visit.now().next(kind, id);
+    Problem mismatch = version == 0 ? null : Versioned.mismatch(visit.ctx(), version);
+    if (mismatch != null) return Office.reply(mismatch);
+    return office.change(visit, visit.change(kind, id, body, told(visit, body))).map(v -> new Versioned(version == 0 ? 201 : 200, view(id, body, next), next));
+  }
+
+  /** @param found by those who read it */
+  private List<Form.Wrong> wrongs(Visit visit, String id, JsonObject body, List<Form.Wrong> found) {
     List<Form.Wrong> wrongs = Office.own(kind, id, found.isEmpty() ? accord.wrongs(Accord.after(visit, kind, id, body), id) : found);
     boolean isLost = wrongs.isEmpty() && body.getValue("account") instanceof String owner && visit.tree().get(owner) == null;
     return isLost ? List.of(new Form.Wrong("/account", "invalid-field", "is no account")) : wrongs;

@@ -55,12 +55,15 @@ final class ExchangeEndpoints {
     String pair = visit.path("pair");
     Input in = visit.input().only(FIELDS);
     if (in.problem() != null) return Office.reply(in.problem());
-    List<Form.Wrong> wrongs = Office.own(KIND, pair, office.judge(visit, KIND, pair, in.json()));
-    if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
+    return office.judge(visit, KIND, pair, in.json()).compose(wrongs -> wrongs.isEmpty() ? store(visit, pair, in.json()) : Office.reply(Office.problem(Office.own(KIND, pair, wrongs))));
+  }
+
+  private Future<Reply> store(Visit visit, String pair, JsonObject body) {
     long version = visit.now().version(KIND, pair);
+    long next = visit.now().next(KIND, pair);
     Problem mismatch = version == 0 ? null : Versioned.mismatch(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
-    return office.change(visit, visit.change(KIND, pair, in.json())).map(v -> new Versioned(version == 0 ? 201 : 200, view(pair, in.json(), version + 1), version + 1));
+    return office.change(visit, visit.change(KIND, pair, body)).map(v -> new Versioned(version == 0 ? 201 : 200, view(pair, body, next), next));
   }
 
   private Future<Reply> remove(Visit visit) {

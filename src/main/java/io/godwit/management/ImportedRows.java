@@ -37,17 +37,21 @@ final class ImportedRows {
     return wrongs;
   }
 
-  /** Takes the rows out of the wanted directory, so that its entries are as they would be stored; new ones name rows that {@link #keep} will store. */
+  /**
+   * Takes the rows out of the wanted directory, so that its entries are as they would be stored; new ones name rows that {@link #keep} will store. Lists that have none are gone through
+   * at once: futures that are complete call each other, and thousands of them are more than a stack holds.
+   */
   Future<Void> takeOut(JsonObject wanted) {
     Future<Void> done = Future.succeededFuture();
     for (String kind : ListedRows.KINDS) {
       if (!(wanted.getValue(kind) instanceof JsonObject lists)) continue;
       wanted.put(kind, lists);
       for (String id : List.copyOf(lists.fieldNames())) {
-        if (lists.getValue(id) instanceof JsonObject entry) done = done.compose(v -> takeOut(kind, id, entry)).map(bare -> {
-          lists.put(id, bare);
-          return null;
-        });
+        if (!(lists.getValue(id) instanceof JsonObject entry)) continue;
+        JsonObject bare = bare(kind, id, entry);
+        lists.put(id, bare);
+        List<String> lines = lines(kind, id, entry);
+        if (lines != null) done = done.compose(v -> read(kind, id, bare, lines));
       }
     }
     return done;
@@ -57,45 +61,55 @@ final class ImportedRows {
     return "/" + kind + "/" + Form.escaped(id) + "/" + field;
   }
 
-  private Future<JsonObject> takeOut(String kind, String id, JsonObject entry) {
-    JsonObject now = visit.now().entries(kind).get(id);
+  private JsonObject now(String kind, String id) {
+    return visit.now().entries(kind).get(id);
+  }
+
+  private JsonObject bare(String kind, String id, JsonObject entry) {
+    JsonObject now = now(kind, id);
     JsonObject bare = ListedRows.bare(entry);
-    if (entry.containsKey(ListedRows.FIELD)) return read(kind, id, entry, bare, now);
+    bare.remove(ListedRows.FIELD);
+    if (entry.containsKey(ListedRows.FIELD)) return bare;
     boolean named = ListedRows.has(entry);
     if (named && !ListedRows.namesSame(entry, now)) {
       wrongs.add(new Form.Wrong(path(kind, id, "deck"), "invalid-field", "names rows that are not there: they belong into '" + ListedRows.FIELD + "'"));
     } else {
       ListedRows.inherit(bare, now, named || now != null && !ListedRows.has(now));
     }
-    return Future.succeededFuture(bare);
+    return bare;
   }
 
-  private Future<JsonObject> read(String kind, String id, JsonObject entry, JsonObject bare, JsonObject now) {
-    bare.remove(ListedRows.FIELD);
+  /** Null when there are none to read. */
+  private List<String> lines(String kind, String id, JsonObject entry) {
+    if (!entry.containsKey(ListedRows.FIELD)) return null;
     String path = path(kind, id, ListedRows.FIELD);
     if (entry.containsKey("prices")) wrongs.add(new Form.Wrong(path, "invalid-field", "and prices cannot both be there"));
-    if (!(entry.getValue(ListedRows.FIELD) instanceof JsonArray lines) || lines.stream().anyMatch(line -> !(line instanceof String))) {
-      wrongs.add(new Form.Wrong(path, "invalid-field", "must be an array of lines, that of the columns first"));
-      return Future.succeededFuture(bare);
-    }
-    return rows.read(context, lines.stream().map(String.class::cast).toList()).compose(read -> {
-      if (read.deck() != null) return name(kind, id, bare, now, read);
+    if (entry.getValue(ListedRows.FIELD) instanceof JsonArray lines && lines.stream().allMatch(String.class::isInstance)) return lines.stream().map(String.class::cast).toList();
+    wrongs.add(new Form.Wrong(path, "invalid-field", "must be an array of lines, that of the columns first"));
+    return null;
+  }
+
+  private Future<Void> read(String kind, String id, JsonObject bare, List<String> lines) {
+    return rows.read(context, lines).compose(read -> {
+      if (read.deck() != null) return name(kind, id, bare, read);
+      String path = path(kind, id, ListedRows.FIELD);
       for (WrongRow wrong : read.wrong()) {
         String column = wrong.column() == null ? "" : wrong.column() + " ";
         wrongs.add(new Form.Wrong(wrong.line() == 0 ? path : path + "/" + (wrong.line() - 1), "invalid-row", column + wrong.what()));
       }
-      return Future.succeededFuture(bare);
+      return Future.succeededFuture();
     });
   }
 
-  private Future<JsonObject> name(String kind, String id, JsonObject bare, JsonObject now, ListedRows.Lines read) {
+  private Future<Void> name(String kind, String id, JsonObject bare, ListedRows.Lines read) {
+    JsonObject now = now(kind, id);
     Future<Boolean> same = now == null || !ListedRows.has(now) ? Future.succeededFuture(false) : rows.areOf(context, read, now);
     return same.map(is -> {
       ListedRows.inherit(bare, now, is);
-      if (is) return bare;
+      if (is) return null;
       ListedRows.announce(bare, read);
       news.add(new New(kind, id, bare, read));
-      return bare;
+      return null;
     });
   }
 

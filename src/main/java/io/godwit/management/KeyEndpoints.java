@@ -60,7 +60,8 @@ final class KeyEndpoints {
     if (of(visit).size() >= MOST_KEYS) return Office.reply(Problem.of(409, "too-many-keys", "an account has at most " + MOST_KEYS + " keys: remove one first"));
     String secret = ApiKey.fresh();
     ApiKey key = new ApiKey("k" + Long.toHexString(RANDOM.nextLong()), visit.account().id(), ApiKey.hash(secret), name, scopes, expires);
-    return office.change(visit, visit.change(ApiKey.KIND, key.id(), key.json())).map(v -> new Versioned(201, view(key, 1, null).put("key", secret), 1));
+    long version = visit.now().next(ApiKey.KIND, key.id());
+    return office.change(visit, visit.change(ApiKey.KIND, key.id(), key.json())).map(v -> new Versioned(201, view(key, version, null).put("key", secret), version));
   }
 
   private static Set<Scope> scopes(Input in) {

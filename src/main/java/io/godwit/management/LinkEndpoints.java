@@ -110,7 +110,7 @@ final class LinkEndpoints {
     }
     Problem mismatch = before == null ? null : Versioned.mismatch(visit.ctx(), version(visit));
     if (mismatch != null) return Office.reply(mismatch);
-    return change(visit, LinkConfig.KIND, entry).compose(v -> view(visit, before == null ? 201 : 200, version(visit) + 1));
+    return change(visit, LinkConfig.KIND, entry).compose(v -> view(visit, before == null ? 201 : 200, visit.now().next(LinkConfig.KIND, id)));
   }
 
   /** With its order. What waits for it, or for its receipts, nobody would end at its time: that comes first. */

@@ -87,9 +87,10 @@ final class LoginEndpoints {
     if (in.problem() != null) return Office.reply(in.problem());
     if (visit.now().entries(SmppLogin.KIND).containsKey(systemId)) return Office.reply(Problem.of(409, "system-id-taken", "the system_id '" + systemId + "' is in use"));
     if (of(visit).size() >= MOST_LOGINS) return Office.reply(Problem.of(409, "too-many-logins", "an account has at most " + MOST_LOGINS + " logins: remove one first"));
-    JsonObject told = view(visit, systemId, body, 1);
+    long version = visit.now().next(SmppLogin.KIND, systemId);
+    JsonObject told = view(visit, systemId, body, version);
     if (!in.has("password")) told.put("password", password);
-    return write(visit, systemId, body, password, new Versioned(201, told, 1));
+    return write(visit, systemId, body, password, new Versioned(201, told, version));
   }
 
   private static String made() {
@@ -127,9 +128,9 @@ final class LoginEndpoints {
     String password = password(in);
     JsonObject body = terms(visit, in).put("password", before.getString("password"));
     if (in.problem() != null) return Office.reply(in.problem());
-    long version = visit.now().version(SmppLogin.KIND, id);
-    Problem mismatch = Versioned.mismatch(visit.ctx(), version);
-    return mismatch != null ? Office.reply(mismatch) : write(visit, id, body, password, new Versioned(200, view(visit, id, body, version + 1), version + 1));
+    long next = visit.now().next(SmppLogin.KIND, id);
+    Problem mismatch = Versioned.mismatch(visit.ctx(), visit.now().version(SmppLogin.KIND, id));
+    return mismatch != null ? Office.reply(mismatch) : write(visit, id, body, password, new Versioned(200, view(visit, id, body, next), next));
   }
 
   /** The hash takes its time: not on the event loop. */

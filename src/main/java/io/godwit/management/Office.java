@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /** Where requests become visits, and changes are made. Confined to its context. */
@@ -98,16 +99,23 @@ final class Office {
     return directory.change(context, visit.now(), Arrays.asList(changes));
   }
 
-  /** What those who read such entries in this process say against this one beside the others. */
-  List<Form.Wrong> judge(Visit visit, String kind, String id, JsonObject body) {
-    Map<String, JsonObject> entries = new HashMap<>(visit.now().entries(kind));
-    entries.put(id, body);
-    return directory.judge(kind, entries);
+  /** What takes long where there are thousands of entries, and changes nothing: on no event loop, and goes on here. */
+  <T> Future<T> aside(Callable<T> work) {
+    return context.executeBlocking(work, false);
+  }
+
+  /** What those who read such entries in this process say against this one beside the others, which are all read for it. */
+  Future<List<Form.Wrong>> judge(Visit visit, String kind, String id, JsonObject body) {
+    return aside(() -> {
+      Map<String, JsonObject> entries = new HashMap<>(visit.now().entries(kind));
+      entries.put(id, body);
+      return directory.judge(kind, entries);
+    });
   }
 
   /** The same for kinds of which each entry is right or wrong by itself: the others are not read again. */
-  List<Form.Wrong> judgeAlone(String kind, String id, JsonObject body) {
-    return directory.judge(kind, Map.of(id, body));
+  Future<List<Form.Wrong>> judgeAlone(String kind, String id, JsonObject body) {
+    return Future.succeededFuture(directory.judge(kind, Map.of(id, body)));
   }
 
   /** In the words of a request about this one entry. */

@@ -3,10 +3,13 @@ package io.godwit.management;
 import io.godwit.accounts.Form;
 import io.godwit.billing.PriceUploads;
 import io.godwit.billing.WrongRow;
+import io.godwit.http.Inflow;
+import io.godwit.http.Input;
 import io.godwit.http.Parameters;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.http.Versioned;
+import io.godwit.message.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -15,12 +18,15 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows of price lists as CSV, whoever is paid by them: {@code PUT …/rows} replaces them all, {@code ?mode=merge} only those that the file names; a file in which anything is wrong
- * changes nothing. {@code GET …/rows?deck=ID} gives earlier ones back.
+ * Rows of price lists as CSV, or as {@code {"rows": [line, …]}}, whoever is paid by them: {@code PUT …/rows} replaces them all, {@code ?mode=merge} only those that the file names;
+ * a file in which anything is wrong changes nothing. {@code GET …/rows?deck=ID} gives earlier ones back. Files are read beside the event loop, and those that are larger than
+ * what others may send, up to {@link Limits#DIRECTORY_BYTES}, one at a time ({@link Alone}).
  */
 final class PriceRows {
   private static final Logger log = LoggerFactory.getLogger(PriceRows.class);
@@ -31,6 +37,21 @@ final class PriceRows {
   PriceRows(Office office, PriceUploads uploads) {
     this.office = office;
     this.uploads = uploads;
+  }
+
+  /**
+   * A file as it was sent.
+   *
+   * @param csv null when there is a problem
+   */
+  private record Sent(String csv, Problem problem) {
+    static Sent of(Buffer body, boolean json) {
+      if (!json) return new Sent(body == null ? "" : body.toString(), null);
+      Input in = Input.of(body).only(Set.of("rows"));
+      JsonArray rows = in.array("rows");
+      if (!rows.stream().allMatch(String.class::isInstance)) in.wrong("invalid-field", "rows", "must hold lines, that of the columns first");
+      return in.problem() != null ? new Sent(null, in.problem()) : new Sent(rows.stream().map(String.class::cast).collect(Collectors.joining("\n")), null);
+    }
   }
 
   /** A list as its entry says, with the number of its rows instead of themselves. */
@@ -54,6 +75,7 @@ final class PriceRows {
   }
 
   Future<Reply> download(Visit visit, String id, JsonObject body) {
+    Inflow.patient(visit.ctx(), Limits.LONG_ANSWER);
     return uploads.download(office.context(), id, body, visit.ctx().queryParams().get("deck")).map(csv -> csv == null ? Problem.notFound()
       : ctx -> Reply.end(ctx, ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
         .putHeader("Content-Disposition", "attachment; filename=\"" + id + ".csv\""), Buffer.buffer(csv)));
@@ -65,11 +87,19 @@ final class PriceRows {
     boolean merge = "merge".equals(parameters.word("mode", List.of("replace", "merge")));
     if (parameters.problem() != null) return Office.reply(parameters.problem());
     String type = String.valueOf(visit.ctx().request().getHeader(HttpHeaders.CONTENT_TYPE));
-    if (!type.startsWith("text/csv")) return Office.reply(Problem.of(415, "unsupported-media-type", "the body must be text/csv, and says that it is '" + type + "'"));
+    boolean json = type.startsWith("application/json");
+    if (!json && !type.startsWith("text/csv")) return Office.reply(Problem.of(415, "unsupported-media-type", "the body must be text/csv or application/json, and says that it is '" + type + "'"));
     Problem mismatch = Versioned.mismatch(visit.ctx(), visit.now().version(uploads.kind(), id));
     if (mismatch != null) return Office.reply(mismatch);
+    Inflow.patient(visit.ctx(), Limits.LONG_ANSWER);
     Buffer file = visit.ctx().body().buffer();
-    return uploads.upload(office.context(), id, before, file == null ? "" : file.toString(), merge)
+    Supplier<Future<Reply>> work = () -> office.aside(() -> Sent.of(file, json))
+      .compose(sent -> sent.problem() != null ? Office.reply(sent.problem()) : store(id, before, sent.csv(), merge, write));
+    return file != null && file.length() > Limits.BODY_BYTES ? Alone.run(visit, work) : work.get();
+  }
+
+  private Future<Reply> store(String id, JsonObject before, String csv, boolean merge, Function<JsonObject, Future<Reply>> write) {
+    return uploads.upload(office.context(), id, before, csv, merge)
       .compose(uploaded -> uploaded.entry() == null ? Office.reply(problem(uploaded.wrong())) : write.apply(uploaded.entry()));
   }
 

@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
 
 /**
  * {@code /v1/rates/LIST}: what a seller takes from his customers ({@code seller}), or from one of them ({@code account}). The seller and whoever is above him change
- * it; the buyer may read his own list. Rows are CSV: {@code PUT …/rows} replaces them all, {@code ?mode=merge} only those that the file names; a file in which anything is
- * wrong changes nothing.
+ * it; the buyer may read his own list. Rows of their own are files: {@link PriceRows}.
  */
 final class RateEndpoints {
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -120,7 +119,7 @@ final class RateEndpoints {
   }
 
   private Future<Reply> write(Visit visit, String id, JsonObject body, int status) {
-    long version = visit.now().version(PriceUploads.RATES, id) + 1;
+    long version = visit.now().next(PriceUploads.RATES, id);
     return office.change(visit, visit.change(PriceUploads.RATES, id, body, told(body))).map(v -> {
       rows.tidy(id, body);
       return new Versioned(status, PriceRows.view(id, body, version), version);

@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -114,12 +113,7 @@ final class StatementEndpoints {
   }
 
   private YearMonth month(Parameters parameters) {
-    String text = parameters.text("month");
-    try {
-      return text == null ? YearMonth.from(today()) : YearMonth.parse(text);
-    } catch (DateTimeException e) {
-      parameters.invalid("month", "must be a month like 2026-01");
-      return null;
-    }
+    YearMonth month = parameters.month("month");
+    return month == null ? YearMonth.from(today()) : month;
   }
 }

@@ -6,7 +6,7 @@ public final class Limits {
 
   /** A request body. */
   public static final int BODY_BYTES = 4 << 20;
-  /** The whole directory with all uploaded prices, in or out: three million rows, where the heap is large enough for that. */
+  /** The whole directory with all uploaded prices, in or out, or the rows of one price list: three million rows, where the heap is large enough for that. */
   public static final int DIRECTORY_BYTES = (int) Math.max(BODY_BYTES, Math.min(64 << 20, HEAP / 32));
   /** The ids of a batch's messages were made within so long after its own, milliseconds. */
   public static final long BATCH_SPREAD = 10_000;
@@ -70,6 +70,8 @@ public final class Limits {
 
   /** A submission is answered within it, whatever the store does. */
   public static final long ANSWER = 10_000;
+  /** What reads or replaces very much at once is answered within it: before {@link #HTTP_IDLE_SECONDS} end a connection on which nothing comes and goes. */
+  public static final long LONG_ANSWER = 50_000;
   /** A look-up of one message; and what is in the midst of an election is back within it. */
   public static final long LOOK_UP = 5_000;
   /** What is under way when a door closes gets so long. */

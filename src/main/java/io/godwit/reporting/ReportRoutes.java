@@ -21,8 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReportRoutes implements Routes {
   private static final Logger log = LoggerFactory.getLogger(ReportRoutes.class);
-  /** A little longer than PostgreSQL is given for one question: then it does not answer at all. */
-  private static final long LONGEST_MS = 35_000;
   private static final int COME_BACK_SECONDS = 5;
 
   private Pool pool;
@@ -40,7 +38,7 @@ public final class ReportRoutes implements Routes {
   }
 
   private Handler<RoutingContext> answer(BiFunction<RoutingContext, Pool, Future<? extends Reply>> endpoint) {
-    return Reply.by(ctx -> pool == null ? Future.succeededFuture(unavailable()) : Deadline.within(LONGEST_MS, endpoint.apply(ctx, pool))
+    return Reply.by(ctx -> pool == null ? Future.succeededFuture(unavailable()) : Deadline.within(ReportingDatabase.LONGEST_MS, endpoint.apply(ctx, pool))
       .<Reply>map(reply -> reply)
       .recover(failure -> {
         if (!ReportingDatabase.isUnavailable(failure)) return Future.failedFuture(failure);

@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** How Godwit connects to PostgreSQL: one pool for the projection and one for readers, so that neither waits for the other. */
 final class ReportingDatabase {
   /** A report that takes longer is given up by PostgreSQL, milliseconds. */
-  private static final int LONGEST_READ = 30_000;
+  private static final int LONGEST_READ = 9_000;
+  /** A little longer than PostgreSQL is given for one question: then it does not answer at all. Less than any request may take ({@link io.godwit.http.Inflow}). */
+  static final long LONGEST_MS = LONGEST_READ + 1_000;
   private static final int READERS = 8;
   private static final int CONNECT_TIMEOUT = 2_000;
   private static final int WAIT_FOR_CONNECTION_SECONDS = 3;

@@ -17,7 +17,6 @@ import java.util.function.Function;
  * answer.
  */
 public final class Usage {
-  private static final long LONGEST_MS = 35_000;
   private static final String UNTIL = "SELECT coalesce(min(mark >> 32), 0)::bigint FROM projector";
   private final Pool pool;
 
@@ -90,7 +89,7 @@ public final class Usage {
 
   private <T> Future<List<T>> ask(String sql, Tuple values, Function<Row, T> reading) {
     if (pool == null) return Future.failedFuture(new Unavailable("there is no reporting database"));
-    return Deadline.within(LONGEST_MS, pool.preparedQuery(sql).execute(values)).map(rows -> {
+    return Deadline.within(ReportingDatabase.LONGEST_MS, pool.preparedQuery(sql).execute(values)).map(rows -> {
       List<T> found = new ArrayList<>();
       rows.forEach(row -> found.add(reading.apply(row)));
       return found;

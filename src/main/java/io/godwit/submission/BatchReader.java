@@ -38,12 +38,10 @@ record BatchReader(List<Item> items, Problem problem) {
     return each("recipients", recipients, (entry, i) -> recipient(i, entry, in, template, account));
   }
 
-  /** One JSON object a line; empty lines are passed over. */
+  /** One JSON object a line; empty lines are passed over, and what is behind one too many is not looked at. */
   static BatchReader ofLines(Buffer body, String account) {
-    JsonArray lines = new JsonArray();
-    if (body != null) body.toString().lines().forEach(lines::add);
-    JsonArray full = new JsonArray(lines.stream().filter(line -> !((String) line).isBlank()).toList());
-    return each("messages", full, (line, i) -> {
+    List<String> lines = body == null ? List.of() : body.toString().lines().filter(line -> !line.isBlank()).limit(Limits.BATCH_MESSAGES + 1L).toList();
+    return each("messages", new JsonArray(lines), (line, i) -> {
       Input in = Input.of(Buffer.buffer((String) line));
       Submission submission = SubmissionReader.read(in, account);
       return new Item(i, submission, in.problem());
@@ -57,7 +55,7 @@ record BatchReader(List<Item> items, Problem problem) {
   private static BatchReader each(String field, JsonArray entries, BiFunction<Object, Integer, Item> read) {
     if (entries.isEmpty()) return wrong(Problem.invalid("empty-batch", field, "the batch has no message"));
     if (entries.size() > Limits.BATCH_MESSAGES) {
-      return wrong(Problem.invalid("too-many-messages", field, "a batch has no more than " + Limits.BATCH_MESSAGES + " messages, this one " + entries.size()));
+      return wrong(Problem.invalid("too-many-messages", field, "a batch has no more than " + Limits.BATCH_MESSAGES + " messages"));
     }
     List<Item> items = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) items.add(read.apply(entries.getValue(i), i));

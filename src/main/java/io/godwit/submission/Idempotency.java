@@ -8,6 +8,7 @@ import io.godwit.intake.KeptAnswers.Kept;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Requests with an {@code Idempotency-Key} are done once, and answered with the first answer when they come again. */
@@ -35,7 +36,7 @@ final class Idempotency {
     if (key.isBlank() || key.length() > LONGEST_KEY) {
       return Future.succeededFuture(Problem.invalid("invalid-idempotency-key", "Idempotency-Key", "a key has 1 to " + LONGEST_KEY + " characters"));
     }
-    KeptAnswers.Key keyed = answers.key(account, key, Buffer.buffer(ctx.request().path() + "\n").appendBuffer(body(ctx)));
+    KeptAnswers.Key keyed = answers.key(account, key, Buffer.buffer(ctx.normalizedPath() + "\n").appendBuffer(body(ctx)));
     if (!answers.isUp(keyed)) return Future.succeededFuture(HOME_DOWN);
     return earlier(keyed).compose(known -> known != null ? Future.succeededFuture(known)
       : request.apply(keyed).compose(reply -> reply == DUPLICATE ? earlier(keyed).map(now -> now == null ? DUPLICATE : now) : Future.succeededFuture(reply)));
@@ -43,7 +44,8 @@ final class Idempotency {
 
   /** Null when there is none. */
   private Future<Reply> earlier(KeptAnswers.Key keyed) {
-    return answers.earlier(keyed).map(kept -> kept == null ? null : reply(kept, keyed));
+    return answers.earlier(keyed).map(kept -> kept == null ? null : reply(kept, keyed))
+      .recover(failure -> failure instanceof TimeoutException ? Future.succeededFuture(HOME_DOWN) : Future.failedFuture(failure));
   }
 
   private static Reply reply(Kept kept, KeptAnswers.Key keyed) {

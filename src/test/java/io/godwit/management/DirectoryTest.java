@@ -222,6 +222,38 @@ class DirectoryTest {
   }
 
   @Test
+  void anImportHasOneListOfEachSellerAndCustomerAndNoneOfStrangers() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    JsonObject lists = new JsonObject().put("one", list("seller", "operator")).put("two", list("seller", "operator")).put("also-demo", list("account", "demo")).put("for-demo", list("account", "demo"))
+      .put("strange", list("seller", "nobody")).put("stranger", list("account", "nobody")).put("both", list("seller", "rival").put("account", "rival")).put("reseller", list("seller", "reseller"));
+    Answer refused = put(whole.put("rate", lists), now.etag());
+    assertEquals(List.of("/rate/both/seller", "/rate/for-demo/account", "/rate/strange/seller", "/rate/stranger/account", "/rate/two/seller"), paths(refused), "each once");
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+    for (String wrong : List.of("both", "for-demo", "strange", "stranger", "two")) lists.remove(wrong);
+    Answer done = put(whole, now.etag());
+    assertEquals(200, done.status(), done::said);
+    assertEquals(3, door.get("operator", "/v1/rates").items().size());
+  }
+
+  private static JsonObject list(String role, String owner) {
+    return new JsonObject().put(role, owner).put("currency", "EUR");
+  }
+
+  @Test
+  void thousandsOfListsGoInBesideOneThatHasRows() {
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    JsonObject lists = new JsonObject().put("wholesale", list("seller", "operator").put("rows", new JsonArray().add("prefix,price").add("49,70")));
+    for (int i = 0; i < 5_000; i++) {
+      whole.getJsonObject("account").put("c" + i, new JsonObject().put("parent", "reseller"));
+      lists.put("c" + i, list("account", "c" + i).put("prices", new JsonObject().put("", 1)));
+    }
+    Answer dry = door.call("PUT", "operator", "/v1/directory?dryRun=true", whole.put("rate", lists));
+    assertEquals(200, dry.status(), dry::said);
+    assertEquals(10_001, dry.json().getInteger("created"));
+  }
+
+  @Test
   void twoThousandAccountsGoInAtOnce() {
     Answer now = door.get("operator", "/v1/directory");
     JsonObject whole = now.json().copy();

@@ -6,8 +6,12 @@ import io.godwit.submission.HttpVerticle;
 import io.godwit.testing.Await;
 import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,9 +95,25 @@ final class ManagementDoor implements AutoCloseable {
 
   /** A file in place of the rows that are there now. */
   Answer upload(String key, String path, String csv) {
+    return uploading(key, path, csv).join();
+  }
+
+  CompletableFuture<Answer> uploading(String key, String path, String csv) {
     HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).header("Authorization", "Bearer " + key).header("Content-Type", "text/csv")
       .header("If-Match", "*").PUT(HttpRequest.BodyPublishers.ofString(csv)).build();
-    return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(response -> new Answer(response.statusCode(), new JsonObject(response.body()), response)).join();
+    return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(response -> new Answer(response.statusCode(), new JsonObject(response.body()), response));
+  }
+
+  /** The status of the answer to whoever announces so large a file and sends nothing of it. */
+  int announcing(String key, String path, long bytes) {
+    NetClient customers = node.vertx.createNetClient();
+    NetSocket socket = Await.await(customers.connect(URI.create(base).getPort(), "127.0.0.1"));
+    Promise<Buffer> answer = Promise.promise();
+    socket.handler(answer::tryComplete);
+    socket.write("PUT " + path + " HTTP/1.1\r\nHost: godwit\r\nAuthorization: Bearer " + key + "\r\nIf-Match: *\r\nContent-Type: text/csv\r\nContent-Length: " + bytes + "\r\n\r\n");
+    String first = Await.await(answer.future()).toString();
+    Await.await(customers.close());
+    return Integer.parseInt(first.split(" ")[1]);
   }
 
   Answer call(String method, String key, String path, JsonObject body, String... headers) {

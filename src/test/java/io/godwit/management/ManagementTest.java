@@ -49,11 +49,10 @@ class ManagementTest {
   void aCustomerIsSignedUpChangedAndClosed() {
     Answer made = door.post("reseller", "/v1/accounts", customer("shop").put("creditMode", "postpaid").put("creditLimit", "50").put("limits", new JsonObject().put("segmentsPerDay", 10)));
     assertEquals(201, made.status(), made::said);
-    assertEquals("\"1\"", made.etag());
     assertEquals("reseller", made.json().getString("parent"));
     assertEquals(made.json(), door.get("reseller", "/v1/accounts/shop").json());
 
-    Answer patched = door.call("PATCH", "reseller", "/v1/accounts/shop", new JsonObject().put("sender", "Shop").put("limits", new JsonObject().put("spendPerDay", 5)), "If-Match", "\"1\"");
+    Answer patched = door.call("PATCH", "reseller", "/v1/accounts/shop", new JsonObject().put("sender", "Shop").put("limits", new JsonObject().put("spendPerDay", 5)), "If-Match", made.etag());
     assertEquals(200, patched.status(), patched::said);
     assertEquals(10, patched.json().getJsonObject("limits").getInteger("segmentsPerDay"), "what is not named stays");
     assertEquals("5", patched.json().getJsonObject("limits").getString("spendPerDay"));
@@ -62,13 +61,17 @@ class ManagementTest {
     assertNull(replaced.json().getString("sender"), "what is not named is as it is by default");
     assertEquals("PREPAID", replaced.json().getString("creditMode"));
 
-    Answer closed = door.call("DELETE", "reseller", "/v1/accounts/shop", null, "If-Match", "\"3\"");
+    Answer closed = door.call("DELETE", "reseller", "/v1/accounts/shop", null, "If-Match", replaced.etag());
     assertEquals("200 CLOSED", closed.status() + " " + closed.json().getString("status"));
     assertEquals(List.of("demo", "other", "reseller", "shop"), ids(door.get("reseller", "/v1/accounts")));
     assertEquals(List.of("shop"), ids(door.get("reseller", "/v1/accounts?status=CLOSED")));
     assertEquals(List.of("demo", "other", "shop"), ids(door.get("reseller", "/v1/accounts/reseller/children")));
     Answer page = door.get("reseller", "/v1/accounts?limit=3");
     assertEquals(List.of("shop"), ids(door.get("reseller", "/v1/accounts?limit=3&after=" + page.json().getString("next"))));
+    Answer children = door.get("reseller", "/v1/accounts/reseller/children?limit=2");
+    assertEquals(List.of("demo", "other"), ids(children));
+    assertEquals(List.of("shop"), ids(door.get("reseller", "/v1/accounts/reseller/children?limit=2&after=" + children.json().getString("next"))));
+    assertEquals("400 invalid-parameter", said(door.get("reseller", "/v1/accounts/reseller/children?limit=0")));
   }
 
   @Test
@@ -186,6 +189,27 @@ class ManagementTest {
     }
   }
 
+  @Test
+  void aVersionNeverComesAgainThoughItsEntryDoes() {
+    Answer first = door.post("reseller", "/v1/accounts/demo/smpp-logins", new JsonObject().put("systemId", "shop1"));
+    String path = "/v1/accounts/demo/smpp-logins/shop1";
+    assertEquals(first.etag(), door.get("reseller", path).etag());
+    assertEquals(200, door.call("DELETE", "reseller", path, null, "If-Match", first.etag()).status());
+    Answer second = door.post("reseller", "/v1/accounts/demo/smpp-logins", new JsonObject().put("systemId", "shop1"));
+    assertEquals(second.etag(), door.get("reseller", path).etag());
+    assertEquals("412 stale", said(door.call("PUT", "reseller", path, new JsonObject().put("replies", false), "If-Match", first.etag())));
+    Answer changed = door.call("PUT", "reseller", path, new JsonObject().put("replies", false), "If-Match", second.etag());
+    assertEquals("200 " + changed.etag(), changed.status() + " " + door.get("reseller", path).etag());
+  }
+
+  @Test
+  void aPaperIsForATimeThatComesBeforeTheEndOfTheWorld() {
+    String papers = "/v1/accounts/demo/";
+    for (String path : List.of("statement?from=%2B999999999-12-31", "statement?to=%2B999999999-12-31", "statement?from=-0001-01-01&to=-0001-01-02", "usage?month=%2B999999999-12")) {
+      assertEquals("400 invalid-parameter", said(door.get("demo", papers + path)), path);
+    }
+  }
+
   // ---- keys
 
   @Test
@@ -218,6 +242,18 @@ class ManagementTest {
     assertEquals(201, door.post(manage, "/v1/accounts", customer("x")).status());
     assertEquals(202, door.send("demo").status(), "a key of earlier releases, which has no scopes, is good for everything");
     assertEquals("400 invalid-field", said(door.post("demo", "/v1/accounts/demo/keys", new JsonObject().put("scopes", new JsonArray()))));
+  }
+
+  @Test
+  void whatAPathMeansSaysWhichScopeItNeedsAndNotHowItIsWritten() {
+    String send = key(new JsonArray().add("SEND"));
+    String manage = key(new JsonArray().add("MANAGE"));
+    for (String path : List.of("/v1/messages/../accounts/demo/keys", "/v1/messages/%2e%2e/accounts/demo/keys", "/v1/batches/.%2E/accounts/demo/keys", "/v1/messagesx")) {
+      assertEquals("403 scope-missing", said(door.post(send, path, new JsonObject())), path);
+    }
+    for (String path : List.of("/v1/rates/../messages", "/v1/rates/%2e%2e/messages", "/v1/ratesx")) assertEquals("403 scope-missing", said(door.get(manage, path)), path);
+    assertEquals(202, door.post(send, "/v1/accounts/%2e%2e/messages", new JsonObject().put("to", "+447700900123").put("text", "Hello").put("from", "Godwit")).status());
+    assertEquals(200, door.get(manage, "/v1/messages/../accounts").status());
   }
 
   private String key(JsonArray scopes) {
@@ -279,7 +315,7 @@ class ManagementTest {
     assertEquals(new JsonObject().put("account", "reseller").put("key", "reseller"), blocked.getJsonObject("by"));
     assertEquals("ACTIVE", blocked.getJsonObject("before").getString("status"));
     assertEquals("BLOCKED", blocked.getJsonObject("after").getString("status"));
-    assertEquals(2, blocked.getInteger("version"));
+    assertEquals(told.get(3).getInteger("version") + 1, blocked.getInteger("version"));
     assertNull(told.get(3).getJsonObject("before"));
     assertEquals("operator", told.get(1).getJsonObject("by").getString("account"));
     for (Document change : door.find("changes")) assertFalse(change.toJson().contains("\"password\"") || change.toJson().contains("\"hash\""), change::toJson);

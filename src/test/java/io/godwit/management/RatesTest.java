@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.billing.Pricing;
+import io.godwit.message.Limits;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +121,74 @@ class RatesTest {
     assertEquals(deck, door.get("operator", "/v1/rates/wholesale").json().getJsonArray("earlier").getJsonObject(0).getString("id"));
     assertEquals("prefix,mccmnc,from,price\r\n,,,900\r\n49,,,70\r\n", door.get("operator", "/v1/rates/wholesale/rows?deck=" + deck).raw().body());
     assertEquals(404, door.get("operator", "/v1/rates/wholesale/rows?deck=unknown").status());
+  }
+
+  @Test
+  void rowsOfNetworksAndOfLaterTimesGoInAsJsonToo() {
+    JsonArray rows = new JsonArray().add("prefix,mccmnc,from,price").add(",,,900").add(",26201,,60").add("49,,2030-01-01T00:00:00Z,80");
+    ManagementDoor.Answer uploaded = rows(new JsonObject().put("rows", rows));
+    assertEquals(200, uploaded.status(), uploaded.said());
+    assertEquals(3, uploaded.json().getInteger("rows"));
+    awaitPrice(900, "+4930123456");
+    String file = "prefix,mccmnc,from,price\r\n,,,900\r\n,26201,,60\r\n49,,2030-01-01T00:00:00Z,80\r\n";
+    assertEquals(file, door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+    ManagementDoor.Answer wrong = rows(new JsonObject().put("rows", rows.copy().add("x,,,1")));
+    assertEquals("invalid-rows 5", wrong.code() + " " + wrong.json().getJsonArray("errors").getJsonObject(0).getInteger("line"));
+    assertEquals("invalid-field rows", said(rows(new JsonObject().put("rows", new JsonArray().add("prefix,price").add(5)))));
+    assertEquals("invalid-field rows", said(rows(new JsonObject().put("rows", "prefix,price"))));
+    assertEquals("unknown-field row", said(rows(new JsonObject().put("row", rows))));
+    assertEquals(file, door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+  }
+
+  private ManagementDoor.Answer rows(JsonObject body) {
+    return door.call("PUT", "operator", "/v1/rates/wholesale/rows", body, "If-Match", "*");
+  }
+
+  private static String said(ManagementDoor.Answer answer) {
+    return answer.code() + " " + answer.json().getString("field");
+  }
+
+  /** More rows than other bodies may have bytes for. */
+  private static String quarterOfAMillion() {
+    StringBuilder file = new StringBuilder("prefix,mccmnc,from,price\r\n");
+    for (int i = 0; i < 250_000; i++) file.append(1_000_000_000L + i).append(",,,").append(50_000 + i % 7).append("\r\n");
+    assertTrue(file.length() > Limits.BODY_BYTES);
+    return file.toString();
+  }
+
+  @Test
+  void aLongListGoesInAsOneFileAndIsOneVersion() {
+    String file = quarterOfAMillion();
+    int before = door.get("operator", "/v1/rates/wholesale").json().getInteger("version");
+    ManagementDoor.Answer uploaded = door.upload("operator", "/v1/rates/wholesale/rows", file);
+    assertEquals(200, uploaded.status(), uploaded.said());
+    assertEquals(250_000, uploaded.json().getInteger("rows"));
+    assertEquals(before + 1, door.get("operator", "/v1/rates/wholesale").json().getInteger("version"));
+    assertEquals(file, door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+    awaitPrice(50_001, "+1000000001");
+  }
+
+  @Test
+  void aFileBeyondTheBoundIsRefusedBeforeItIsRead() {
+    assertEquals(413, door.announcing("operator", "/v1/rates/wholesale/rows", Limits.DIRECTORY_BYTES + 1L));
+    assertEquals(413, door.announcing("reseller", "/v1/costs/sim/rows", Limits.BODY_BYTES + 1L), "costs are the operator's alone");
+    assertEquals(413, door.announcing("operator", "/v1/rates/wholesale", Limits.BODY_BYTES + 1L));
+  }
+
+  @Test
+  void longFilesAreReadOneAtATimeAndShortOnesBesideThem() {
+    String file = quarterOfAMillion();
+    try (Gate gate = new Gate(); ManagementDoor second = door.another(gate)) {
+      Gate.Stop stop = gate.before("insert", "decks");
+      CompletableFuture<ManagementDoor.Answer> first = second.uploading("operator", "/v1/rates/wholesale/rows", file);
+      stop.reached();
+      ManagementDoor.Answer busy = door.upload("operator", "/v1/rates/wholesale/rows", file);
+      assertEquals("503 busy", busy.status() + " " + busy.code());
+      assertEquals(200, door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n49,70\n").status());
+      stop.pass();
+      assertEquals(200, first.join().status(), () -> first.join().said());
+    }
+    assertEquals(250_000, door.get("operator", "/v1/rates/wholesale").json().getInteger("rows"), "it was judged anew when the other had changed the list");
   }
 
   @Test

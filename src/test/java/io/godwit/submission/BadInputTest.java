@@ -168,6 +168,9 @@ class BadInputTest {
     isProblem(door.post("/v1/batches", batch), 400, "too-many-messages", "recipients");
     isProblem(door.post("/v1/batches", new JsonObject().put("messages", HttpDoor.recipients(10_001))), 400, "too-many-messages", "messages");
     isProblem(door.post("/v1/batches", new JsonObject().put("messages", new JsonArray())), 400, "empty-batch", "messages");
+    HttpDoor.Answer lines = door.post("/v1/batches", "{}\n".repeat(1_000_000), "Content-Type", "application/x-ndjson");
+    isProblem(lines, 400, "too-many-messages", "messages");
+    assertEquals("a batch has no more than 10000 messages", lines.json().getString("detail"), "nobody counted them");
     isProblem(door.post("/v1/batches", new JsonObject().put("text", "Hi")), 400, "empty-batch", "recipients");
     isProblem(door.post("/v1/batches", "\n\n", "Content-Type", "application/x-ndjson"), 400, "empty-batch", "messages");
     isProblem(door.post("/v1/batches", new JsonObject()), 400, "missing-field", "text");

@@ -2,15 +2,19 @@ package io.godwit.submission;
 
 import io.godwit.accounts.ApiKey;
 import io.godwit.accounts.Directory;
+import io.godwit.events.EventStream;
+import io.godwit.message.Event;
 import io.godwit.node.Node;
 import io.godwit.node.Queues;
 import io.godwit.node.Readiness;
 import io.godwit.node.Settings;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
+import io.godwit.store.UnitOfWork;
 import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -141,6 +145,17 @@ final class HttpDoor implements AutoCloseable {
   private static Answer answer(HttpResponse<String> response) {
     boolean isJson = response.headers().firstValue("Content-Type").orElse("").contains("json");
     return new Answer(response.statusCode(), isJson ? new JsonObject(response.body()) : null, response);
+  }
+
+  /** Commits events as if messages had gone their ways. */
+  void write(List<Event> some) {
+    EventStream stream = new EventStream(sets.control());
+    Await.on(context, () -> stream.prepareDays().compose(v -> {
+      UnitOfWork work = new UnitOfWork();
+      stream.append(work, some);
+      CommitSlot slot = sets.control().slot("test");
+      return slot.run(work).onComplete(done -> slot.close());
+    }));
   }
 
   /** Every parcel, as it stands in mongosh. */

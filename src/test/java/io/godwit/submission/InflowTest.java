@@ -7,11 +7,19 @@ import io.godwit.http.Inflow;
 import io.godwit.message.Limits;
 import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +74,35 @@ class InflowTest {
     Await.until("the chunk weighs", () -> Inflow.weight() > 0x10000);
     Await.await(socket.close());
     Await.until("nothing weighs", () -> Inflow.weight() == 0);
+  }
+
+  @Test
+  void requestThatSaysSoBeforeItBeginsGetsMoreTime() {
+    Inflow inflow = new Inflow(1_000);
+    Map<String, RoutingContext> under = new ConcurrentHashMap<>();
+    Router router = Router.router(door.vertx);
+    router.route().handler(inflow);
+    router.get("/usual").handler(ctx -> under.put("usual", ctx));
+    router.get("/patient").handler(ctx -> {
+      Inflow.patient(ctx, Limits.LONG_ANSWER);
+      under.put("patient", ctx);
+    });
+    HttpServer server = Await.on(door.context, () -> door.vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
+    for (String path : List.of("/usual", "/patient")) Await.await(customers.connect(server.actualPort(), "127.0.0.1").compose(socket -> socket.write("GET " + path + " HTTP/1.1\r\nHost: godwit\r\n\r\n")));
+    Await.until("both are under way", () -> under.size() == 2);
+
+    assertEquals(List.of(true, false), answered(inflow, under, 10_000));
+    assertEquals(List.of(true, false), answered(inflow, under, Limits.LONG_ANSWER - 20_000));
+    assertEquals(List.of(true, true), answered(inflow, under, Limits.LONG_ANSWER + 1_000));
+    Await.await(server.close());
+  }
+
+  /** Whether the usual and the patient request are answered when they have taken so many milliseconds more. */
+  private List<Boolean> answered(Inflow inflow, Map<String, RoutingContext> under, long millis) {
+    return Await.on(door.context, () -> {
+      inflow.tick(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+      return Future.succeededFuture(Stream.of("usual", "patient").map(path -> under.get(path).response().ended()).toList());
+    });
   }
 
   @Test

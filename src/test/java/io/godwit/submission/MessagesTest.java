@@ -1,9 +1,17 @@
 package io.godwit.submission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.message.Carriage;
+import io.godwit.message.Encoding;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Leg;
+import io.godwit.message.Message;
+import io.godwit.message.Origin;
 import io.godwit.testing.Await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -99,6 +107,34 @@ class MessagesTest {
   }
 
   @Test
+  void whatTheCarrierTakesTheOperatorAloneIsTold() {
+    Message m = Message.accepted(door.queue.newId(), Lane.BULK, "demo", "Shop", "+447700900123", "Hello", Encoding.GSM7, 1, "GB", System.currentTimeMillis() + 3_600_000, Origin.NONE);
+    Carriage carriage = new Carriage("23415", 7_000, "EUR");
+    Event.Money money = Event.Money.reserved(List.of(new Leg("demo", "reseller", 70_000, "EUR"), new Leg("reseller", "operator", 50_000, "EUR")));
+    door.write(List.of(new Event.Accepted(m, m.acceptedAt()), new Event.Routed(m.id(), 2, m.acceptedAt(), "sim", "Shop", money, null, carriage),
+      new Event.Sent(m.id(), 3, m.acceptedAt(), "sim", List.of("c"), true, null, 1, carriage)));
+
+    for (String key : List.of(HttpDoor.KEY, "reseller-key")) {
+      for (String view : List.of("", "/events")) assertFalse(door.get("/v1/messages/" + m.id() + view, key).raw().body().contains("cost"), key + view);
+    }
+    JsonArray told = door.get("/v1/messages/" + m.id() + "/events", "admin-key").json().getJsonArray("events");
+    for (int i : new int[] {1, 2}) assertEquals("7000 EUR", told.getJsonObject(i).getInteger("cost") + " " + told.getJsonObject(i).getString("costCurrency"));
+    JsonObject routed = door.get("/v1/messages/" + m.id() + "/events").json().getJsonArray("events").getJsonObject(1);
+    assertEquals("23415", routed.getString("network"), "where it went he may know");
+    assertEquals(1, routed.getJsonArray("legs").size());
+  }
+
+  @Test
+  void aReplyToNobodyTheOperatorAloneSees() {
+    Message m = Message.received(door.queue.newId(), "+447700900123", "+447700900999", "Hello?", Encoding.GSM7, 1, "GB", System.currentTimeMillis() + 3_600_000, "sim");
+    door.write(List.of(new Event.Received(m, m.acceptedAt(), null, List.of())));
+
+    assertEquals("RECEIVED", door.get("/v1/messages/" + m.id(), "admin-key").json().getString("status"));
+    assertEquals(1, door.get("/v1/messages/" + m.id() + "/events", "admin-key").json().getJsonArray("events").size());
+    for (String key : List.of(HttpDoor.KEY, "reseller-key")) assertEquals(404, door.get("/v1/messages/" + m.id(), key).status(), key);
+  }
+
+  @Test
   void keyedRequestIsDoneOnce() {
     String body = HttpDoor.sms().encode();
     HttpDoor.Answer first = door.post("/v1/messages", body, "Idempotency-Key", "k-1");
@@ -116,6 +152,7 @@ class MessagesTest {
   void keyedRequestsThatComeAtTheSameTimeAreDoneOnceEach() {
     List<CompletableFuture<HttpDoor.Answer>> sending = new ArrayList<>();
     for (int i = 0; i < 60; i++) sending.add(door.sending("/v1/messages", HttpDoor.sms().encode(), "Idempotency-Key", "k-" + i % 20));
+    sending.forEach(s -> assertEquals(202, s.join().status(), s.join().raw().body()));
     Set<String> accepted = sending.stream().map(s -> s.join().id()).collect(Collectors.toSet());
 
     assertEquals(20, accepted.size());

@@ -40,6 +40,21 @@ class StoreTroubleTest {
   }
 
   @Test
+  void keyWhoseStoreHasJustFallenSilentIsNotWaitedForAsLongAsTheDriverDoes() {
+    door = new HttpDoor(cluster, new JsonObject(), 1);
+    cluster.pause(0);
+    HttpDoor.Answer refused = door.post("/v1/messages", HttpDoor.sms().encode(), "Idempotency-Key", "a-key");
+    isUnavailable(refused, "store-unavailable");
+    assertTrue(refused.json().getString("detail").contains("nothing of this request was stored"), refused.raw().body());
+    assertTrue(refused.raw().headers().firstValue("Retry-After").isPresent());
+
+    cluster.resume(0);
+    Await.until("the set is trusted again", () -> door.sets.control().isTrusted());
+    assertEquals(0, door.events().size());
+    assertEquals(202, door.post("/v1/messages", HttpDoor.sms().encode(), "Idempotency-Key", "a-key").status());
+  }
+
+  @Test
   void setThatDoesNotAnswerForLongTakesNothingAndReadinessSaysSo() {
     door = new HttpDoor(cluster, new JsonObject(), 1);
     assertEquals(200, door.get("/health/ready", null).status());
