@@ -152,6 +152,21 @@ class NoticeTest {
     }
   }
 
+  /** Each instance has its event loop, also where all collections are there before it. */
+  @Test
+  void receiptsReachReceiversAtAnyInstanceOfANodeThatCameLater() {
+    try (SmppDoor second = door.another(4)) {
+      List<Client> receivers = IntStream.range(0, 4).mapToObj(i -> second.client(BindType.RX)).toList();
+      for (int i = 0; i < 4; i++) {
+        List<String> ids = deliver(100, 1);
+        door.untilNothingIsLeftToTell();
+        Set<String> told = new HashSet<>();
+        receivers.forEach(receiver -> receiver.delivered.forEach(sm -> told.add(id(sm))));
+        assertTrue(told.containsAll(ids));
+      }
+    }
+  }
+
   @Test
   void receiptsWaitWhileNoReceiverIsBound() {
     String id = deliver(1);
