@@ -33,7 +33,7 @@
  *
  * <h2>What is answered to a submit</h2>
  * <table>
- *   <caption>command_status of submit_sm, data_sm and submit_multi</caption>
+ *   <caption>command_status of submit_sm, data_sm and submit_multi, and of query_sm and cancel_sm</caption>
  *   <tr><td>0x00 OK</td><td>durable; the message_id is the one of REST. Of a submit_multi with several destinations it is the batch's</td></tr>
  *   <tr><td>0x0B INVDSTADR, 0x0A INVSRCADR</td><td>no message can be sent there; this cannot be a sender</td></tr>
  *   <tr><td>0x01 INVMSGLEN</td><td>no text, more segments than allowed, or a part that does not fit into one short message behind its header</td></tr>
@@ -42,10 +42,12 @@
  *   <tr><td>0x61 INVSCHED, 0x62 INVEXPIRY</td><td>no time, past, or later than allowed</td></tr>
  *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
  *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
- *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window</td></tr>
+ *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window; of query_sm and cancel_sm, more of all customers at once than
+ *   a node takes ({@link io.godwit.message.Limits#LOOK_UPS}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
  *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
- *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now: come back. Nothing is stored</td></tr>
- *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted</td></tr>
+ *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now, or none says whether it repeats another or how the message of a
+ *   query_sm or cancel_sm stands: come back. Nothing is stored or changed</td></tr>
+ *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted, or taken back</td></tr>
  *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>
  *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
  * </table>

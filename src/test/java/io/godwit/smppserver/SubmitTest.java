@@ -279,36 +279,4 @@ class SubmitTest {
     }
     return multi;
   }
-
-  @Test
-  void aMessageIsQueriedAndCancelledByItsOwnAccountOnly() {
-    String id = client.submit(Client.sms("Hello"));
-    Client stranger = door.client("other", BindType.TRX);
-    assertEquals(SmppConstants.STATUS_QUERYFAIL, stranger.status(query(id)));
-    assertEquals(SmppConstants.STATUS_INVMSGID, stranger.status(cancel(id)));
-    assertEquals(1, ((QuerySmResp) client.ask(query(id))).getMessageState(), "ENROUTE");
-    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)));
-    assertEquals(List.of("ACCEPTED", "CANCELLED"), door.types(id));
-    QuerySmResp answer = (QuerySmResp) client.ask(query(id));
-    assertEquals(4, answer.getMessageState(), "DELETED");
-    assertNotEquals(SmppTime.NONE, SmppTime.parse(answer.getFinalDate(), 0));
-    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)), "who asks twice is answered twice");
-    assertEquals(SmppConstants.STATUS_QUERYFAIL, client.status(query("no id")));
-  }
-
-  private static QuerySm query(String id) {
-    QuerySm query = new QuerySm();
-    query.setMessageId(id);
-    query.setSourceAddress(new Address());
-    return query;
-  }
-
-  private static CancelSm cancel(String id) {
-    CancelSm cancel = new CancelSm();
-    cancel.setServiceType("");
-    cancel.setMessageId(id);
-    cancel.setSourceAddress(new Address());
-    cancel.setDestAddress(new Address());
-    return cancel;
-  }
 }
