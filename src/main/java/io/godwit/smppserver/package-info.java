@@ -16,13 +16,15 @@
  * queue {@code deliver.ACCOUNT} by the same step as the event that it tells of ({@link io.godwit.queue.Step#end}): settlement of a link, receipts, overdue
  * messages, refusal by a worker, expiry, cancellation, the inbound stage. It leaves that queue when a receiver has answered for it, with a NOTIFIED event. So
  * a notice is told at least once: a crash between the answer and its commit tells it twice. It waits for any receiver or transceiver of the account on any
- * node, at most 48 hours; then a receipt is dropped, and a reply becomes a dead letter.
+ * node, or for one that takes it, at most 48 hours; then a receipt is dropped, and a reply becomes a dead letter. The parts of a long reply go to one session; where
+ * that ends before all are answered, another one is told the whole of it.
  *
  * <h2>Who may bind</h2>
  * As of SMPP 3.3, 3.4 or 5.0: one of interface_version below 0x34 is sent no optional parameters, but message_payload where it was agreed.
  * Directory entries of kind {@code smpp}, by system_id: {@code {account, password, addresses?, replies?}}; {@code scripts/password} makes the stored form of a
  * password. What was agreed with the account stands in its own entry as {@code smpp: {binds, window, deliverWindow, rate, charset, longReplies, transliterate,
- * replyable, duplicateWindow}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by binds, over all nodes.
+ * replyable, duplicateWindow}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by those that may submit, over all nodes. Whoever
+ * is not welcome any more, by account, password or address, is unbound.
  * <table>
  *   <caption>command_status of a bind</caption>
  *   <tr><td>0x0F INVSYSID</td><td>no such system_id; as late as a wrong password</td></tr>
