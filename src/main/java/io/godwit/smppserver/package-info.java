@@ -75,7 +75,8 @@
  *   <tr><td>USER_BLOCKED, OPTED_OUT, NO_ROUTE, NO_CREDIT, REJECTED</td><td>REJECTD 101, 102, 103, 104, 105</td></tr>
  *   <tr><td>EXPIRED, CANCELLED, DEAD, UNKNOWN</td><td>EXPIRED 106, DELETED 107, UNDELIV 109, UNKNOWN 110</td></tr>
  * </table>
- * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or none in time, it is: after 2 s, doubling to 2 minutes.
+ * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or no answer in time, it is: after 2 s, doubling to 2 minutes,
+ * as long as it waits at all.
  *
  * <h2>A session in outline</h2>
  * <pre>
