@@ -58,11 +58,14 @@
  * behind the customer's own header if there is one (a WAP push, a vCard to a port), as data_coding 4; wherever a text stands they are in hexadecimal ({@link io.godwit.message.Encoding#BINARY}).
  * Message class 0 is a flash, the other classes are not kept. {@code priority_flag} 2 and 3 are alerts.
  *
- * <p>Where {@code duplicateWindow} (seconds, at most two days) is agreed, a submit with the {@code user_message_reference}, the addresses and the octets of one that was accepted
- * within it is answered with that one's message_id, whichever node takes it, and nothing is accepted ({@code Repeats}). It costs a read and a commit that is not shared.
+ * The {@code qos_time_to_live} of a data_sm is its validity.
+ *
+ * <p>Where {@code duplicateWindow} (seconds, at most two days) is agreed, a submit with the {@code user_message_reference}, the addresses, the octets, the place
+ * in a SAR message and the {@code schedule_delivery_time} of one that was accepted within it is answered with that one's message_id, whichever node takes
+ * it, and nothing is accepted ({@code Repeats}). It costs a read and a commit that is not shared.
  *
  * <p>A part of a long message, by user data header or by SAR TLVs, is a message of its own: its own message_id, price, receipt, and on the air its own header,
- * as whoever cuts his messages himself expects. Who wants one id and one receipt for a long text sends it whole, in message_payload.
+ * as whoever cuts his messages himself expects, be it inside a character. Who wants one id and one receipt for a long text sends it whole, in message_payload.
  *
  * <h2>Receipts</h2>
  * {@code registered_delivery} 1 asks for any end, 2 for failures, 3 for successes; intermediate notifications are not sent. The text is that of Appendix B, with

@@ -191,6 +191,16 @@ class SubmitTest {
   }
 
   @Test
+  void aNameIsASenderWhateverItsTypeOfNumberSays() {
+    SubmitSm named = Client.sms("Hello");
+    named.setSourceAddress(new Address((byte) 1, (byte) 1, "Godwit"));
+    assertEquals("Godwit", accepted(named).from());
+    SubmitSm numbered = Client.sms("Hello");
+    numbered.setSourceAddress(new Address((byte) 1, (byte) 1, "447700900001"));
+    assertEquals("+447700900001", accepted(numbered).from());
+  }
+
+  @Test
   void aHighPriorityIsAnAlert() {
     SubmitSm sm = Client.sms("now");
     sm.setPriority((byte) 2);
@@ -251,6 +261,25 @@ class SubmitTest {
     DataSmResp answer = (DataSmResp) client.ask(sm);
     assertEquals("by data sm", door.message(answer.getMessageId()).text());
     assertNull(door.message(answer.getMessageId()).origin().smpp(), "no receipt was asked for");
+  }
+
+  @Test
+  void aDataSmIsValidForTheSecondsThatItSays() {
+    Message m = door.message(((DataSmResp) client.ask(dataSm(new byte[] {0, 0, 0x1C, 0x20}))).getMessageId());
+    long now = door.node.clock.get();
+    assertTrue(Math.abs(m.validUntil() - now - 2 * HOUR) < 60_000, () -> "valid for " + (m.validUntil() - now) + " ms");
+    for (byte[] wrong : new byte[][] {{}, {0x1C, 0x20}, {0, 0, 0, 0x1C, 0x20}, {0, 0, 0, 0}, {-1, -1, -1, -1}}) {
+      assertEquals(SmppConstants.STATUS_INVEXPIRY, client.status(dataSm(wrong)), () -> HexFormat.of().formatHex(wrong));
+    }
+  }
+
+  private static DataSm dataSm(byte[] seconds) {
+    DataSm sm = new DataSm();
+    sm.setSourceAddress(new Address((byte) 5, (byte) 0, "Godwit"));
+    sm.setDestAddress(new Address((byte) 1, (byte) 1, "4915112345678"));
+    sm.addOptionalParameter(new Tlv(SmppConstants.TAG_MESSAGE_PAYLOAD, "for a while".getBytes(StandardCharsets.US_ASCII)));
+    sm.addOptionalParameter(new Tlv(SmppConstants.TAG_QOS_TIME_TO_LIVE, seconds));
+    return sm;
   }
 
   @Test
