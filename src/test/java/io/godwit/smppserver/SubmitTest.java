@@ -1,17 +1,14 @@
 package io.godwit.smppserver;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.SmppConstants;
-import com.cloudhopper.smpp.pdu.CancelSm;
 import com.cloudhopper.smpp.pdu.DataSm;
 import com.cloudhopper.smpp.pdu.DataSmResp;
 import com.cloudhopper.smpp.pdu.PduResponse;
-import com.cloudhopper.smpp.pdu.QuerySm;
-import com.cloudhopper.smpp.pdu.QuerySmResp;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.tlv.Tlv;
@@ -19,6 +16,7 @@ import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.TextForm;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.ReplaceSm;
@@ -166,6 +164,22 @@ class SubmitTest {
       Pdus.setSar(sm, 0x1234, 2, part.length() == 153 ? 1 : 2);
       Message m = accepted(sm);
       assertEquals(List.of("05000334", 1), List.of(m.origin().smpp().header().substring(0, 8), m.segments()));
+    }
+  }
+
+  /** Who counts code units only cuts anywhere; the handset joins what came. */
+  @Test
+  void aPartThatEndsInsideACharacterStaysAsItWas() {
+    byte[] text = "Привет 👋".getBytes(StandardCharsets.UTF_16BE);
+    for (byte[] half : List.of(Arrays.copyOf(text, text.length - 2), Arrays.copyOfRange(text, text.length - 2, text.length))) {
+      byte[] octets = Arrays.copyOf(HexFormat.of().parseHex("050003CC0201"), 6 + half.length);
+      System.arraycopy(half, 0, octets, 6, half.length);
+      Message accepted = accepted(Client.sms(octets, 8, true));
+      Message waiting = Await.on(door.context, () -> door.queue.holding(door.context, accepted.id()).map(parcel -> parcel.message(parcel.position(accepted.id()))));
+      for (Message m : List.of(accepted, waiting)) {
+        assertArrayEquals(octets, TextForm.DEFAULT.write(m, 1).requests().get(0));
+        assertEquals(1, m.segments());
+      }
     }
   }
 
