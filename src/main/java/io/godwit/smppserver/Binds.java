@@ -18,7 +18,6 @@ import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,13 +56,32 @@ final class Binds {
     int binds;
     /** Those of them that may submit. */
     int senders;
-    /** Claims that have not ended, also where they are not waited for any more: the store may count them already, or not yet. */
+    /** Claims at the store, also those that are not waited for any more: it may count them already, or not yet. */
     int claims;
+    /** Of the sessions, those that the store has refused and will be asked for once more, and those of them that may submit. */
+    int refused;
+    int refusedSenders;
     /** Whether it was changed since it was last compared. */
     boolean isChanged;
+    /** Whether it was not compared since a claim was under way. */
+    boolean isSkipped;
 
     boolean isNothing() {
-      return binds <= 0 && claims == 0;
+      return binds <= 0 && claims == 0 && refused == 0;
+    }
+
+    /** What the store must know of while no claim is there. */
+    int storedBinds() {
+      return Math.max(0, binds - refused);
+    }
+
+    int storedSenders() {
+      return Math.max(0, senders - refusedSenders);
+    }
+
+    void refuse(int by, boolean transmits) {
+      refused += by;
+      if (transmits) refusedSenders += by;
     }
   }
 
@@ -92,8 +110,7 @@ final class Binds {
   Future<Boolean> take(String account, int most, boolean transmits) {
     if (here(account) >= most) return Future.succeededFuture(false);
     Count mine = change(account, 1, transmits);
-    mine.claims++;
-    return Deadline.within(ANSWER_WITHIN_MS, claim(account, most, transmits, true).andThen(ended -> mine.claims--))
+    return Deadline.within(ANSWER_WITHIN_MS, claim(mine, account, most, transmits).compose(taken -> taken ? Future.succeededFuture(true) : again(mine, account, most, transmits)))
       .recover(failure -> {
         log.warn("binds of {} are counted on this node only: {}", account, failure.toString());
         return Future.succeededFuture(true);
@@ -103,13 +120,26 @@ final class Binds {
       });
   }
 
-  private Future<Boolean> claim(String account, int most, boolean transmits, boolean again) {
-    String mine = "by." + holder();
-    Bson one = Updates.combine(Updates.inc("n", 1), Updates.inc(mine + ".n", 1), Updates.inc(mine + ".t", transmits ? 1 : 0), Updates.set(mine + ".inc", control.incarnation().number()));
+  private Future<Boolean> claim(Count mine, String account, int most, boolean transmits) {
+    String field = "by." + holder();
+    Bson one = Updates.combine(Updates.inc("n", 1), Updates.inc(field + ".n", 1), Updates.inc(field + ".t", transmits ? 1 : 0), Updates.set(field + ".inc", control.incarnation().number()));
+    mine.claims++;
     return Mongo.first(context, counts().updateOne(eq("_id", account), Updates.setOnInsert("n", 0), new UpdateOptions().upsert(true)))
       .compose(v -> Mongo.first(context, counts().findOneAndUpdate(and(eq("_id", account), lt("n", most)), one)))
-      .compose(before -> before != null ? Future.succeededFuture(true)
-        : again ? sweep(List.of(account)).compose(swept -> claim(account, most, transmits, false)) : Future.succeededFuture(false));
+      .map(before -> before != null)
+      .andThen(ended -> {
+        mine.claims--;
+        if (mine.isSkipped) soon.ask();
+      });
+  }
+
+  /** What stands there may be the dead's, or of sessions of ours that have just ended. */
+  private Future<Boolean> again(Count mine, String account, int most, boolean transmits) {
+    mine.refuse(1, transmits);
+    return refresh().compose(v -> {
+      mine.refuse(-1, transmits);
+      return claim(mine, account, most, transmits);
+    });
   }
 
   /** A session of the account has ended. The store hears of all that end together at once. */
@@ -158,7 +188,7 @@ final class Binds {
   private Future<Void> begin() {
     Promise<Void> over = Promise.promise();
     comparing = over.future();
-    compare().onComplete(done -> {
+    Future.<Void>succeededFuture().compose(v -> compare()).onComplete(done -> {
       if (done.failed() && !control.isClosed()) log.debug("binds are not compared with the store: {}", done.cause().toString());
       comparing = null;
       over.complete();
@@ -170,40 +200,52 @@ final class Binds {
     if (held.isEmpty()) return Future.succeededFuture();
     Set<String> accounts = Set.copyOf(held.keySet());
     held.values().forEach(mine -> mine.isChanged = false);
-    return Mongo.all(context, counts().find(in("_id", accounts))).compose(found -> Future.all(found.stream().map(this::correct).toList()))
+    return Mongo.all(context, counts().find(in("_id", accounts))).compose(found -> all(found.stream().map(this::correct).toList()))
       .compose(corrected -> {
         held.values().removeIf(mine -> mine.isNothing() && !mine.isChanged);
-        return sweep(accounts);
+        return sweep(corrected);
       });
   }
 
-  /** Not while a claim is under way: whether it is in what was read is not known. Each correction is of what was read, and nothing else. */
-  private Future<?> correct(Document count) {
+  private static <T> Future<List<T>> all(List<Future<T>> futures) {
+    return Future.all(futures).map(done -> futures.stream().map(Future::result).toList());
+  }
+
+  /**
+   * What then stands there. Not while a claim is under way: whether it is in what was read is not known. Each correction is of what was read, and nothing else.
+   */
+  private Future<Document> correct(Document count) {
     String account = count.getString("_id");
     Count mine = held.get(account);
-    if (mine == null || mine.claims > 0) return Future.succeededFuture();
+    if (mine == null) return Future.succeededFuture(count);
+    mine.isSkipped = mine.claims > 0;
+    if (mine.isSkipped) return Future.succeededFuture(count);
     Document stored = count.get("by", new Document()).get(holder(), Document.class);
     int n = stored == null ? 0 : stored.getInteger("n", 0);
-    if (n == mine.binds && (stored == null || stored.getInteger("t", 0) == mine.senders)) return Future.succeededFuture();
+    int binds = mine.storedBinds();
+    int senders = mine.storedSenders();
+    if (n == binds && (stored == null || stored.getInteger("t", 0) == senders)) return Future.succeededFuture(count);
     String field = "by." + holder();
-    Bson change = mine.binds == 0 ? Updates.unset(field)
-      : Updates.set(field, new Document("inc", control.incarnation().number()).append("n", mine.binds).append("t", mine.senders));
+    Bson change = binds == 0 ? Updates.unset(field) : Updates.set(field, new Document("inc", control.incarnation().number()).append("n", binds).append("t", senders));
     Bson same = and(eq("_id", account), stored == null ? exists(field, false) : eq(field, stored));
-    return Mongo.first(context, counts().updateOne(same, Updates.combine(Updates.inc("n", mine.binds - n), change)));
+    return changed(count, same, Updates.combine(Updates.inc("n", binds - n), change));
+  }
+
+  /** What stands there afterwards; what was read where it is not the same any more. */
+  private Future<Document> changed(Document before, Bson same, Bson change) {
+    return Mongo.first(context, counts().findOneAndUpdate(same, change, new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER)))
+      .map(after -> after == null ? before : after);
   }
 
   /** Takes off what holders hold whose processes are dead, and remembers the sums. */
-  private Future<Void> sweep(Collection<String> accounts) {
-    return Mongo.all(context, counts().find(in("_id", accounts))).compose(found -> living(found).compose(living -> {
-      List<Future<Document>> swept = found.stream().map(count -> sweep(count, living)).toList();
-      return Future.join(swept).map(v -> {
-        Map<String, Integer> sums = new HashMap<>(everywhere);
-        for (Future<Document> one : swept) if (one.result() != null) sums.put(one.result().getString("_id"), senders(one.result()));
-        sums.keySet().retainAll(held.keySet());
-        everywhere = sums;
-        return null;
-      });
-    }));
+  private Future<Void> sweep(List<Document> found) {
+    return living(found).compose(living -> all(found.stream().map(count -> sweep(count, living)).toList())).map(swept -> {
+      Map<String, Integer> sums = new HashMap<>(everywhere);
+      for (Document count : swept) sums.put(count.getString("_id"), senders(count));
+      sums.keySet().retainAll(held.keySet());
+      everywhere = sums;
+      return null;
+    });
   }
 
   /** Earlier releases count sessions only. */
@@ -224,10 +266,8 @@ final class Binds {
       Document theirs = (Document) by.getValue();
       if (living.contains(theirs.getInteger("inc"))) continue;
       String field = "by." + by.getKey();
-      now = now.compose(before -> Mongo.first(context, counts().findOneAndUpdate(
-        and(eq("_id", count.getString("_id")), eq(field + ".n", theirs.getInteger("n"))),
-        Updates.combine(Updates.inc("n", -theirs.getInteger("n", 0)), Updates.unset(field)), new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER)))
-        .map(after -> after == null ? before : after));
+      now = now.compose(before -> changed(before, and(eq("_id", count.getString("_id")), eq(field + ".n", theirs.getInteger("n"))),
+        Updates.combine(Updates.inc("n", -theirs.getInteger("n", 0)), Updates.unset(field))));
     }
     return now;
   }

@@ -177,6 +177,19 @@ class BindTest {
     }
   }
 
+  /** Always one at a time, and each comes while the store hears of the one before. */
+  @Test
+  void whoLeavesAndComesAgainAtOnceIsNeverRefused() {
+    Binds binds = binds("test");
+    for (int i = 0; i < 20; i++) {
+      boolean taken = Await.on(door.context, () -> {
+        if (binds.here("demo") > 0) binds.release("demo", true);
+        return binds.take("demo", 3, true);
+      });
+      assertTrue(taken);
+    }
+  }
+
   @Test
   void thoseWhoLeaveTogetherAreTakenOffTogether() {
     Binds binds = binds("test");
