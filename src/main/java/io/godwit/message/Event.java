@@ -246,7 +246,10 @@ public sealed interface Event {
   record Replied(String id, long at, String replyId, String text) implements Event {
     public int n() { return 0; }
     public Status status() { return null; }
-    public void details(Fields fields) { fields.put("replyId", replyId).opt("text", text); }
+    public void details(Fields fields) {
+      fields.put("replyId", replyId);
+      if (text != null && !text.isEmpty()) fields.text("text", text);
+    }
   }
 
   /** Side event: the customer's webhook was told of the given event number. */
@@ -278,7 +281,7 @@ public sealed interface Event {
   }
 
   private static void facts(Fields fields, Message m) {
-    fields.put("account", m.account()).put("from", m.from()).put("to", m.to()).put("text", m.text() == null ? "" : m.text())
+    fields.put("account", m.account()).put("from", m.from()).put("to", m.to()).text("text", m.text() == null ? "" : m.text())
       .put("enc", m.encoding().name()).put("segs", m.segments()).opt("country", m.country()).put("lane", m.lane().number())
       .date("exp", m.validUntil());
     m.origin().write(fields.writer(), "o");

@@ -35,6 +35,12 @@ public final class Fields {
     return this;
   }
 
+  /** A text that people wrote: see {@link StoredText}. */
+  Fields text(String name, String value) {
+    StoredText.write(writer, name, value);
+    return this;
+  }
+
   public Fields put(String name, int value) {
     writer.writeInt32(name, value);
     return this;

@@ -119,7 +119,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
     Fields fields = Fields.open(writer).put("id", id).put("n", n);
     if (direction == Direction.MO) fields.put("dir", "MO");
     fields.put("lane", lane.number()).put("account", account).put("from", from).put("to", to);
-    if (text != null) fields.put("text", text);
+    if (text != null) fields.text("text", text);
     fields.put("enc", encoding.name()).put("segs", segments).opt("country", country).date("exp", validUntil);
     origin.write(writer, "o");
     fields.opt("link", link).opt("tries", tries).opt("resent", resent);
@@ -132,7 +132,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
 
   public static Message read(Document d) {
     return new Message(d.getString("id"), d.getInteger("n"), "MO".equals(d.getString("dir")) ? Direction.MO : Direction.MT,
-      Lane.of(d.getInteger("lane")), d.getString("account"), d.getString("from"), d.getString("to"), d.getString("text"),
+      Lane.of(d.getInteger("lane")), d.getString("account"), d.getString("from"), d.getString("to"), StoredText.read(d, "text"),
       Encoding.valueOf(d.getString("enc")), d.getInteger("segs"), d.get("country", ""), millis(d, "exp"), Origin.read(d, "o"),
       d.getString("link"), Leg.read(d, "legs"), Segment.read(d, "parts"), d.getInteger("tries", 0), d.getBoolean("resent", false), Carriage.read(d));
   }

@@ -78,7 +78,7 @@ public final class MessageReader {
       case "account" -> account = reader.readString();
       case "from" -> from = reader.readString();
       case "to" -> to = reader.readString();
-      case "text" -> text = reader.readString();
+      case "text" -> text = StoredText.read(reader);
       case "enc" -> encoding = Encoding.valueOf(reader.readString());
       case "segs" -> segments = reader.readInt32();
       case "country" -> country = reader.readString();

@@ -40,7 +40,7 @@ final class StoredEvent {
       case "DEAD" -> new Event.Dead(id, n, at, d.getString("why"), money);
       case "REVIVED" -> new Event.Revived(id, n, at, Status.valueOf(d.getString("stands")), d.getString("by"));
       case "UNKNOWN" -> new Event.Unknown(id, n, at, d.getString("why"), money);
-      case "REPLIED" -> new Event.Replied(id, at, d.getString("replyId"), d.getString("text"));
+      case "REPLIED" -> new Event.Replied(id, at, d.getString("replyId"), StoredText.read(d, "text"));
       case "NOTIFIED" -> new Event.Notified(id, at, d.getInteger("of"), d.getInteger("tries"));
       case "LATE_RECEIPT" -> new Event.LateReceipt(id, at, d.getString("carrierId"), d.getString("outcome"));
       case "DROPPED" -> new Event.Dropped(id, at, d.getString("by"), d.getString("why"));

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -25,6 +26,8 @@ final class MessageTable {
    */
   private record Column(String name, String type, String group, IntFunction<Object[]> array, Function<MessageRow, Object> value) { }
 
+  /** Surrogates that are half of a pair: a whole pair is one character to a pattern. */
+  private static final Pattern UNSTORABLE = Pattern.compile("[\\x{0}\\x{D800}-\\x{DFFF}]");
   private static final List<Column> COLUMNS = new ArrayList<>();
 
   static {
@@ -141,9 +144,13 @@ final class MessageTable {
     return texts.stream().map(t -> '"' + t.replace("\\", "\\\\").replace("\"", "\\\"") + '"').collect(Collectors.joining(",", "{", "}"));
   }
 
-  /** PostgreSQL's texts cannot hold NUL. */
-  private static String storable(String text) {
-    return text == null ? null : text.replace('\0', '\uFFFD');
+  /** PostgreSQL's texts cannot hold NUL, nor half a surrogate pair, as a part may have it that a customer cut himself. */
+  static String storable(String text) {
+    if (text == null) return null;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == 0 || Character.isSurrogate(text.charAt(i))) return UNSTORABLE.matcher(text).replaceAll("\uFFFD");
+    }
+    return text;
   }
 
   private static String blankToNull(String text) {

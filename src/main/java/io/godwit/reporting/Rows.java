@@ -70,7 +70,7 @@ public final class Rows implements AutoCloseable {
       s.money() == null ? null : s.price(), s.currency(), s.error() == null ? null : s.error().code(), s.error() == null ? null : s.error().text(),
       m.acceptedAt(), sent, done, s.inReplyTo(), MessageTable.day(m.acceptedAt()));
     money(values, s);
-    return String.join("|", values.stream().map(String::valueOf).toList()).replace('\0', '\uFFFD');
+    return MessageTable.storable(String.join("|", values.stream().map(String::valueOf).toList()));
   }
 
   private static void money(List<Object> values, MessageState s) {

@@ -6,7 +6,9 @@ import io.godwit.smpp.SmppSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +25,8 @@ final class Customer {
   private final Throttle throttle;
   private final List<Esme> sessions = new ArrayList<>();
   private final List<Letters> letters = new ArrayList<>();
-  private Telling current;
+  /** What a session has heard some parts of, and not all: it hears the others, too, since nobody joins parts that came to several systems. */
+  private final Map<SmppSession, Telling> begun = new LinkedHashMap<>();
   private int sessionsTurn;
   private int bagsTurn;
   private boolean waiting;
@@ -72,16 +75,10 @@ final class Customer {
 
   void leave(Esme esme) {
     sessions.remove(esme);
-    if (hasReceiver()) {
-      pump();
-      return;
-    }
-    if (current != null) {
-      Telling left = current;
-      current = null;
-      left.abandon();
-    }
-    letters.forEach(of -> of.bag.close());
+    Telling half = begun.remove(esme.session());
+    if (half != null) half.abandon();
+    if (hasReceiver()) pump();
+    else letters.forEach(of -> of.bag.close());
   }
 
   private boolean hasReceiver() {
@@ -93,10 +90,12 @@ final class Customer {
   /** Sends part after part while a receiver has room and there is something to tell. */
   void pump() {
     if (waiting) return;
+    begun.values().removeIf(telling -> !telling.hasNext());
     for (int i = 0; i < TURN; i++) {
       SmppSession session = free();
-      if (session == null || !fetch()) return;
-      send(session);
+      Telling telling = session == null ? null : next(session);
+      if (telling == null) return;
+      send(session, telling);
     }
     waiting = true;
     context.runOnContext(v -> {
@@ -105,23 +104,30 @@ final class Customer {
     });
   }
 
+  /** One that has begun with something before all others. */
   private SmppSession free() {
+    for (SmppSession session : begun.keySet()) if (hasRoom(session)) return session;
     for (int i = 0; i < sessions.size(); i++) {
       SmppSession session = sessions.get(Math.floorMod(sessionsTurn++, sessions.size())).session();
-      if (session.bindType().receives() && session.free() > 0 && session.inFlight() < terms().deliverWindow()) return session;
+      if (session.bindType().receives() && hasRoom(session)) return session;
     }
     return null;
   }
 
-  private boolean fetch() {
-    if (current != null && current.hasNext()) return true;
-    current = null;
-    for (int i = 0; i < letters.size() && current == null; i++) {
+  private boolean hasRoom(SmppSession session) {
+    return session.free() > 0 && session.inFlight() < terms().deliverWindow();
+  }
+
+  private Telling next(SmppSession session) {
+    Telling half = begun.remove(session);
+    if (half != null) return half;
+    for (int i = 0; i < letters.size(); i++) {
       Letters of = letters.get(Math.floorMod(bagsTurn++, letters.size()));
       Held held = of.bag.next();
-      if (held != null) current = begin(of, held);
+      Telling telling = held == null ? null : begin(of, held);
+      if (telling != null) return telling;
     }
-    return current != null;
+    return null;
   }
 
   private Telling begin(Letters of, Held held) {
@@ -138,8 +144,7 @@ final class Customer {
     }
   }
 
-  private void send(SmppSession session) {
-    Telling telling = current;
+  private void send(SmppSession session, Telling telling) {
     try {
       DeliverSm part = telling.part();
       if (!session.request(part, telling.sent())) telling.unsent(Telling.Outcome.AGAIN);
@@ -147,7 +152,7 @@ final class Customer {
       log.error("{}: {} cannot be written as a deliver_sm", account, telling.notice.id(), e);
       telling.unsent(Telling.Outcome.UNTELLABLE);
     }
-    if (!telling.hasNext() && current == telling) current = null;
+    if (telling.hasNext()) begun.put(session, telling);
   }
 
   private void ended(Letters of, Telling telling) {

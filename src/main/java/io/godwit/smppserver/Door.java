@@ -76,7 +76,7 @@ final class Door {
 
   private Future<Integer> status(Esme esme, BaseBind<?> bind) {
     if (draining) return Future.succeededFuture(SmppConstants.STATUS_BINDFAIL);
-    String host = esme.session().remoteAddress().hostAddress();
+    String host = host(esme);
     SmppLogin login = logins.get().get(bind.getSystemId() == null ? "" : bind.getSystemId());
     if (login != null && !login.admits(host)) return Future.succeededFuture(SmppConstants.STATUS_BINDFAIL);
     return credentials.look(login, bind.getPassword() == null ? "" : bind.getPassword(), host).compose(answer -> switch (answer) {
@@ -88,11 +88,12 @@ final class Door {
 
   private Future<Integer> seat(Esme esme, SmppLogin login) {
     String account = login.account();
-    if (!isWelcome(login)) return Future.succeededFuture(SmppConstants.STATUS_BINDFAIL);
-    return binds.take(account, termsOf(account).binds()).map(taken -> {
+    boolean transmits = esme.session().bindType().transmits();
+    if (!isWelcome(login, host(esme))) return Future.succeededFuture(SmppConstants.STATUS_BINDFAIL);
+    return binds.take(account, termsOf(account).binds(), transmits).map(taken -> {
       if (!taken) return SmppConstants.STATUS_ALYBND;
-      if (draining || esme.isClosed() || !isWelcome(login)) {
-        binds.release(account);
+      if (draining || esme.isClosed() || !isWelcome(login, host(esme))) {
+        binds.release(account, transmits);
         return SmppConstants.STATUS_BINDFAIL;
       }
       esme.admitted(login, customer(account));
@@ -101,11 +102,16 @@ final class Door {
     });
   }
 
-  /** Whether the account and those above it are active, and the login as it was looked at. */
-  private boolean isWelcome(SmppLogin login) {
+  /** Whether the account and those above it are active, and the login as it was looked at, and still for that address. */
+  private boolean isWelcome(SmppLogin login, String host) {
     AccountTree tree = accounts.get();
     SmppLogin now = logins.get().get(login.systemId());
-    return tree.get(login.account()) != null && tree.inactive(login.account()) == null && now != null && now.account().equals(login.account()) && now.password().equals(login.password());
+    boolean isSame = now != null && now.account().equals(login.account()) && now.password().equals(login.password());
+    return isSame && now.admits(host) && tree.get(login.account()) != null && tree.inactive(login.account()) == null;
+  }
+
+  private static String host(Esme esme) {
+    return esme.session().remoteAddress().hostAddress();
   }
 
   private SmppTerms termsOf(String account) {
@@ -125,7 +131,7 @@ final class Door {
     Customer customer = esme.customer();
     log.info("{} of account {} is unbound: {}", esme.login().systemId(), customer.account(), reason);
     customer.leave(esme);
-    binds.release(customer.account());
+    binds.release(customer.account(), esme.session().bindType().transmits());
   }
 
   // ---- upkeep
@@ -151,7 +157,7 @@ final class Door {
   void review() {
     shareOut();
     for (Esme esme : sessions()) {
-      if (isWelcome(esme.login())) continue;
+      if (isWelcome(esme.login(), host(esme))) continue;
       log.info("{} of account {} is not welcome any more, and unbound", esme.login().systemId(), esme.login().account());
       esme.session().unbind();
     }

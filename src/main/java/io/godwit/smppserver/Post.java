@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits what customers answered, of all accounts of one set: what was told leaves its parcel with a NOTIFIED event, what could not be told waits
- * in another parcel for its next try. While a commit is in flight, more collects. Confined to its context.
+ * in another parcel for its next try, unless its time is over. While a commit is in flight, more collects. Confined to its context.
  */
 final class Post {
   private static final Logger log = LoggerFactory.getLogger(Post.class);
@@ -106,10 +106,19 @@ final class Post {
         if (notice.isReceived()) step.deadLetter(notice, parcel.queue(), "the customer's receiver refused it", now);
       }
       case UNTELLABLE -> step.deadLetter(notice, parcel.queue(), "it cannot be written as a deliver_sm", now);
-      default -> {
-        long due = now + Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(notice.tries(), MOST_DOUBLINGS));
-        outlets.put(parcel.queue(), parcel.lane(), due, parcel.rank(), notice.again());
-      }
+      default -> later(step, outlets, telling, now);
+    }
+  }
+
+  /** Told again after a pause, until its time is over, as what nobody has taken: see {@code rescue.Expiry}. */
+  private static void later(Step step, Outlets outlets, Telling telling, long now) {
+    Notice notice = telling.notice;
+    Parcel parcel = telling.held.parcel;
+    if (notice.validUntil() > now) {
+      long due = now + Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(notice.tries(), MOST_DOUBLINGS));
+      outlets.put(parcel.queue(), parcel.lane(), due, parcel.rank(), notice.again());
+    } else if (notice.isReceived()) {
+      step.deadLetter(notice, parcel.queue(), "no receiver of the account has taken it in its time", now);
     }
   }
 

@@ -17,6 +17,8 @@ import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,8 @@ final class Queries {
   private final Context context;
   private final Sets sets;
   private final Intake intake;
+  /** Those whose answer is not waited for any more, too: each has connections that commits want. */
+  private int lookUps;
 
   Queries(Context context, Sets sets, Intake intake) {
     this.context = context;
@@ -39,11 +43,14 @@ final class Queries {
   private record Found(MessageState state, long changedAt) { }
 
   void query(Esme esme, QuerySm query) {
-    state(esme, query.getMessageId()).recover(e -> unknown(query.getMessageId(), e)).onSuccess(found -> {
-      QuerySmResp answer = query.createResponse();
-      answer.setMessageId(query.getMessageId());
-      if (found == null) answer.setCommandStatus(SmppConstants.STATUS_QUERYFAIL);
-      else describe(answer, found);
+    QuerySmResp answer = query.createResponse();
+    answer.setMessageId(query.getMessageId());
+    look(esme, query.getMessageId(), found -> {
+      if (found == null) return Future.succeededFuture(SmppConstants.STATUS_QUERYFAIL);
+      describe(answer, found);
+      return Future.succeededFuture(SmppConstants.STATUS_OK);
+    }).onSuccess(status -> {
+      answer.setCommandStatus(status);
       esme.session().respond(answer);
     });
   }
@@ -57,26 +64,37 @@ final class Queries {
 
   void cancel(Esme esme, CancelSm cancel) {
     String id = cancel.getMessageId();
-    state(esme, id).compose(found -> {
-      if (found == null) return Future.succeededFuture(SmppConstants.STATUS_INVMSGID);
-      MessageState state = found.state;
-      if (state.status() == Status.CANCELLED) return Future.succeededFuture(SmppConstants.STATUS_OK);
-      if (state.isFinal()) return Future.succeededFuture(SmppConstants.STATUS_CANCELFAIL);
-      return intake.cancel(id).map(taken -> taken ? SmppConstants.STATUS_OK : SmppConstants.STATUS_CANCELFAIL);
-    }).recover(e -> unknown(id, e).map(SmppConstants.STATUS_CANCELFAIL)).onSuccess(status -> esme.session().respond(Statuses.answer(cancel, status)));
+    Deadline.within(Limits.ANSWER, look(esme, id, found -> takeBack(id, found))).recover(unknown -> {
+      log.warn("it is not known whether {} was taken back: {}", id, unknown.toString());
+      return Future.succeededFuture(SmppConstants.STATUS_SYSERR);
+    }).onSuccess(status -> esme.session().respond(Statuses.answer(cancel, status)));
   }
 
-  private static <T> Future<T> unknown(String id, Throwable failure) {
-    log.warn("the store does not say how {} stands: {}", id, failure.toString());
-    return Future.succeededFuture();
+  private Future<Integer> takeBack(String id, Found found) {
+    if (found == null) return Future.succeededFuture(SmppConstants.STATUS_INVMSGID);
+    if (found.state.status() == Status.CANCELLED) return Future.succeededFuture(SmppConstants.STATUS_OK);
+    if (found.state.isFinal()) return Future.succeededFuture(SmppConstants.STATUS_CANCELFAIL);
+    if (!intake.mayCancel(id)) return Future.succeededFuture(SmppConstants.STATUS_THROTTLED);
+    return intake.cancel(id).map(taken -> taken ? SmppConstants.STATUS_OK : SmppConstants.STATUS_CANCELFAIL);
   }
 
-  /** Null when there is no such message, or it is another's. */
-  private Future<Found> state(Esme esme, String id) {
+  /** What then makes of the message, null when there is none or it is another's: a command_status. One of its own where that cannot be said now. */
+  private Future<Integer> look(Esme esme, String id, Function<Found, Future<Integer>> then) {
+    if (lookUps >= Limits.LOOK_UPS) return Future.succeededFuture(SmppConstants.STATUS_THROTTLED);
+    return found(esme, id).transform(found -> {
+      if (found.succeeded()) return then.apply(found.result());
+      log.warn("the store does not say how {} stands: {}", id, found.cause().toString());
+      return Future.succeededFuture(SmppConstants.STATUS_X_T_APPN);
+    });
+  }
+
+  private Future<Found> found(Esme esme, String id) {
     MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
     if (set == null || MessageId.millis(id) > set.clock().getAsLong() + A_DAY) return Future.succeededFuture();
     if (!set.isTrusted()) return Future.failedFuture("its set does not answer");
-    return Deadline.within(Limits.LOOK_UP, Trail.of(context, set, id)).map(events -> {
+    Future<List<Event>> trail = Trail.of(context, set, id);
+    lookUps++;
+    return Deadline.within(Limits.LOOK_UP, trail.andThen(done -> lookUps--)).map(events -> {
       MessageState state = MessageState.of(events);
       if (state == null || !state.message().account().equals(esme.customer().account())) return null;
       return new Found(state, events.stream().filter(event -> event.n() > 0).mapToLong(Event::at).max().orElse(0));

@@ -7,10 +7,13 @@ import io.godwit.intake.KeptAnswers;
 import io.godwit.intake.KeptAnswers.Kept;
 import io.godwit.intake.Offer;
 import io.godwit.intake.Outcome;
+import io.godwit.message.Limits;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.SubmitMulti;
+import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
@@ -18,10 +21,16 @@ import java.util.function.LongSupplier;
 
 /**
  * Submits that a customer sends again since he has not heard their answer: where his terms want it, one with the {@code user_message_reference} (SMPP 3.4
- * §5.3.2.17), the addresses and the content of an earlier one is answered with that one's message_id, and nothing is accepted. A reference alone says
+ * §5.3.2.17), the addresses, the content and the time of an earlier one is answered with that one's message_id, and nothing is accepted. A reference alone says
  * nothing: it has 16 bits.
  */
 final class Repeats {
+  /** Nothing is stored, and nothing is known of an earlier one. */
+  private static final Answer COME_BACK = new Answer(SmppConstants.STATUS_X_T_APPN, null);
+  private static final Answer UNKNOWN = new Answer(SmppConstants.STATUS_SYSERR, null);
+  /** Which part of a long message it is (SMPP 3.4 §5.3.2.22 to 24). */
+  private static final short[] PLACE = {SmppConstants.TAG_SAR_MSG_REF_NUM, SmppConstants.TAG_SAR_TOTAL_SEGMENTS, SmppConstants.TAG_SAR_SEGMENT_SEQNUM};
+
   private final KeptAnswers answers;
   private final LongSupplier clock;
 
@@ -48,11 +57,19 @@ final class Repeats {
     Tlv reference = customer.terms().duplicateWindow() == 0 ? null : sm.getOptionalParameter(SmppConstants.TAG_USER_MESSAGE_REFERENCE);
     if (reference == null) return intake.apply(offer).map(Answer::of);
     KeptAnswers.Key key = answers.key(customer.account(), said(sm, reference), Buffer.buffer());
-    if (!answers.isUp(key)) return Future.succeededFuture(new Answer(SmppConstants.STATUS_SYSERR, null));
+    if (!answers.isUp(key)) return Future.succeededFuture(COME_BACK);
     long since = clock.getAsLong() - customer.terms().duplicateWindow() * 1_000L;
-    return answers.earlier(key).compose(kept -> isWithin(kept, since) ? repeated(kept)
-      : intake.apply(key.keep(offer, kept, Answer::id)).compose(outcome -> outcome instanceof Outcome.Duplicate ? meanwhile(key, since) : Future.succeededFuture(Answer.of(outcome))))
-      .recover(unknown -> Future.succeededFuture(new Answer(SmppConstants.STATUS_SYSERR, null)));
+    return Deadline.within(Limits.LOOK_UP, answers.earlier(key)).transform(earlier -> {
+      if (earlier.failed()) return Future.succeededFuture(COME_BACK);
+      Kept kept = earlier.result();
+      return isWithin(kept, since) ? repeated(kept) : handIn(key, key.keep(offer, kept, Answer::id), since, intake);
+    });
+  }
+
+  /** What fails from here on may have been accepted. */
+  private Future<Answer> handIn(KeptAnswers.Key key, Offer offer, long since, Function<Offer, Future<Outcome>> intake) {
+    return intake.apply(offer).compose(outcome -> outcome instanceof Outcome.Duplicate ? meanwhile(key, since) : Future.succeededFuture(Answer.of(outcome)))
+      .recover(unknown -> Future.succeededFuture(UNKNOWN));
   }
 
   private static boolean isWithin(Kept kept, long since) {
@@ -65,12 +82,21 @@ final class Repeats {
 
   /** The same came in twice at once, and the other one was first. */
   private Future<Answer> meanwhile(KeptAnswers.Key key, long since) {
-    return answers.earlier(key).compose(kept -> isWithin(kept, since) ? repeated(kept) : Future.succeededFuture(new Answer(SmppConstants.STATUS_SYSERR, null)));
+    return Deadline.within(Limits.LOOK_UP, answers.earlier(key)).compose(kept -> isWithin(kept, since) ? repeated(kept) : Future.succeededFuture(UNKNOWN));
   }
 
+  /** What is not there is not said: the keys of whole messages that are sent at once stay those of earlier releases. */
   private static String said(BaseSm<?> sm, Tlv reference) {
     List<?> to = sm instanceof SubmitMulti multi ? multi.destinations() : List.of(sm.getDestAddress());
-    return String.join("\n", "submit", hex(reference.getValue()), String.valueOf(sm.getSourceAddress()), to.toString(), hex(sm.getEsmClass(), sm.getDataCoding()), hex(Pdus.octets(sm)));
+    List<String> said = new ArrayList<>(List.of("submit", hex(reference.getValue()), String.valueOf(sm.getSourceAddress()), to.toString(), hex(sm.getEsmClass(), sm.getDataCoding()),
+      hex(Pdus.octets(sm))));
+    for (short tag : PLACE) {
+      Tlv place = sm.getOptionalParameter(tag);
+      if (place != null) said.add(tag + "=" + hex(place.getValue()));
+    }
+    String time = sm.getScheduleDeliveryTime();
+    if (time != null && !time.isEmpty()) said.add("at " + time);
+    return String.join("\n", said);
   }
 
   private static String hex(byte... octets) {

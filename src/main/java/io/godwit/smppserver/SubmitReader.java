@@ -2,6 +2,8 @@ package io.godwit.smppserver;
 
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseSm;
+import com.cloudhopper.smpp.pdu.DataSm;
+import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
 import io.godwit.accounts.SmppTerms;
 import io.godwit.intake.Submission;
@@ -13,6 +15,7 @@ import io.godwit.message.Text;
 import io.godwit.smpp.Part;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.SmppTime;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -53,11 +56,19 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
     if (text == null) return wrong(Statuses.INVALID_DATA_CODING);
     long scheduled = SmppTime.parse(sm.getScheduleDeliveryTime(), now);
     if (scheduled == SmppTime.WRONG) return wrong(SmppConstants.STATUS_INVSCHED);
-    long until = SmppTime.parse(sm.getValidityPeriod(), now);
+    long until = until(sm, now);
     long validFor = until == SmppTime.NONE ? 0 : until - Math.max(now, scheduled);
     if (until == SmppTime.WRONG || until != SmppTime.NONE && validFor <= 0) return wrong(SmppConstants.STATUS_INVEXPIRY);
     return new SubmitReader(SmppConstants.STATUS_OK, text, encoding(sm.getDataCoding() & 0xFF), header.length == 0 ? null : HexFormat.of().formatHex(header), isFlash(sm.getDataCoding() & 0xFF),
       sm.getPriority() >= ALERT_PRIORITY ? Lane.ALERT : Lane.BULK, scheduled, validFor);
+  }
+
+  /** Until when it is valid, as {@link SmppTime} says it; a data_sm says it in seconds (SMPP 3.4 §5.3.2.9). */
+  private static long until(BaseSm<?> sm, long now) {
+    Tlv seconds = sm instanceof DataSm ? sm.getOptionalParameter(SmppConstants.TAG_QOS_TIME_TO_LIVE) : null;
+    if (seconds == null) return SmppTime.parse(sm.getValidityPeriod(), now);
+    if (seconds.getValue().length != Integer.BYTES) return SmppTime.WRONG;
+    return now + Integer.toUnsignedLong(ByteBuffer.wrap(seconds.getValue()).getInt()) * 1_000;
   }
 
   private static SubmitReader wrong(int status) {
@@ -144,8 +155,9 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
     return new SmppOrigin.Party(address.getTon() & 0xFF, address.getNpi() & 0xFF, address.getAddress());
   }
 
+  /** A name that claims to be an international number stays a name. */
   private static String number(SmppOrigin.Party party) {
-    boolean international = party.ton() == SmppConstants.TON_INTERNATIONAL && !party.address().startsWith("+");
+    boolean international = party.ton() == SmppConstants.TON_INTERNATIONAL && !party.address().startsWith("+") && party.address().chars().noneMatch(Character::isLetter);
     return international ? "+" + party.address() : party.address();
   }
 }

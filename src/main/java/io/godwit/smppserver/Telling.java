@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** One notice on its way to a receiver: its deliver_sm, and what was answered to each. It ends once, when nothing of it is in flight. Event loop only. */
+/** One notice on its way to a receiver, all of it to one session: its deliver_sm, and what was answered to each. It ends once, when nothing of it is in flight. Event loop only. */
 final class Telling {
   /** How it ended. */
   enum Outcome {
@@ -92,7 +92,7 @@ final class Telling {
     endIfOver();
   }
 
-  /** No receiver is left for the parts that were not sent. */
+  /** The session has ended before all parts were sent. */
   void abandon() {
     if (!hasNext()) return;
     outcome = Outcome.AGAIN;

@@ -16,13 +16,15 @@
  * queue {@code deliver.ACCOUNT} by the same step as the event that it tells of ({@link io.godwit.queue.Step#end}): settlement of a link, receipts, overdue
  * messages, refusal by a worker, expiry, cancellation, the inbound stage. It leaves that queue when a receiver has answered for it, with a NOTIFIED event. So
  * a notice is told at least once: a crash between the answer and its commit tells it twice. It waits for any receiver or transceiver of the account on any
- * node, at most 48 hours; then a receipt is dropped, and a reply becomes a dead letter.
+ * node, or for one that takes it, at most 48 hours; then a receipt is dropped, and a reply becomes a dead letter. The parts of a long reply go to one session; where
+ * that ends before all are answered, another one is told the whole of it.
  *
  * <h2>Who may bind</h2>
  * As of SMPP 3.3, 3.4 or 5.0: one of interface_version below 0x34 is sent no optional parameters, but message_payload where it was agreed.
  * Directory entries of kind {@code smpp}, by system_id: {@code {account, password, addresses?, replies?}}; {@code scripts/password} makes the stored form of a
  * password. What was agreed with the account stands in its own entry as {@code smpp: {binds, window, deliverWindow, rate, charset, longReplies, transliterate,
- * replyable, duplicateWindow}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by binds, over all nodes.
+ * replyable, duplicateWindow}} ({@link io.godwit.accounts.SmppTerms}). Binds are counted, and the rate is shared out by those that may submit, over all nodes. Whoever
+ * is not welcome any more, by account, password or address, is unbound.
  * <table>
  *   <caption>command_status of a bind</caption>
  *   <tr><td>0x0F INVSYSID</td><td>no such system_id; as late as a wrong password</td></tr>
@@ -33,7 +35,7 @@
  *
  * <h2>What is answered to a submit</h2>
  * <table>
- *   <caption>command_status of submit_sm, data_sm and submit_multi</caption>
+ *   <caption>command_status of submit_sm, data_sm and submit_multi, and of query_sm and cancel_sm</caption>
  *   <tr><td>0x00 OK</td><td>durable; the message_id is the one of REST. Of a submit_multi with several destinations it is the batch's</td></tr>
  *   <tr><td>0x0B INVDSTADR, 0x0A INVSRCADR</td><td>no message can be sent there; this cannot be a sender</td></tr>
  *   <tr><td>0x01 INVMSGLEN</td><td>no text, more segments than allowed, or a part that does not fit into one short message behind its header</td></tr>
@@ -42,10 +44,12 @@
  *   <tr><td>0x61 INVSCHED, 0x62 INVEXPIRY</td><td>no time, past, or later than allowed</td></tr>
  *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
  *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
- *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window</td></tr>
+ *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window; of query_sm and cancel_sm, more of all customers at once than
+ *   a node takes ({@link io.godwit.message.Limits#LOOK_UPS}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
  *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
- *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now: come back. Nothing is stored</td></tr>
- *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted</td></tr>
+ *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now, or none says whether it repeats another or how the message of a
+ *   query_sm or cancel_sm stands: come back. Nothing is stored or changed</td></tr>
+ *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted, or taken back</td></tr>
  *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>
  *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
  * </table>
@@ -54,11 +58,14 @@
  * behind the customer's own header if there is one (a WAP push, a vCard to a port), as data_coding 4; wherever a text stands they are in hexadecimal ({@link io.godwit.message.Encoding#BINARY}).
  * Message class 0 is a flash, the other classes are not kept. {@code priority_flag} 2 and 3 are alerts.
  *
- * <p>Where {@code duplicateWindow} (seconds, at most two days) is agreed, a submit with the {@code user_message_reference}, the addresses and the octets of one that was accepted
- * within it is answered with that one's message_id, whichever node takes it, and nothing is accepted ({@code Repeats}). It costs a read and a commit that is not shared.
+ * The {@code qos_time_to_live} of a data_sm is its validity.
+ *
+ * <p>Where {@code duplicateWindow} (seconds, at most two days) is agreed, a submit with the {@code user_message_reference}, the addresses, the octets, the place
+ * in a SAR message and the {@code schedule_delivery_time} of one that was accepted within it is answered with that one's message_id, whichever node takes
+ * it, and nothing is accepted ({@code Repeats}). It costs a read and a commit that is not shared.
  *
  * <p>A part of a long message, by user data header or by SAR TLVs, is a message of its own: its own message_id, price, receipt, and on the air its own header,
- * as whoever cuts his messages himself expects. Who wants one id and one receipt for a long text sends it whole, in message_payload.
+ * as whoever cuts his messages himself expects, be it inside a character. Who wants one id and one receipt for a long text sends it whole, in message_payload.
  *
  * <h2>Receipts</h2>
  * {@code registered_delivery} 1 asks for any end, 2 for failures, 3 for successes; intermediate notifications are not sent. The text is that of Appendix B, with
@@ -71,7 +78,8 @@
  *   <tr><td>USER_BLOCKED, OPTED_OUT, NO_ROUTE, NO_CREDIT, REJECTED</td><td>REJECTD 101, 102, 103, 104, 105</td></tr>
  *   <tr><td>EXPIRED, CANCELLED, DEAD, UNKNOWN</td><td>EXPIRED 106, DELETED 107, UNDELIV 109, UNKNOWN 110</td></tr>
  * </table>
- * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or none in time, it is: after 2 s, doubling to 2 minutes.
+ * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or no answer in time, it is: after 2 s, doubling to 2 minutes,
+ * as long as it waits at all.
  *
  * <h2>A session in outline</h2>
  * <pre>

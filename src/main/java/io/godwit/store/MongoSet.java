@@ -175,7 +175,7 @@ public final class MongoSet {
     return kind.cast(shared.computeIfAbsent(kind, k -> first.get()));
   }
 
-  /** Creates a collection unless it is there. */
+  /** Creates a collection unless it is there. Ends on the caller's context: whoever prepares his collections first goes on from there, and listens there. */
   public Future<Void> ensureCollection(String name) {
     return Mongo.first(here(), db.createCollection(name)).<Void>mapEmpty()
       .recover(e -> e instanceof MongoCommandException m && m.getErrorCode() == 48 ? Future.succeededFuture() : Future.failedFuture(e));

@@ -17,7 +17,7 @@ final class RandomMessages {
   }
 
   Message message() {
-    return new Message(ids.next(), 1 + random.nextInt(9), pick(Direction.values()), pick(Lane.values()), text(), text(), text(), maybe(this::anyText), pick(Encoding.values()),
+    return new Message(ids.next(), 1 + random.nextInt(9), pick(Direction.values()), pick(Lane.values()), text(), text(), text(), maybe(this::written), pick(Encoding.values()),
       1 + random.nextInt(10), random.nextBoolean() ? "" : "GB", millis(), origin(), maybe(this::text), list(this::leg), list(this::segment), random.nextInt(3), random.nextBoolean(),
       maybe(this::carriage));
   }
@@ -25,7 +25,7 @@ final class RandomMessages {
   /** As it was when its first event was written: what a later stage adds is not in there. */
   Message fresh(Direction direction) {
     Message m = message();
-    return new Message(m.id(), m.n(), direction, m.lane(), m.account(), m.from(), m.to(), anyText(), m.encoding(), m.segments(), m.country(), m.validUntil(), m.origin(),
+    return new Message(m.id(), m.n(), direction, m.lane(), m.account(), m.from(), m.to(), written(), m.encoding(), m.segments(), m.country(), m.validUntil(), m.origin(),
       direction == Direction.MO ? text() : null, List.of(), List.of(), 0, false, null);
   }
 
@@ -48,7 +48,7 @@ final class RandomMessages {
       new Event.Cancelled(ids.next(), n(), millis(), maybe(this::money)),
       new Event.Dead(ids.next(), n(), millis(), maybe(this::text), maybe(this::money)),
       new Event.Unknown(ids.next(), n(), millis(), maybe(this::text), maybe(this::money)),
-      new Event.Replied(ids.next(), millis(), text(), maybe(this::text)), new Event.Notified(ids.next(), millis(), random.nextInt(9), random.nextInt(9)),
+      new Event.Replied(ids.next(), millis(), text(), maybe(() -> "t" + written())), new Event.Notified(ids.next(), millis(), random.nextInt(9), random.nextInt(9)),
       new Event.Revived(ids.next(), n(), millis(), pick(Status.values()), text()), new Event.Dropped(ids.next(), millis(), text(), text()),
       new Event.LateReceipt(ids.next(), millis(), text(), text()), new Event.Redacted(ids.next(), millis(), text()));
   }
@@ -102,6 +102,15 @@ final class RandomMessages {
 
   private String text() {
     return "t" + anyText();
+  }
+
+  /** A text, or a part of one that was cut inside a character. */
+  private String written() {
+    return switch (random.nextInt(5)) {
+      case 0 -> anyText() + "\uD83D";
+      case 1 -> "\uDE00" + anyText();
+      default -> anyText();
+    };
   }
 
   private String anyText() {

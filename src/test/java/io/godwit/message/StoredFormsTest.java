@@ -12,13 +12,12 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bson.BsonBinaryReader;
-import org.bson.BsonDocument;
-import org.bson.BsonDocumentWriter;
+import org.bson.BsonBinaryWriter;
 import org.bson.BsonWriter;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
-import org.bson.codecs.DecoderContext;
 import org.bson.codecs.DocumentCodec;
+import org.bson.io.BasicOutputBuffer;
 import org.bson.io.ByteBufferBsonInput;
 import org.junit.jupiter.api.Test;
 
@@ -30,9 +29,9 @@ class StoredFormsTest {
 
   /** Through the driver's own encoding and decoding. */
   private static Document stored(Consumer<BsonWriter> writes) {
-    BsonDocument document = new BsonDocument();
-    writes.accept(new BsonDocumentWriter(document));
-    return new DocumentCodec().decode(document.asBsonReader(), DecoderContext.builder().build());
+    BasicOutputBuffer bytes = new BasicOutputBuffer();
+    writes.accept(new BsonBinaryWriter(bytes));
+    return new RawBsonDocument(bytes.toByteArray()).decode(new DocumentCodec());
   }
 
   @Test

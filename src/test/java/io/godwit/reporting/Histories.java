@@ -86,7 +86,7 @@ final class Histories {
     now += random.nextInt(40);
     Origin origin = random.nextInt(3) == 0 ? Origin.NONE
       : new Origin(random.nextBoolean() ? "M7Hxv9CsR4" : null, "ref" + random.nextInt(9), List.of("a,b", "c \"d\" \\ {e}"), null, random.nextBoolean() ? "B1" : null, 0, false);
-    return Message.accepted(ids.next(), Lane.BULK, random.nextBoolean() ? "acme" : "softmill", "+15550100", "+1555010" + random.nextInt(100), "Hi \0 there",
+    return Message.accepted(ids.next(), Lane.BULK, random.nextBoolean() ? "acme" : "softmill", "+15550100", "+1555010" + random.nextInt(100), "Hi \0 there \uD83D\uDC4B, half of it: \uD83D",
       Encoding.GSM7, 1 + random.nextInt(3), COUNTRIES[random.nextInt(COUNTRIES.length)], now + 1_000_000, origin);
   }
 

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.SmppConstants;
 import com.mongodb.client.model.Filters;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.godwit.accounts.SmppLogin;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.CloseReason;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -85,6 +89,15 @@ class BindTest {
   }
 
   @Test
+  void whoIsNoLongerAtAnAllowedAddressIsUnbound() {
+    Client client = door.client(BindType.TRX);
+    Client other = door.client("demo2", BindType.TRX);
+    door.login("demo", "demo", new JsonObject().put("addresses", new JsonArray().add("192.0.2.0/24")));
+    assertEquals(CloseReason.UNBOUND_BY_PEER, client.closed());
+    assertEquals(SmppConstants.STATUS_OK, other.status(Client.sms("by a login that has all addresses")));
+  }
+
+  @Test
   void anAccountsBindsAreCountedOverAllNodesAndLogins() {
     door.terms("binds", 2);
     try (SmppDoor second = door.another()) {
@@ -103,6 +116,98 @@ class BindTest {
     Throttle throttle = new Throttle(5, 0);
     throttle.become(5 * binds.share("demo"), 0);
     assertEquals(5, IntStream.range(0, 100).filter(i -> throttle.take(1, 0)).count());
+  }
+
+  private Binds binds(String instance) {
+    return new Binds(door.context, door.node.sets.control(), instance);
+  }
+
+  private void take(Binds binds, boolean transmits) {
+    assertTrue(Await.on(door.context, () -> binds.take("demo", 100, transmits)));
+  }
+
+  private double share(Binds binds) {
+    return Await.on(door.context, () -> binds.refresh().map(v -> binds.share("demo")));
+  }
+
+  @Test
+  void theRateIsSharedOutByBindsThatMaySubmit() {
+    Binds here = binds("here");
+    Binds there = binds("there");
+    take(here, true);
+    take(there, false);
+    assertEquals(1, share(here), "a receiver takes no part of it");
+    take(there, true);
+    assertEquals(0.5, share(here));
+    Await.on(door.context, () -> {
+      there.release("demo", true);
+      return there.refresh();
+    });
+    assertEquals(1, share(here));
+    assertEquals(2, stored().getInteger("n"));
+  }
+
+  @Test
+  void sendersAndReceiversAreToldApartInTheStore() {
+    door.client(BindType.RX);
+    door.client(BindType.TX);
+    door.client(BindType.TRX);
+    Document mine = (Document) stored().get("by", Document.class).values().iterator().next();
+    assertEquals(List.of(3, 2), List.of(mine.getInteger("n"), mine.getInteger("t")));
+  }
+
+  private Document stored() {
+    return door.find(Binds.COLLECTION).get(0);
+  }
+
+  /** It holds the only bind that there is, and would be refused it if it were counted before it is stored. */
+  @Test
+  void aBindThatIsBeingTakenIsNotCountedTwice() {
+    try (Gate gate = new Gate(); TestNode node = door.node.another(gate)) {
+      Context context = node.vertx.getOrCreateContext();
+      Binds binds = new Binds(context, node.sets.control(), "test");
+      Gate.Stop claim = gate.before("findAndModify", Binds.COLLECTION);
+      Future<Boolean> taken = Await.start(context, () -> binds.take("demo", 1, true));
+      claim.reached();
+      Await.on(context, binds::refresh);
+      claim.pass();
+      assertTrue(Await.await(taken));
+      Await.on(context, binds::refresh);
+      assertEquals(1, stored().getInteger("n"));
+    }
+  }
+
+  /** Always one at a time, and each comes while the store hears of the one before. */
+  @Test
+  void whoLeavesAndComesAgainAtOnceIsNeverRefused() {
+    Binds binds = binds("test");
+    for (int i = 0; i < 20; i++) {
+      boolean taken = Await.on(door.context, () -> {
+        if (binds.here("demo") > 0) binds.release("demo", true);
+        return binds.take("demo", 3, true);
+      });
+      assertTrue(taken);
+    }
+  }
+
+  @Test
+  void thoseWhoLeaveTogetherAreTakenOffTogether() {
+    Binds binds = binds("test");
+    for (int i = 0; i < 20; i++) take(binds, true);
+    MongoDatabase db = door.node.sets.control().db();
+    Await.first(db.runCommand(new Document("profile", 2)));
+    Await.on(door.context, () -> {
+      for (int i = 0; i < 20; i++) binds.release("demo", true);
+      return binds.refresh();
+    });
+    Await.first(db.runCommand(new Document("profile", 0)));
+    long reads = Await.first(db.getCollection("system.profile").countDocuments(Filters.and(Filters.eq("op", "query"), Filters.eq("ns", db.getName() + "." + Binds.COLLECTION))));
+    assertTrue(reads <= 10, () -> reads + " reads");
+    Await.until("none is counted", () -> {
+      Await.on(door.context, binds::refresh);
+      return stored().getInteger("n") == 0;
+    });
+    assertEquals(new Document(), stored().get("by"));
   }
 
   @Test

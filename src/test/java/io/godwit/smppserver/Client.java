@@ -12,6 +12,7 @@ import io.godwit.smpp.BindType;
 import io.godwit.smpp.CloseReason;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.SessionHandler;
+import io.godwit.smpp.SessionOptions;
 import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
 import io.godwit.testing.Await;
@@ -26,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 /** A customer's system: submits, answers every deliver_sm with one status or not at all, and keeps what it got. For test threads. */
 final class Client implements SessionHandler, AutoCloseable {
   static final int SILENT = -1;
+  /** More than a server lets it use. */
+  private static final int WINDOW = 3_000;
 
   final BlockingQueue<DeliverSm> delivered = new LinkedBlockingQueue<>();
   private final BlockingQueue<CloseReason> closed = new LinkedBlockingQueue<>();
@@ -47,7 +50,8 @@ final class Client implements SessionHandler, AutoCloseable {
   }
 
   Client bind(String systemId, String password, BindType type) {
-    session = Await.on(vertx.getOrCreateContext(), () -> client.bind(BindOptions.of("localhost", port, systemId, password, type), this));
+    BindOptions options = BindOptions.of("localhost", port, systemId, password, type).withSession(SessionOptions.DEFAULTS.withWindow(WINDOW));
+    session = Await.on(vertx.getOrCreateContext(), () -> client.bind(options, this));
     return this;
   }
 

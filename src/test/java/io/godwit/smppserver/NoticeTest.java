@@ -32,6 +32,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +154,21 @@ class NoticeTest {
     }
   }
 
+  /** Each instance has its event loop, also where all collections are there before it. */
+  @Test
+  void receiptsReachReceiversAtAnyInstanceOfANodeThatCameLater() {
+    try (SmppDoor second = door.another(4)) {
+      List<Client> receivers = IntStream.range(0, 4).mapToObj(i -> second.client(BindType.RX)).toList();
+      for (int i = 0; i < 4; i++) {
+        List<String> ids = deliver(100, 1);
+        door.untilNothingIsLeftToTell();
+        Set<String> told = new HashSet<>();
+        receivers.forEach(receiver -> receiver.delivered.forEach(sm -> told.add(id(sm))));
+        assertTrue(told.containsAll(ids));
+      }
+    }
+  }
+
   @Test
   void receiptsWaitWhileNoReceiverIsBound() {
     String id = deliver(1);
@@ -225,6 +242,25 @@ class NoticeTest {
     assertEquals(List.of(reply.id()), door.find("dead_letters").stream().map(letter -> letter.getString("_id")).toList());
   }
 
+  @Test
+  void aReceiverThatNeverTakesItIsToldUntilItsTimeIsOverAndNoLonger() {
+    Client client = door.client(BindType.RX);
+    client.answer = SmppConstants.STATUS_X_T_APPN;
+    String receipt = deliver(1);
+    Message reply = reply("YES");
+    door.commit(new Step().tell(Notice.ofReceived(reply, door.queue.now())));
+    client.next();
+    client.next();
+    Await.until("both wait for their next try", () -> door.parcels().stream().filter(parcel -> "later".equals(parcel.getString("s")))
+      .mapToInt(parcel -> parcel.getList("m", Document.class).size()).sum() == 2);
+    door.node.clock.addAndGet(49 * 3_600_000L);
+    client.next();
+    client.next();
+    door.untilNothingIsLeftToTell();
+    assertEquals(List.of(reply.id()), door.find("dead_letters").stream().map(letter -> letter.getString("_id")).toList());
+    assertEquals(List.of("DELIVERED"), door.types(receipt));
+  }
+
   private Message reply(String text) {
     return Message.received(door.queue.newId(), "+4915112345678", "+447700900001", text, Encoding.GSM7, 1, "DE", door.queue.now() + 3_600_000, "sim").withAccount("demo");
   }
@@ -263,6 +299,34 @@ class NoticeTest {
     door.terms("longReplies", "payload");
     assertEquals(text, Pdus.text(told(client, text, 1).get(0), Pdus.Alphabet.GSM));
     door.untilNothingIsLeftToTell();
+  }
+
+  @Test
+  void thePartsOfALongReplyGoToOneReceiver() {
+    List<Client> receivers = List.of(door.client(BindType.RX), door.client("demo2", BindType.TRX), door.client(BindType.RX));
+    for (int i = 0; i < 3; i++) {
+      door.commit(new Step().tell(Notice.ofReceived(reply("0123456789".repeat(40)), door.queue.now())));
+      door.untilNothingIsLeftToTell();
+      assertEquals(List.of(0, 0, 3), receivers.stream().map(receiver -> receiver.delivered.size()).sorted().toList());
+      receivers.forEach(receiver -> receiver.delivered.clear());
+    }
+  }
+
+  @Test
+  void aLongReplyWhoseReceiverLeftAmongItsPartsIsToldAnotherFromTheBeginningAndHoldsUpNobodyMeanwhile() {
+    door.terms("deliverWindow", 1);
+    Client silent = door.client(BindType.RX);
+    silent.answer = Client.SILENT;
+    String text = "0123456789".repeat(40);
+    door.commit(new Step().tell(Notice.ofReceived(reply(text), door.queue.now())));
+    assertEquals(1, Part.of(silent.next()).seq());
+    Client second = door.client("demo2", BindType.RX);
+    String receipt = deliver(1);
+    assertEquals(receipt, id(second.next()));
+    silent.session().close();
+    assertEquals(text, joined(List.of(second.next(), second.next(), second.next()), true));
+    door.untilNothingIsLeftToTell();
+    assertEquals(0, silent.delivered.size() + second.delivered.size());
   }
 
   private static String joined(List<DeliverSm> parts, boolean udhi) {

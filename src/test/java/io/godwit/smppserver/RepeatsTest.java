@@ -10,7 +10,9 @@ import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
 import io.godwit.smpp.BindType;
+import io.godwit.smpp.Pdus;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
@@ -80,6 +82,45 @@ class RepeatsTest {
       door.node.clock.addAndGet(WINDOW * 1_000L);
     }
     assertEquals(2, door.parcels().stream().mapToInt(parcel -> parcel.getList("m", org.bson.Document.class).size()).sum());
+  }
+
+  @Test
+  void anotherPartOrAnotherTimeUnderTheSameReferenceIsNoRepetition() {
+    door.terms("duplicateWindow", WINDOW);
+    String first = client.submit(part(1));
+    Set<String> ids = Set.of(first, client.submit(part(2)), client.submit(sms("Hello", 7)), client.submit(later("000000010000000R")), client.submit(later("000000020000000R")));
+    assertEquals(5, ids.size());
+    assertEquals(first, client.submit(part(1)));
+  }
+
+  private static SubmitSm part(int number) {
+    SubmitSm sm = sms("Hello", 7);
+    Pdus.setSar(sm, 99, 2, number);
+    return sm;
+  }
+
+  private static SubmitSm later(String time) {
+    SubmitSm sm = sms("Hello", 7);
+    sm.setScheduleDeliveryTime(time);
+    return sm;
+  }
+
+  @Test
+  void whileTheStoreDoesNotSayWhatIsARepetitionTheCustomerIsToldToComeBack() {
+    door.terms("duplicateWindow", WINDOW);
+    try (Gate gate = new Gate(); SmppDoor cutOff = door.another(gate)) {
+      Client customer = cutOff.client("demo2", BindType.TX);
+      Gate.Stop asked = gate.before("find", "idempotency");
+      Future<PduResponse> answer = customer.asking(sms("Hello", 7));
+      asked.reached();
+      gate.cut();
+      assertEquals(SmppConstants.STATUS_X_T_APPN, Await.await(answer).getCommandStatus());
+      Await.until("the set is not trusted", () -> !cutOff.node.sets.control().isTrusted());
+      assertEquals(SmppConstants.STATUS_X_T_APPN, customer.status(sms("Hello", 7)));
+      gate.heal();
+      Await.until("it is accepted", () -> customer.status(sms("Hello", 7)) == SmppConstants.STATUS_OK);
+      assertEquals(1, door.find("idempotency").size());
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.godwit.queue.Step;
 import io.godwit.smpp.BindType;
 import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -40,7 +41,7 @@ final class SmppDoor implements AutoCloseable {
   }
 
   SmppDoor(JsonObject config) {
-    this(TestNode.start(1), config);
+    this(TestNode.start(1), config, 1);
     node.vertx.setPeriodic(10, t -> node.clock.addAndGet(10));
     node.put("account", "demo", new JsonObject());
     node.put("account", "other", new JsonObject());
@@ -49,17 +50,27 @@ final class SmppDoor implements AutoCloseable {
     login("other", "other", new JsonObject());
   }
 
-  private SmppDoor(TestNode node, JsonObject config) {
+  private SmppDoor(TestNode node, JsonObject config, int instances) {
     this.node = node;
     context = node.vertx.getOrCreateContext();
     queue = node.node.queue(0);
     slot = Await.on(context, () -> Future.succeededFuture(queue.openSlot("test")));
-    deploy(config, 1);
+    deploy(config, instances);
   }
 
   /** Another process on the same database. */
   SmppDoor another() {
-    return new SmppDoor(node.another(), new JsonObject());
+    return another(1);
+  }
+
+  /** The same with several instances of the door. */
+  SmppDoor another(int instances) {
+    return new SmppDoor(node.another(), new JsonObject(), instances);
+  }
+
+  /** Another process on the same database, whose commands a test may stop. */
+  SmppDoor another(Gate gate) {
+    return new SmppDoor(node.another(gate), new JsonObject(), 1);
   }
 
   private void deploy(JsonObject config, int instances) {

@@ -1,17 +1,14 @@
 package io.godwit.smppserver;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.SmppConstants;
-import com.cloudhopper.smpp.pdu.CancelSm;
 import com.cloudhopper.smpp.pdu.DataSm;
 import com.cloudhopper.smpp.pdu.DataSmResp;
 import com.cloudhopper.smpp.pdu.PduResponse;
-import com.cloudhopper.smpp.pdu.QuerySm;
-import com.cloudhopper.smpp.pdu.QuerySmResp;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
 import com.cloudhopper.smpp.tlv.Tlv;
@@ -19,6 +16,7 @@ import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.TextForm;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.ReplaceSm;
@@ -169,6 +167,22 @@ class SubmitTest {
     }
   }
 
+  /** Who counts code units only cuts anywhere; the handset joins what came. */
+  @Test
+  void aPartThatEndsInsideACharacterStaysAsItWas() {
+    byte[] text = "Привет 👋".getBytes(StandardCharsets.UTF_16BE);
+    for (byte[] half : List.of(Arrays.copyOf(text, text.length - 2), Arrays.copyOfRange(text, text.length - 2, text.length))) {
+      byte[] octets = Arrays.copyOf(HexFormat.of().parseHex("050003CC0201"), 6 + half.length);
+      System.arraycopy(half, 0, octets, 6, half.length);
+      Message accepted = accepted(Client.sms(octets, 8, true));
+      Message waiting = Await.on(door.context, () -> door.queue.holding(door.context, accepted.id()).map(parcel -> parcel.message(parcel.position(accepted.id()))));
+      for (Message m : List.of(accepted, waiting)) {
+        assertArrayEquals(octets, TextForm.DEFAULT.write(m, 1).requests().get(0));
+        assertEquals(1, m.segments());
+      }
+    }
+  }
+
   @Test
   void aLongTextComesInMessagePayload() {
     Message m = accepted("long ".repeat(100).getBytes(StandardCharsets.US_ASCII), 0);
@@ -188,6 +202,16 @@ class SubmitTest {
     assertEquals(SmppConstants.STATUS_INVSCHED, status(one -> one.setScheduleDeliveryTime("tomorrow")));
     assertEquals(SmppConstants.STATUS_INVEXPIRY, status(one -> one.setValidityPeriod("000000000000000R")));
     assertEquals(SmppConstants.STATUS_INVEXPIRY, status(one -> one.setValidityPeriod("000100000000000R")), "longer than REST allows");
+  }
+
+  @Test
+  void aNameIsASenderWhateverItsTypeOfNumberSays() {
+    SubmitSm named = Client.sms("Hello");
+    named.setSourceAddress(new Address((byte) 1, (byte) 1, "Godwit"));
+    assertEquals("Godwit", accepted(named).from());
+    SubmitSm numbered = Client.sms("Hello");
+    numbered.setSourceAddress(new Address((byte) 1, (byte) 1, "447700900001"));
+    assertEquals("+447700900001", accepted(numbered).from());
   }
 
   @Test
@@ -254,6 +278,25 @@ class SubmitTest {
   }
 
   @Test
+  void aDataSmIsValidForTheSecondsThatItSays() {
+    Message m = door.message(((DataSmResp) client.ask(dataSm(new byte[] {0, 0, 0x1C, 0x20}))).getMessageId());
+    long now = door.node.clock.get();
+    assertTrue(Math.abs(m.validUntil() - now - 2 * HOUR) < 60_000, () -> "valid for " + (m.validUntil() - now) + " ms");
+    for (byte[] wrong : new byte[][] {{}, {0x1C, 0x20}, {0, 0, 0, 0x1C, 0x20}, {0, 0, 0, 0}, {-1, -1, -1, -1}}) {
+      assertEquals(SmppConstants.STATUS_INVEXPIRY, client.status(dataSm(wrong)), () -> HexFormat.of().formatHex(wrong));
+    }
+  }
+
+  private static DataSm dataSm(byte[] seconds) {
+    DataSm sm = new DataSm();
+    sm.setSourceAddress(new Address((byte) 5, (byte) 0, "Godwit"));
+    sm.setDestAddress(new Address((byte) 1, (byte) 1, "4915112345678"));
+    sm.addOptionalParameter(new Tlv(SmppConstants.TAG_MESSAGE_PAYLOAD, "for a while".getBytes(StandardCharsets.US_ASCII)));
+    sm.addOptionalParameter(new Tlv(SmppConstants.TAG_QOS_TIME_TO_LIVE, seconds));
+    return sm;
+  }
+
+  @Test
   void submitMultiNamesTheDestinationsThatItRefuses() {
     SubmitMulti multi = multi("4915112345678", "12", "4915112345679");
     multi.distributionLists().add("friends");
@@ -278,37 +321,5 @@ class SubmitTest {
       throw new IllegalStateException(e);
     }
     return multi;
-  }
-
-  @Test
-  void aMessageIsQueriedAndCancelledByItsOwnAccountOnly() {
-    String id = client.submit(Client.sms("Hello"));
-    Client stranger = door.client("other", BindType.TRX);
-    assertEquals(SmppConstants.STATUS_QUERYFAIL, stranger.status(query(id)));
-    assertEquals(SmppConstants.STATUS_INVMSGID, stranger.status(cancel(id)));
-    assertEquals(1, ((QuerySmResp) client.ask(query(id))).getMessageState(), "ENROUTE");
-    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)));
-    assertEquals(List.of("ACCEPTED", "CANCELLED"), door.types(id));
-    QuerySmResp answer = (QuerySmResp) client.ask(query(id));
-    assertEquals(4, answer.getMessageState(), "DELETED");
-    assertNotEquals(SmppTime.NONE, SmppTime.parse(answer.getFinalDate(), 0));
-    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)), "who asks twice is answered twice");
-    assertEquals(SmppConstants.STATUS_QUERYFAIL, client.status(query("no id")));
-  }
-
-  private static QuerySm query(String id) {
-    QuerySm query = new QuerySm();
-    query.setMessageId(id);
-    query.setSourceAddress(new Address());
-    return query;
-  }
-
-  private static CancelSm cancel(String id) {
-    CancelSm cancel = new CancelSm();
-    cancel.setServiceType("");
-    cancel.setMessageId(id);
-    cancel.setSourceAddress(new Address());
-    cancel.setDestAddress(new Address());
-    return cancel;
   }
 }

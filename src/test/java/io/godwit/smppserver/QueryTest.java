@@ -1,0 +1,104 @@
+package io.godwit.smppserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.CancelSm;
+import com.cloudhopper.smpp.pdu.PduResponse;
+import com.cloudhopper.smpp.pdu.QuerySm;
+import com.cloudhopper.smpp.pdu.QuerySmResp;
+import com.cloudhopper.smpp.type.Address;
+import io.godwit.smpp.BindType;
+import io.godwit.smpp.SmppTime;
+import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How customers ask over SMPP what became of a message, and take it back, on a real MongoDB without a worker. */
+class QueryTest {
+  private final SmppDoor door = new SmppDoor();
+  private final Client client = door.client(BindType.TRX);
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  @Test
+  void aMessageIsQueriedAndCancelledByItsOwnAccountOnly() {
+    String id = client.submit(Client.sms("Hello"));
+    Client stranger = door.client("other", BindType.TRX);
+    assertEquals(SmppConstants.STATUS_QUERYFAIL, stranger.status(query(id)));
+    assertEquals(SmppConstants.STATUS_INVMSGID, stranger.status(cancel(id)));
+    assertEquals(1, ((QuerySmResp) client.ask(query(id))).getMessageState(), "ENROUTE");
+    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)));
+    assertEquals(List.of("ACCEPTED", "CANCELLED"), door.types(id));
+    QuerySmResp answer = (QuerySmResp) client.ask(query(id));
+    assertEquals(4, answer.getMessageState(), "DELETED");
+    assertNotEquals(SmppTime.NONE, SmppTime.parse(answer.getFinalDate(), 0));
+    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)), "who asks twice is answered twice");
+    assertEquals(SmppConstants.STATUS_QUERYFAIL, client.status(query("no id")));
+  }
+
+  @Test
+  void moreLookUpsAtOnceThanTheStoreIsToBearAreThrottledAndSubmitsAreNot() {
+    String id = client.submit(Client.sms("Hello"));
+    Client other = door.client("demo2", BindType.TX);
+    List<Future<PduResponse>> answers = Await.on(client.session().context(), () -> Future.succeededFuture(IntStream.range(0, 2_000).mapToObj(i -> client.asking(query(id))).toList()));
+    assertEquals(SmppConstants.STATUS_OK, other.status(Client.sms("meanwhile")));
+    Set<Integer> statuses = answers.stream().map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
+    assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), statuses);
+    assertEquals(SmppConstants.STATUS_OK, client.status(query(id)));
+  }
+
+  @Test
+  void whatASetThatDoesNotAnswerKnowsIsNotDenied() {
+    try (Gate gate = new Gate(); SmppDoor cutOff = door.another(gate)) {
+      Client customer = cutOff.client("demo2", BindType.TX);
+      String id = customer.submit(Client.sms("Hello"));
+      gate.cut();
+      Await.until("the set is not trusted", () -> !cutOff.node.sets.control().isTrusted());
+      assertEquals(SmppConstants.STATUS_X_T_APPN, customer.status(query(id)));
+      assertEquals(SmppConstants.STATUS_X_T_APPN, customer.status(cancel(id)));
+      gate.heal();
+      Await.until("the set answers", () -> customer.status(query(id)) == SmppConstants.STATUS_OK);
+    }
+  }
+
+  @Test
+  void aCancellationOfWhichNobodyKnowsWhetherItWasDoneIsAnsweredSo() {
+    try (Gate gate = new Gate(); SmppDoor cutOff = door.another(gate)) {
+      Client customer = cutOff.client("demo2", BindType.TX);
+      String id = customer.submit(Client.sms("Hello"));
+      Gate.Stop commit = gate.before("commitTransaction", null);
+      Future<PduResponse> answer = customer.asking(cancel(id));
+      commit.reached();
+      gate.cut();
+      assertEquals(SmppConstants.STATUS_SYSERR, Await.await(answer).getCommandStatus());
+      gate.heal();
+    }
+  }
+
+  private static QuerySm query(String id) {
+    QuerySm query = new QuerySm();
+    query.setMessageId(id);
+    query.setSourceAddress(new Address());
+    return query;
+  }
+
+  private static CancelSm cancel(String id) {
+    CancelSm cancel = new CancelSm();
+    cancel.setServiceType("");
+    cancel.setMessageId(id);
+    cancel.setSourceAddress(new Address());
+    cancel.setDestAddress(new Address());
+    return cancel;
+  }
+}

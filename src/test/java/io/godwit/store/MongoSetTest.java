@@ -1,0 +1,28 @@
+package io.godwit.store;
+
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What one replica set does for its process, on a real one. */
+class MongoSetTest {
+  private final TestNode node = TestNode.start(1);
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  /** A door that was started once more listened where this ended: all its instances on the event loop of the set's upkeep. */
+  @Test
+  void aCollectionThatIsMadeOrWasThereIsToldWhereItWasAskedFor() {
+    Context asker = ((VertxInternal) node.vertx).createEventLoopContext();
+    for (int i = 0; i < 2; i++) assertSame(asker, Await.on(asker, () -> node.sets.control().ensureCollection("some").map(v -> Vertx.currentContext())));
+  }
+}
