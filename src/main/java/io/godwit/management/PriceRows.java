@@ -112,6 +112,6 @@ final class PriceRows {
     JsonArray errors = new JsonArray();
     for (WrongRow row : wrong) errors.add(new JsonObject().put("line", row.line()).put("column", row.column()).put("detail", row.what()));
     WrongRow first = wrong.get(0);
-    return Problem.invalid("invalid-rows", first.column() == null ? "rows" : first.column(), "line " + first.line() + ": " + first.what()).with("errors", errors);
+    return Problem.invalid("invalid-rows", first.column() == null ? "rows" : first.column(), (first.line() == 0 ? "" : "line " + first.line() + ": ") + first.what()).with("errors", errors);
   }
 }
