@@ -24,22 +24,20 @@ final class Drain {
     return Allotments.read(context, set, allotment).compose(stored -> {
       if (stored == null || stored.getBoolean("open")) return Future.failedFuture(new IllegalStateException("allotment " + allotment + " is not known to be closed"));
       List<Return> open = Return.of(set.index(), stored);
-      return finish(context, sets, open).compose(v -> returnRest(context, sets, set, stored)).compose(v -> mark(context, set, allotment));
+      return Returns.finish(context, sets, open).compose(v -> returnRest(context, sets, set, stored)).compose(v -> mark(context, set, allotment));
     });
   }
 
-  private static Future<Void> finish(Context context, Sets sets, List<Return> open) {
-    return Future.join(open.stream().map(one -> one.finish(context, sets)).toList()).mapEmpty();
-  }
-
+  /** Slice after slice. */
   private static Future<Void> returnRest(Context context, Sets sets, MongoSet set, Document stored) {
-    Map<String, Long> rest = new HashMap<>();
-    for (String account : stored.get("a", Document.class).keySet()) {
-      long left = Allotments.number(stored, "a", account);
-      if (left > 0) rest.put(account, left);
+    List<String> accounts = stored.get("a", Document.class).keySet().stream().filter(account -> Allotments.number(stored, "a", account) > 0).toList();
+    Future<Void> done = Future.succeededFuture();
+    for (int i = 0; i < accounts.size(); i += Draws.SLICE) {
+      Map<String, Long> rest = new HashMap<>();
+      for (String account : accounts.subList(i, Math.min(accounts.size(), i + Draws.SLICE))) rest.put(account, Allotments.number(stored, "a", account));
+      done = done.compose(v -> Returns.prepare(context, set, stored.getString("_id"), rest)).compose(prepared -> Returns.finish(context, sets, prepared));
     }
-    if (rest.isEmpty()) return Future.succeededFuture();
-    return Returns.prepare(context, set, stored.getString("_id"), rest).compose(prepared -> prepared.isEmpty() ? Future.succeededFuture() : Returns.finish(context, sets, prepared));
+    return done;
   }
 
   /** Only what is empty matches: whatever somebody else is still returning is left to the next sweep. */

@@ -6,7 +6,6 @@ import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.not;
 
-import com.mongodb.ReadConcern;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
@@ -104,13 +103,6 @@ record Draw(String account, long seq, long amount, int set, String allotment, lo
     return Mongo.first(context, Balances.in(control).updateOne(and(eq("_id", account), eq(open + ".seq", seq)),
         outcome == Outcome.APPLIED ? forget : Updates.combine(forget, Updates.inc("free", amount))))
       .map(outcome);
-  }
-
-  /** Finishes those to a slot that it has lost sight of, from whatever account: those that no election or crash undoes, or money would come from nothing. */
-  static Future<Void> finishAll(Context context, Sets sets, int set, String allotment) {
-    String key = Allotments.key(set, allotment);
-    return Mongo.all(context, Balances.in(sets.control()).withReadConcern(ReadConcern.MAJORITY).find(exists("open." + key)))
-      .compose(balances -> Future.join(balances.stream().map(balance -> found(balance, key, null).finish(context, sets)).toList()).mapEmpty());
   }
 
   /** The second and third steps. */

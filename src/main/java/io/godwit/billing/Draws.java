@@ -7,6 +7,7 @@ import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.not;
 
+import com.mongodb.ReadConcern;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOneModel;
@@ -28,6 +29,10 @@ import org.bson.conversions.Bson;
 
 /** The steps of {@link Draw} for several accounts and one slot: as many writes as for one. One account takes its own way, which is a trip shorter. */
 final class Draws {
+  /** So many at once. */
+  static final int SLICE = 500;
+  /** What took longer may have been finished by {@link Treasury} meanwhile, and look as if nothing had been granted. */
+  private static final long LONGEST_MS = 30_000;
   private static final BulkWriteOptions ANY_ORDER = new BulkWriteOptions().ordered(false);
 
   private Draws() {
@@ -49,8 +54,9 @@ final class Draws {
     wishes.forEach((account, wish) -> writes.add(new UpdateOneModel<>(and(eq("_id", account), exists("open." + key, false)),
       Draw.grant(key, floor.applyAsLong(account), set, allotment, wish, now))));
     return Mongo.first(context, Balances.in(control).bulkWrite(writes, ANY_ORDER))
-      .compose(v -> Mongo.all(context, Balances.in(control).find(in("_id", wishes.keySet())).projection(Projections.include("open." + key))))
+      .compose(v -> Mongo.all(context, Balances.in(control).withReadConcern(ReadConcern.MAJORITY).find(in("_id", wishes.keySet())).projection(Projections.include("open." + key))))
       .map(balances -> {
+        if (control.clock().getAsLong() - now > LONGEST_MS) throw new IllegalStateException("it took too long to say what was drawn");
         Map<String, Found> found = new HashMap<>();
         for (Document balance : balances) {
           Optional<Draw> open = Optional.ofNullable(Draw.found(balance, key, null));
@@ -72,13 +78,36 @@ final class Draws {
   /** The second and third steps, of draws of one slot. */
   static Map<Draw, Future<Draw.Outcome>> finish(Context context, Sets sets, List<Draw> draws) {
     Map<Draw, Future<Draw.Outcome>> outcomes = new LinkedHashMap<>();
-    Future<Boolean> applied = draws.size() > 1 ? apply(context, sets, draws) : Future.succeededFuture(false);
-    Future<Draw.Outcome> closed = applied.compose(all -> all ? close(context, sets.control(), draws) : Future.succeededFuture(null));
-    for (Draw draw : draws) outcomes.put(draw, closed.compose(outcome -> outcome == null ? draw.finish(context, sets) : Future.succeededFuture(outcome)));
+    Future<Map<Draw, Draw.Outcome>> known = draws.size() < 2 ? Future.succeededFuture(Map.of())
+      : apply(context, sets, draws).compose(all -> all ? Future.succeededFuture(applied(draws)) : look(context, sets, draws)).compose(found -> close(context, sets.control(), found).map(found));
+    for (Draw draw : draws) outcomes.put(draw, known.compose(found -> found.containsKey(draw) ? Future.succeededFuture(found.get(draw)) : draw.finish(context, sets)));
     return outcomes;
   }
 
-  /** All at once or none: where one was applied before, or the allotment is closed, each is to be applied alone. */
+  /** Finishes those to a slot that it has lost sight of, from whatever account: those that no election or crash undoes, or money would come from nothing. */
+  static Future<Void> finishAll(Context context, Sets sets, int set, String allotment) {
+    String key = Allotments.key(set, allotment);
+    return Mongo.all(context, Balances.in(sets.control()).withReadConcern(ReadConcern.MAJORITY).find(exists("open." + key)).projection(Projections.include("open." + key)))
+      .compose(balances -> finishAll(context, sets, balances.stream().map(balance -> Draw.found(balance, key, null)).toList()));
+  }
+
+  /** Of one slot. Fails when one of them could not be finished. */
+  static Future<Void> finishAll(Context context, Sets sets, List<Draw> draws) {
+    Future<Void> done = Future.succeededFuture();
+    for (int i = 0; i < draws.size(); i += SLICE) {
+      List<Draw> slice = draws.subList(i, Math.min(draws.size(), i + SLICE));
+      done = done.compose(v -> Future.join(List.copyOf(finish(context, sets, slice).values())).mapEmpty());
+    }
+    return done;
+  }
+
+  private static Map<Draw, Draw.Outcome> applied(List<Draw> draws) {
+    Map<Draw, Draw.Outcome> outcomes = new HashMap<>();
+    for (Draw draw : draws) outcomes.put(draw, Draw.Outcome.APPLIED);
+    return outcomes;
+  }
+
+  /** All at once or none: not where one was applied before, or the allotment is closed. */
   private static Future<Boolean> apply(Context context, Sets sets, List<Draw> draws) {
     Draw first = draws.get(0);
     List<Bson> filters = new ArrayList<>(List.of(eq("_id", first.allotment()), eq("open", true)));
@@ -91,12 +120,29 @@ final class Draws {
     return Mongo.first(context, Allotments.in(sets.get(first.set())).updateOne(and(filters), Updates.combine(changes))).map(result -> result.getMatchedCount() == 1);
   }
 
-  private static Future<Draw.Outcome> close(Context context, MongoSet control, List<Draw> draws) {
+  /** What is known of each by one look at the allotment; see {@link Draw#apply}. */
+  private static Future<Map<Draw, Draw.Outcome>> look(Context context, Sets sets, List<Draw> draws) {
+    Draw first = draws.get(0);
+    return Allotments.read(context, sets.get(first.set()), first.allotment()).map(allotted -> {
+      Map<Draw, Draw.Outcome> known = new HashMap<>();
+      if (allotted == null) return known;
+      for (Draw draw : draws) {
+        if (Allotments.number(allotted, "in", draw.account()) >= draw.seq()) known.put(draw, Draw.Outcome.APPLIED);
+        else if (!allotted.getBoolean("open")) known.put(draw, Draw.Outcome.TURNED);
+      }
+      return known;
+    });
+  }
+
+  private static Future<Void> close(Context context, MongoSet control, Map<Draw, Draw.Outcome> outcomes) {
+    if (outcomes.isEmpty()) return Future.succeededFuture();
     List<UpdateOneModel<Document>> writes = new ArrayList<>();
-    for (Draw draw : draws) {
+    outcomes.forEach((draw, outcome) -> {
       String open = "open." + Allotments.key(draw.set(), draw.allotment());
-      writes.add(new UpdateOneModel<>(and(eq("_id", draw.account()), eq(open + ".seq", draw.seq())), Updates.unset(open)));
-    }
-    return Mongo.first(context, Balances.in(control).bulkWrite(writes, ANY_ORDER)).map(Draw.Outcome.APPLIED);
+      Bson forget = Updates.unset(open);
+      writes.add(new UpdateOneModel<>(and(eq("_id", draw.account()), eq(open + ".seq", draw.seq())),
+        outcome == Draw.Outcome.APPLIED ? forget : Updates.combine(forget, Updates.inc("free", draw.amount()))));
+    });
+    return Mongo.first(context, Balances.in(control).bulkWrite(writes, ANY_ORDER)).mapEmpty();
   }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,26 +47,39 @@ final class Fetches {
 
   private void ask(String account, Asked one) {
     if (asked.isEmpty()) context.runOnContext(v -> goTogether());
-    asked.put(account, one);
+    Asked before = asked.put(account, one);
+    if (before != null) before.done.tryFail(new IllegalStateException("the slot began a new life while it fetched credit"));
   }
 
   private void goTogether() {
     Map<String, Map<String, Asked>> byAllotment = new LinkedHashMap<>();
     asked.forEach((account, one) -> byAllotment.computeIfAbsent(one.allotment, a -> new LinkedHashMap<>()).put(account, one));
     asked = new LinkedHashMap<>();
-    byAllotment.forEach((allotment, of) -> transfer(allotment, of).onFailure(e -> of.values().forEach(one -> one.done.tryFail(e))));
+    byAllotment.forEach((allotment, of) -> next(allotment, of.entrySet().iterator()));
+  }
+
+  /** Slice after slice: an update of ten thousand fields would hold up the allotment for a second. */
+  private void next(String allotment, Iterator<Map.Entry<String, Asked>> left) {
+    Map<String, Asked> slice = new LinkedHashMap<>();
+    while (left.hasNext() && slice.size() < Draws.SLICE) {
+      Map.Entry<String, Asked> one = left.next();
+      slice.put(one.getKey(), one.getValue());
+    }
+    if (slice.isEmpty()) return;
+    Future.succeededFuture().compose(v -> transfer(allotment, slice)).onFailure(e -> slice.values().forEach(one -> one.done.tryFail(e)))
+      .onComplete(done -> next(allotment, left));
   }
 
   private Future<Void> transfer(String allotment, Map<String, Asked> all) {
     Map<String, Draw.Wish> wishes = new LinkedHashMap<>();
     all.forEach((account, one) -> wishes.put(account, one.wish));
     long now = sets.control().clock().getAsLong();
-    return Draws.prepare(context, sets.control(), set.index(), allotment, wishes, floor, now).map(found -> {
+    return Draws.prepare(context, sets.control(), set.index(), allotment, wishes, floor, now).compose(found -> {
       List<Draw> open = new ArrayList<>();
       found.values().forEach(of -> of.open().ifPresent(open::add));
       Map<Draw, Future<Draw.Outcome>> outcomes = Draws.finish(context, sets, open);
       all.forEach((account, one) -> conclude(account, one, found.get(account), outcomes));
-      return null;
+      return Future.join(List.copyOf(outcomes.values())).transform(done -> Future.succeededFuture());
     });
   }
 

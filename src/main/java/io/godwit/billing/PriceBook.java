@@ -123,7 +123,7 @@ final class PriceBook<L extends Listing, P> {
 
   private Future<Void> read(Context context) {
     Future<Void> all = Future.succeededFuture();
-    for (L list : lists.get()) if (list.deckId() != null) all = all.compose(v -> read.containsKey(list.deckId()) ? Future.succeededFuture() : read(context, list));
+    for (L list : lists.get()) if (list.deckId() != null && !read.containsKey(list.deckId())) all = all.compose(v -> read.containsKey(list.deckId()) ? Future.succeededFuture() : read(context, list));
     return all;
   }
 

@@ -1,6 +1,7 @@
 package io.godwit.billing;
 
-import io.godwit.accounts.Account;
+import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.Directory;
 import io.godwit.message.Leg;
 import io.godwit.node.Node;
 import io.godwit.queue.Slot;
@@ -8,7 +9,6 @@ import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,10 +66,9 @@ public final class Purse {
 
   /** Creates the slot's allotment: before its first step that moves money. */
   public static Future<Purse> open(Node node, int set, Slot slot) {
-    return open(node.sets(), set, slot, account -> {
-      JsonObject body = node.directory().entry(Account.KIND, account);
-      return body == null ? 0 : Account.from(account, body).postpaidFloor();
-    }).onSuccess(purse -> purse.timer = purse.context.owner().setPeriodic(TICK_MS, t -> purse.context.runOnContext(v -> purse.tick())));
+    Directory.View<AccountTree> accounts = AccountTree.view(node.directory());
+    return open(node.sets(), set, slot, id -> accounts.get().get(id) == null ? 0 : accounts.get().get(id).postpaidFloor())
+      .onSuccess(purse -> purse.timer = purse.context.owner().setPeriodic(TICK_MS, t -> purse.context.runOnContext(v -> purse.tick())));
   }
 
   /** One that returns and fetches ahead only when it is told to. */
@@ -213,18 +212,26 @@ public final class Purse {
    */
   public Future<Void> sendHome() {
     if (closed) return Future.succeededFuture();
-    Map<String, Long> surplus = new LinkedHashMap<>();
-    pockets.forEach((account, pocket) -> {
-      pocket.tick();
-      if (pocket.surplus() > 0 && pocket.drawing == null) surplus.put(account, pocket.surplus());
-    });
-    Future<Void> home = give(surplus);
+    pockets.values().forEach(Pocket::tick);
+    List<String> accounts = List.copyOf(pockets.keySet());
+    Future<Void> home = Future.succeededFuture();
+    for (int i = 0; i < accounts.size(); i += Draws.SLICE) {
+      List<String> slice = accounts.subList(i, Math.min(accounts.size(), i + Draws.SLICE));
+      home = home.compose(v -> give(surplus(slice), false));
+    }
     pockets.values().removeIf(Pocket::isForgettable);
     return home;
   }
 
-  /** An unknown outcome leaves memory low until the allotment is counted again. */
-  private Future<Void> give(Map<String, Long> amounts) {
+  private Map<String, Long> surplus(List<String> accounts) {
+    Map<String, Long> surplus = new LinkedHashMap<>();
+    accounts.stream().filter(pockets::containsKey).filter(account -> pockets.get(account).drawing == null).forEach(account -> surplus.put(account, pockets.get(account).surplus()));
+    surplus.values().removeIf(amount -> amount <= 0);
+    return surplus;
+  }
+
+  /** An unknown outcome leaves memory low until the allotment is counted again. {@code finished}: what earlier returns left open was finished a moment ago. */
+  private Future<Void> give(Map<String, Long> amounts, boolean finished) {
     if (amounts.isEmpty()) return Future.succeededFuture();
     String from = allotment;
     List<Pocket> giving = new ArrayList<>();
@@ -235,18 +242,19 @@ public final class Purse {
         giving.forEach(pocket -> pocket.returning--);
         returns++;
         if (done.succeeded() && !done.result() && from.equals(allotment)) amounts.forEach((account, amount) -> pocket(account).move(amount));
-      }).compose(gone -> gone ? Future.succeededFuture() : giveOneByOne(from, amounts));
+      }).compose(gone -> gone ? Future.succeededFuture() : giveInHalves(from, List.copyOf(amounts.keySet()), finished));
   }
 
-  private Future<Void> giveOneByOne(String from, Map<String, Long> amounts) {
-    if (amounts.size() > 1 && from.equals(allotment)) return Future.join(amounts.entrySet().stream().map(one -> give(Map.of(one.getKey(), one.getValue()))).toList()).mapEmpty();
+  private Future<Void> giveInHalves(String from, List<String> accounts, boolean finished) {
     doubts.rise();
-    return finishReturns(from);
+    Future<Void> ready = finished ? Future.succeededFuture() : finishReturns(from);
+    int half = accounts.size() / 2;
+    if (half == 0 || !from.equals(allotment)) return ready;
+    return ready.compose(v -> give(surplus(accounts.subList(0, half)), true)).compose(v -> give(surplus(accounts.subList(half, accounts.size())), true));
   }
 
   private Future<Void> finishReturns(String from) {
-    return Allotments.read(context, set, from).compose(stored -> stored == null ? Future.succeededFuture()
-      : Future.join(Return.of(set.index(), stored).stream().map(open -> open.finish(context, sets)).toList()).mapEmpty());
+    return Allotments.read(context, set, from).compose(stored -> stored == null ? Future.succeededFuture() : Returns.finish(context, sets, Return.of(set.index(), stored)));
   }
 
   /**
@@ -260,7 +268,7 @@ public final class Purse {
     long began = doubts.begin();
     recounting = true;
     pockets.values().forEach(Pocket::count);
-    return Draw.finishAll(context, sets, set.index(), counted).compose(v -> finishReturns(counted)).compose(v -> Allotments.read(context, set, counted)).<Void>map(stored -> {
+    return Draws.finishAll(context, sets, set.index(), counted).compose(v -> finishReturns(counted)).compose(v -> Allotments.read(context, set, counted)).<Void>map(stored -> {
       if (stored != null && now == life && isSettled() && take(stored)) doubts.settled(began);
       return null;
     }).andThen(done -> recounting = false);

@@ -7,6 +7,7 @@ import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.godwit.store.Deadline;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class Repricing implements Slot {
   }
 
   public static Future<Repricing> open(Node node, int set, Slot slot) {
-    return Pricing.open(node).compose(pricing -> Purse.open(node, set, slot).map(purse -> new Repricing(pricing, slot, purse)));
+    return Deadline.told(Vertx.currentContext(), Pricing.open(node)).compose(pricing -> Purse.open(node, set, slot).map(purse -> new Repricing(pricing, slot, purse)));
   }
 
   /**

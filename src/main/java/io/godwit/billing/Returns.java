@@ -8,6 +8,7 @@ import static com.mongodb.client.model.Filters.not;
 
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.Updates;
@@ -43,29 +44,39 @@ final class Returns {
       change.append("a." + account, new Document("$subtract", List.of("$a." + account, one.getValue())))
         .append("home." + account, new Document("seq", number(++number)).append("amount", one.getValue()).append("at", now));
     }
-    return Mongo.first(context, Allotments.in(set).findOneAndUpdate(and(filters), List.of(new Document("$set", change)), new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER)))
-      .map(after -> after == null ? List.of() : Return.of(set.index(), after).stream().filter(open -> amounts.containsKey(open.account())).toList());
+    FindOneAndUpdateOptions after = new FindOneAndUpdateOptions().projection(Projections.include("home")).returnDocument(ReturnDocument.AFTER);
+    return Mongo.first(context, Allotments.in(set).findOneAndUpdate(and(filters), List.of(new Document("$set", change)), after))
+      .map(stored -> stored == null ? List.of() : Return.of(set.index(), stored).stream().filter(open -> amounts.containsKey(open.account())).toList());
   }
 
   private static Document number(int after) {
     return new Document("$add", List.of("$seq", (long) after));
   }
 
-  /** The second and third steps. */
+  /** The second and third steps, of returns from one allotment; each by itself where somebody else has applied one before. */
   static Future<Void> finish(Context context, Sets sets, List<Return> prepared) {
-    if (prepared.size() == 1) return prepared.get(0).finish(context, sets);
-    return apply(context, sets.control(), prepared).compose(v -> close(context, sets.get(prepared.get(0).set()), prepared));
+    Future<Void> done = Future.succeededFuture();
+    for (int i = 0; i < prepared.size(); i += Draws.SLICE) {
+      List<Return> slice = prepared.subList(i, Math.min(prepared.size(), i + Draws.SLICE));
+      done = done.compose(v -> finishTogether(context, sets, slice));
+    }
+    return done;
   }
 
-  /** Where somebody else has applied one before, each is asked for alone. */
-  private static Future<Void> apply(Context context, MongoSet control, List<Return> prepared) {
+  private static Future<Void> finishTogether(Context context, Sets sets, List<Return> slice) {
+    if (slice.size() == 1) return slice.get(0).finish(context, sets);
+    return apply(context, sets.control(), slice).compose(all -> all ? close(context, sets.get(slice.get(0).set()), slice)
+      : Future.join(slice.stream().map(one -> one.finish(context, sets)).toList()).mapEmpty());
+  }
+
+  /** Whether that applied all of them. */
+  private static Future<Boolean> apply(Context context, MongoSet control, List<Return> prepared) {
     List<UpdateOneModel<Document>> writes = new ArrayList<>();
     for (Return one : prepared) {
       String mark = "in." + Allotments.key(one.set(), one.allotment());
       writes.add(new UpdateOneModel<>(and(eq("_id", one.account()), not(gte(mark, one.seq()))), Updates.combine(Updates.inc("free", one.amount()), Updates.set(mark, one.seq()))));
     }
-    return Mongo.first(context, Balances.in(control).bulkWrite(writes, ANY_ORDER)).compose(result -> result.getMatchedCount() == prepared.size() ? Future.succeededFuture()
-      : Future.join(prepared.stream().map(one -> one.apply(context, control)).toList()).mapEmpty());
+    return Mongo.first(context, Balances.in(control).bulkWrite(writes, ANY_ORDER)).map(result -> result.getMatchedCount() == prepared.size());
   }
 
   private static Future<Void> close(Context context, MongoSet source, List<Return> prepared) {

@@ -15,7 +15,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.bson.Document;
 import org.slf4j.Logger;
@@ -87,22 +89,23 @@ public final class Treasury extends VerticleBase {
   /** Draws to closed allotments turn round at once; those of the living only when they were forgotten. */
   private Future<Void> finishDraws(Context context) {
     return Mongo.all(context, Balances.in(sets.control()).withReadConcern(ReadConcern.MAJORITY).find(ne("open", new Document())))
-      .compose(balances -> each(draws(balances), draw -> finish(context, draw)));
+      .compose(balances -> each(bySlot(balances), draws -> finish(context, draws)));
   }
 
-  private static List<Draw> draws(List<Document> balances) {
-    List<Draw> draws = new ArrayList<>();
+  private static List<List<Draw>> bySlot(List<Document> balances) {
+    Map<String, List<Draw>> draws = new LinkedHashMap<>();
     for (Document balance : balances) {
-      for (Object open : balance.get("open", Document.class).values()) draws.add(Draw.of(balance.getString("_id"), (Document) open));
+      balance.get("open", Document.class).forEach((slot, open) -> draws.computeIfAbsent(slot, s -> new ArrayList<>()).add(Draw.of(balance.getString("_id"), (Document) open)));
     }
-    return draws;
+    return List.copyOf(draws.values());
   }
 
-  private Future<Void> finish(Context context, Draw draw) {
-    boolean forgotten = draw.at() < sets.control().clock().getAsLong() - FORGOTTEN_MS;
-    Future<Boolean> due = forgotten ? Future.succeededFuture(true)
-      : Allotments.read(context, sets.get(draw.set()), draw.allotment()).map(target -> target != null && !target.getBoolean("open"));
-    return due.compose(now -> now ? draw.finish(context, sets).mapEmpty() : Future.succeededFuture());
+  private Future<Void> finish(Context context, List<Draw> draws) {
+    long before = sets.control().clock().getAsLong() - FORGOTTEN_MS;
+    List<Draw> forgotten = draws.stream().filter(draw -> draw.at() < before).toList();
+    Draw first = draws.get(0);
+    return Allotments.read(context, sets.get(first.set()), first.allotment())
+      .compose(target -> Draws.finishAll(context, sets, target != null && !target.getBoolean("open") ? draws : forgotten));
   }
 
   private Future<Void> forgetOld(Context context) {

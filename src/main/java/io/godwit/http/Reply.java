@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ public interface Reply {
   }
 
   private static Problem fault(RoutingContext ctx, Throwable cause) {
-    if (cause instanceof MongoException) {
+    if (cause instanceof MongoException || cause instanceof TimeoutException) {
       log.warn("{} {}: {}", ctx.request().method(), ctx.request().path(), cause.toString());
       return Problem.unavailable("store-unavailable", 2, "the store cannot be reached now");
     }

@@ -16,7 +16,6 @@ import io.godwit.node.Node;
 import io.godwit.store.Deadline;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
-import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

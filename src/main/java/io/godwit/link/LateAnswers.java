@@ -164,9 +164,16 @@ final class LateAnswers {
 
   /** The link has no bind any more, and does not open again: no more answers will come. */
   Future<Void> end() {
+    return committing.transform(done -> last()).transform(done -> last()).transform(done -> {
+      ended = true;
+      return slot == null ? Future.succeededFuture() : slot.close();
+    });
+  }
+
+  /** What came during a commit, and what that put back. */
+  private Future<Void> last() {
     resting = false;
     commit();
-    ended = true;
-    return committing.transform(done -> slot == null ? Future.succeededFuture() : slot.close());
+    return committing;
   }
 }

@@ -10,6 +10,7 @@ import com.cloudhopper.smpp.pdu.SubmitSm;
 import io.godwit.message.Failure;
 import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
+import io.godwit.store.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.List;
@@ -78,7 +79,7 @@ final class Link implements Binds.Owner {
 
   /** Whether it takes from its queue. */
   private boolean mayTake() {
-    return isUp() && !stopping && order.sends() && !throttling.isResting();
+    return binds.transmitters().stream().anyMatch(session -> session.state() == SmppSession.State.BOUND) && !stopping && order.sends() && !throttling.isResting();
   }
 
   /** Whether it has what it is bound for. */
@@ -185,8 +186,7 @@ final class Link implements Binds.Owner {
     return binds.unbind()
       .transform(unbound -> leave("the link was stopped before all segments were submitted"))
       .transform(settled -> outboxes.end())
-      .transform(ended -> inboxes.close())
-      .eventually(client::close);
+      .transform(ended -> inboxes.close()).eventually(() -> Deadline.told(context, client.close()));
   }
 
   @Override

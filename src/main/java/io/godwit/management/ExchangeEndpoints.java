@@ -1,6 +1,5 @@
 package io.godwit.management;
 
-import io.godwit.accounts.Form;
 import io.godwit.billing.ExchangeRates;
 import io.godwit.http.Answer;
 import io.godwit.http.Input;
@@ -11,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PriceRows {
   private static final Logger log = LoggerFactory.getLogger(PriceRows.class);
+  private static final int LONG_ROWS = 200_000;
 
   private final Office office;
   private final PriceUploads uploads;
@@ -76,9 +77,15 @@ final class PriceRows {
 
   Future<Reply> download(Visit visit, String id, JsonObject body) {
     Inflow.patient(visit.ctx(), Limits.LONG_ANSWER);
-    return uploads.download(office.context(), id, body, visit.ctx().queryParams().get("deck")).map(csv -> csv == null ? Problem.notFound()
+    Supplier<Future<Reply>> work = () -> uploads.download(office.context(), id, body, visit.ctx().queryParams().get("deck")).map(csv -> csv == null ? Problem.notFound()
       : ctx -> Reply.end(ctx, ctx.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8; header=present")
         .putHeader("Content-Disposition", "attachment; filename=\"" + id + ".csv\""), Buffer.buffer(csv)));
+    return visit.ctx().queryParams().contains("deck") || isLong(body) ? Alone.run(visit, work) : work.get();
+  }
+
+  /** Whether reading it takes some times the memory of a usual request. */
+  private static boolean isLong(JsonObject body) {
+    return body != null && body.getJsonObject("deck", new JsonObject()).getInteger("rows", 0) > LONG_ROWS;
   }
 
   /** @param write makes the entry that names the new rows the list's */
@@ -95,7 +102,7 @@ final class PriceRows {
     Buffer file = visit.ctx().body().buffer();
     Supplier<Future<Reply>> work = () -> office.aside(() -> Sent.of(file, json))
       .compose(sent -> sent.problem() != null ? Office.reply(sent.problem()) : store(id, before, sent.csv(), merge, write));
-    return file != null && file.length() > Limits.BODY_BYTES ? Alone.run(visit, work) : work.get();
+    return file != null && file.length() > Limits.BODY_BYTES || merge && isLong(before) ? Alone.run(visit, work) : work.get();
   }
 
   private Future<Reply> store(String id, JsonObject before, String csv, boolean merge, Function<JsonObject, Future<Reply>> write) {

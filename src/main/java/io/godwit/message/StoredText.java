@@ -11,8 +11,13 @@ import org.bson.types.Binary;
  * How a text stands in a document: as a string, or, where it holds half a surrogate pair, as a binary of its UTF-16 code units, big endian. Who cuts a message
  * into parts himself may cut there, and the handset joins them; a string of BSON is UTF-8, which has no such halves.
  */
-final class StoredText {
+public final class StoredText {
   private StoredText() {
+  }
+
+  /** As a value for the driver. */
+  public static Object value(String text) {
+    return hasHalf(text) ? new Binary(Text.encode(text, Encoding.UCS2)) : text;
   }
 
   static void write(BsonWriter writer, String name, String text) {
@@ -26,7 +31,7 @@ final class StoredText {
   }
 
   /** Null when there is none. */
-  static String read(Document d, String name) {
+  public static String read(Document d, String name) {
     return d.get(name) instanceof Binary binary ? decode(binary.getData()) : d.getString(name);
   }
 

@@ -8,6 +8,7 @@ import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.message.Message;
+import io.godwit.message.StoredText;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
@@ -74,7 +75,7 @@ final class Parts {
   private List<Document> steps(Message message, Part part, long now, boolean isOver) {
     Document current = new Document("$gt", List.of("$at", new Date(message.acceptedAt() - 2 * waitMs)));
     String place = "parts." + part.number();
-    Document mine = new Document("id", message.id()).append("text", new Document("$literal", message.text()));
+    Document mine = new Document("id", message.id()).append("text", new Document("$literal", StoredText.value(message.text())));
     Document missing = new Document("$eq", List.of(new Document("$type", "$" + place), "missing"));
     Document count = new Document("$size", new Document("$objectToArray", "$parts"));
     Document undecided = new Document("$eq", List.of("$winner", ""));
@@ -107,7 +108,7 @@ final class Parts {
     if (stored.getList("before", String.class).contains(message.id())) return new Fate.Spoken();
     if (mine == null) return new Fate.Whole(message.text(), 1);   // too late: the others have been spoken for
     if (!message.id().equals(mine.getString("id"))) {
-      return mine.getString("text").equals(message.text()) ? new Fate.Spoken() : new Fate.Whole(message.text(), 1);
+      return message.text().equals(StoredText.read(mine, "text")) ? new Fate.Spoken() : new Fate.Whole(message.text(), 1);
     }
     String winner = stored.getString("winner");
     if (winner.isEmpty()) return new Fate.Waits(until);
@@ -116,7 +117,7 @@ final class Parts {
 
   private static String join(Document parts) {
     Map<Integer, String> inOrder = new TreeMap<>();
-    parts.forEach((number, part) -> inOrder.put(Integer.parseInt(number), ((Document) part).getString("text")));
+    parts.forEach((number, part) -> inOrder.put(Integer.parseInt(number), StoredText.read((Document) part, "text")));
     return String.join("", inOrder.values());
   }
 }

@@ -52,7 +52,7 @@ public final class Usage {
 
   /** What everything so far comes to, in micro-units; null when nobody has kept it up to date for a minute. */
   Future<Long> billed(String account, String currency) {
-    String kept = "(SELECT coalesce(bool_and(updated_at > now() - interval '1 minute'), false) FROM projector)";
+    String kept = "(SELECT coalesce(bool_and(updated_at > now() - interval '1 minute' AND holder IS DISTINCT FROM 'rebuild-reports'), false) FROM projector)";
     return ask("SELECT CASE WHEN " + kept + " THEN coalesce(sum(micros), 0)::bigint END FROM billed WHERE account = $1 AND currency = $2", Tuple.of(account, currency), row -> row.getLong(0))
       .map(found -> found.get(0));
   }

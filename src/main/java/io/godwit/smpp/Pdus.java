@@ -9,6 +9,8 @@ import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
 import com.cloudhopper.smpp.type.SmppInvalidArgumentException;
+import io.godwit.message.Encoding;
+import io.godwit.message.Text;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +34,7 @@ public final class Pdus {
 
     /** The text of some octets; binary ones become one character each. */
     public String decode(byte[] octets) {
+      if (this == UCS2) return Text.decode(octets, Encoding.UCS2.dataCoding());
       return this == GSM ? CharsetUtil.decode(octets, CharsetUtil.CHARSET_GSM) : new String(octets, CHARSETS[ordinal()]);
     }
   }

@@ -18,11 +18,12 @@ public final class Deadline {
   /** The answer, or a {@link java.util.concurrent.TimeoutException} when it takes longer; either on the context that asks. Any thread. */
   public static <T> Future<T> within(long millis, Future<T> answer) {
     Context asker = Vertx.currentContext();
-    return (asker == null ? answer : told(asker, answer)).timeout(millis, TimeUnit.MILLISECONDS);
+    return told(asker, answer).timeout(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** The answer on that context, whatever thread gives it and however long it takes. */
+  /** The answer on that context, whatever thread gives it and however long it takes; null = on whatever that is. */
   public static <T> Future<T> told(Context asker, Future<T> answer) {
+    if (asker == null) return answer;
     Promise<T> promise = ((ContextInternal) asker).promise();
     answer.onComplete(promise);
     return promise.future();

@@ -2,10 +2,12 @@ package io.godwit.submission;
 
 import io.godwit.events.MessageState;
 import io.godwit.http.Caller;
+import io.godwit.message.Encoding;
 import io.godwit.message.Event;
 import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.Text;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -85,6 +87,7 @@ final class Views {
       case STRING -> value.asString().getValue();
       case INT32 -> value.asInt32().getValue();
       case INT64 -> value.asInt64().getValue();
+      case BINARY -> Text.decode(value.asBinary().getData(), Encoding.UCS2.dataCoding());   // see StoredText
       case BOOLEAN -> value.asBoolean().getValue();
       case DATE_TIME -> time(value.asDateTime().getValue());
       case ARRAY -> new JsonArray(value.asArray().stream().map(Views::plain).toList());

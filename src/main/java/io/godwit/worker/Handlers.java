@@ -9,8 +9,10 @@ import io.godwit.queue.DeadLetter;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
+import io.godwit.store.Deadline;
 import io.godwit.worker.MessageHandler.Decision;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -78,7 +80,7 @@ final class Handlers implements Stage.Decider {
     MessageHandler handler = chain.get(place);
     List<Fate> open = fates.stream().filter(fate -> fate.end == null).toList();
     if (open.isEmpty()) return Future.succeededFuture();
-    return handler.handle(open.stream().map(fate -> fate.message).toList()).map(decisions -> {
+    return Deadline.told(Vertx.currentContext(), handler.handle(open.stream().map(fate -> fate.message).toList())).map(decisions -> {
       if (decisions.size() != open.size()) {
         throw new IllegalStateException("handler " + handler.name() + " decided about " + decisions.size() + " of " + open.size() + " messages");
       }

@@ -269,6 +269,64 @@ class PurseTest {
   }
 
   @Test
+  void whatManyAccountsFetchedOrReturnedIsHomeInTheEndWhicheverAnswerIsLost() {
+    topUp(3, 1_000);
+    for (boolean draws : List.of(true, false)) {
+      loseGroupsAnswers(null, draws ? "update balances" : "findAndModify allotments", draws);   // prepared
+      loseGroupsAnswers(draws ? null : "findAndModify allotments", draws ? "update allotments" : "update balances", draws);   // applied
+      loseGroupsAnswers(draws ? "update allotments" : "update balances", draws ? "update balances" : "update allotments", draws);   // closed
+    }
+  }
+
+  /** The driver tries twice. @param first after whose beginning answers begin to get lost; null = at once */
+  private void loseGroupsAnswers(String first, String lost, boolean draws) {
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Context there = gated.vertx.getOrCreateContext();
+      Purse purse = Await.on(there, () -> Purse.open(gated.sets, 1, gated.node.queue(1).openSlot("worker"), account -> 0));
+      if (!draws) Await.on(there, () -> drawAll(purse, 3, 300));
+      Gate.Stop begun = first == null ? null : gate.before(first.split(" ")[0], first.split(" ")[1]);
+      List<Gate.Stop> stops = first == null ? twice(gate, lost) : List.of();
+      Future<Void> failed = Await.start(there, () -> draws ? drawAll(purse, 3, 300) : purse.sendHome());
+      if (begun != null) {
+        begun.reached();
+        stops = twice(gate, lost);
+        begun.pass();
+      }
+      stops.forEach(stop -> stop.reached().lose());
+      Await.await(failed.transform(outcome -> Future.succeededFuture()));
+      assertTrue(failed.failed(), lost);
+      Await.until("all of it is home", () -> {
+        node.clock.addAndGet(5_000);
+        Await.on(there, () -> purse.recount().otherwiseEmpty().compose(v -> purse.sendHome().otherwiseEmpty()));
+        return IntStream.range(0, 3).allMatch(i -> new Ledger.Balance(account(i), "EUR", 1_000, 0, 0).equals(balance(i)));
+      });
+      for (int i = 0; i < 3; i++) assertEquals(0, purse.available(account(i)));
+      Await.on(there, purse::close);
+    }
+  }
+
+  private static List<Gate.Stop> twice(Gate gate, String command) {
+    String[] at = command.split(" ");
+    return List.of(gate.after(at[0], at[1]), gate.after(at[0], at[1]));
+  }
+
+  @Test
+  void anAccountWhoseFloorCannotBeToldFailsWhatWasAskedForWithItAndNothingLater() {
+    topUp(3, 1_000);
+    Context there = node.vertx.getOrCreateContext();
+    Purse purse = Await.on(there, () -> Purse.open(node.sets, 0, node.node.queue(0).openSlot("worker"), account -> {
+      if (account.equals(account(1))) throw new IllegalStateException("nobody can read it");
+      return 0;
+    }));
+    Future<Void> failed = Await.start(there, () -> drawAll(purse, 3, 300));
+    Await.await(failed.transform(outcome -> Future.succeededFuture()));
+    assertTrue(failed.failed());
+    Await.on(there, () -> purse.draw(account(0), 300, 1));
+    assertEquals(300, purse.available(account(0)));
+    Await.on(there, purse::close);
+  }
+
+  @Test
   void whatASlotReleasesGoesHome() {
     node.await(() -> ledger.topUp("credit", "demo", 1_000_000, "test"));
     Spender spender = new Spender(0);

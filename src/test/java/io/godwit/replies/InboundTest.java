@@ -176,6 +176,13 @@ class InboundTest {
   }
 
   @Test
+  void aCharacterThatAHandsetCutInTwoIsWholeAgain() {
+    arrive(from(HANDSET, "a bird \uD83D", "part:301:2:1"), from(HANDSET, "\uDC26 sings", "part:301:2:2"));
+    Await.until("the whole is received", () -> !texts().isEmpty());
+    assertEquals(List.of("a bird \uD83D\uDC26 sings"), texts());
+  }
+
+  @Test
   void partsInAnyOrderBecomeOneMessage() {
     arrive(from(HANDSET, "three", "part:300:3:3"), from(HANDSET, "one ", "part:300:3:1"));
     arrive(from("+4915100000000", "another's", "part:300:3:2"));

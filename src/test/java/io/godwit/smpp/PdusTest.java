@@ -36,6 +36,11 @@ class PdusTest {
   }
 
   @Test
+  void halfACharacterIsKeptForTheNextPart() {
+    assertEquals("\uD83D", Pdus.Alphabet.UCS2.decode(new byte[] {(byte) 0xD8, 0x3D}));
+  }
+
+  @Test
   void textIsReadInItsAlphabet() {
     assertEquals("@£€{", text(new byte[] {0, 1, 0x1B, 0x65, 0x1B, 0x28}, 0));
     assertEquals("Zażółć 😀", text("Zażółć 😀".getBytes(StandardCharsets.UTF_16BE), 8));
