@@ -371,7 +371,7 @@ class LinkEndpointsTest {
     stand.configure("sim", strict.port(), new JsonObject());
     stand.start();
     Await.until("the alarm is raised", () -> gauges().contains("godwit_link_refused{link=\"sim\"} 1.0"));
-    assertTrue(link().getJsonArray("troubles").getString(0).startsWith("is refused for good"), () -> link().encode());
+    Await.until("the store knows it, too", () -> link().getJsonArray("troubles").encode().contains("is refused for good"));
     tell("stop");
     tell("start");
     Await.until("it has asked once more", () -> strict.bindStatus.isEmpty());
