@@ -28,16 +28,13 @@ final class Drain {
     });
   }
 
-  /** Slice after slice. */
   private static Future<Void> returnRest(Context context, Sets sets, MongoSet set, Document stored) {
     List<String> accounts = stored.get("a", Document.class).keySet().stream().filter(account -> Allotments.number(stored, "a", account) > 0).toList();
-    Future<Void> done = Future.succeededFuture();
-    for (int i = 0; i < accounts.size(); i += Draws.SLICE) {
+    return Draws.inSlices(accounts, slice -> {
       Map<String, Long> rest = new HashMap<>();
-      for (String account : accounts.subList(i, Math.min(accounts.size(), i + Draws.SLICE))) rest.put(account, Allotments.number(stored, "a", account));
-      done = done.compose(v -> Returns.prepare(context, set, stored.getString("_id"), rest)).compose(prepared -> Returns.finish(context, sets, prepared));
-    }
-    return done;
+      for (String account : slice) rest.put(account, Allotments.number(stored, "a", account));
+      return Returns.prepare(context, set, stored.getString("_id"), rest).compose(prepared -> Returns.finish(context, sets, prepared));
+    });
   }
 
   /** Only what is empty matches: whatever somebody else is still returning is left to the next sweep. */

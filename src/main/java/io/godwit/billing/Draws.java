@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -93,10 +94,15 @@ final class Draws {
 
   /** Of one slot. Fails when one of them could not be finished. */
   static Future<Void> finishAll(Context context, Sets sets, List<Draw> draws) {
+    return inSlices(draws, slice -> Future.join(List.copyOf(finish(context, sets, slice).values())).mapEmpty());
+  }
+
+  /** One slice after the other, until one fails. */
+  static <T> Future<Void> inSlices(List<T> all, Function<List<T>, Future<Void>> action) {
     Future<Void> done = Future.succeededFuture();
-    for (int i = 0; i < draws.size(); i += SLICE) {
-      List<Draw> slice = draws.subList(i, Math.min(draws.size(), i + SLICE));
-      done = done.compose(v -> Future.join(List.copyOf(finish(context, sets, slice).values())).mapEmpty());
+    for (int i = 0; i < all.size(); i += SLICE) {
+      List<T> slice = all.subList(i, Math.min(all.size(), i + SLICE));
+      done = done.compose(v -> action.apply(slice));
     }
     return done;
   }

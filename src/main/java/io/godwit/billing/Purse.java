@@ -213,12 +213,7 @@ public final class Purse {
   public Future<Void> sendHome() {
     if (closed) return Future.succeededFuture();
     pockets.values().forEach(Pocket::tick);
-    List<String> accounts = List.copyOf(pockets.keySet());
-    Future<Void> home = Future.succeededFuture();
-    for (int i = 0; i < accounts.size(); i += Draws.SLICE) {
-      List<String> slice = accounts.subList(i, Math.min(accounts.size(), i + Draws.SLICE));
-      home = home.compose(v -> give(surplus(slice), false));
-    }
+    Future<Void> home = Draws.inSlices(List.copyOf(pockets.keySet()), slice -> give(surplus(slice), false));
     pockets.values().removeIf(Pocket::isForgettable);
     return home;
   }

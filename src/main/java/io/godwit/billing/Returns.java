@@ -55,12 +55,7 @@ final class Returns {
 
   /** The second and third steps, of returns from one allotment; each by itself where somebody else has applied one before. */
   static Future<Void> finish(Context context, Sets sets, List<Return> prepared) {
-    Future<Void> done = Future.succeededFuture();
-    for (int i = 0; i < prepared.size(); i += Draws.SLICE) {
-      List<Return> slice = prepared.subList(i, Math.min(prepared.size(), i + Draws.SLICE));
-      done = done.compose(v -> finishTogether(context, sets, slice));
-    }
-    return done;
+    return Draws.inSlices(prepared, slice -> finishTogether(context, sets, slice));
   }
 
   private static Future<Void> finishTogether(Context context, Sets sets, List<Return> slice) {
