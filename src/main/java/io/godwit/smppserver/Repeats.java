@@ -7,10 +7,8 @@ import io.godwit.intake.KeptAnswers;
 import io.godwit.intake.KeptAnswers.Kept;
 import io.godwit.intake.Offer;
 import io.godwit.intake.Outcome;
-import io.godwit.message.Limits;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.SubmitMulti;
-import io.godwit.store.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -59,7 +57,7 @@ final class Repeats {
     KeptAnswers.Key key = answers.key(customer.account(), said(sm, reference), Buffer.buffer());
     if (!answers.isUp(key)) return Future.succeededFuture(COME_BACK);
     long since = clock.getAsLong() - customer.terms().duplicateWindow() * 1_000L;
-    return Deadline.within(Limits.LOOK_UP, answers.earlier(key)).transform(earlier -> {
+    return answers.earlier(key).transform(earlier -> {
       if (earlier.failed()) return Future.succeededFuture(COME_BACK);
       Kept kept = earlier.result();
       return isWithin(kept, since) ? repeated(kept) : handIn(key, key.keep(offer, kept, Answer::id), since, intake);
@@ -82,7 +80,7 @@ final class Repeats {
 
   /** The same came in twice at once, and the other one was first. */
   private Future<Answer> meanwhile(KeptAnswers.Key key, long since) {
-    return Deadline.within(Limits.LOOK_UP, answers.earlier(key)).compose(kept -> isWithin(kept, since) ? repeated(kept) : Future.succeededFuture(UNKNOWN));
+    return answers.earlier(key).compose(kept -> isWithin(kept, since) ? repeated(kept) : Future.succeededFuture(UNKNOWN));
   }
 
   /** What is not there is not said: the keys of whole messages that are sent at once stay those of earlier releases. */
