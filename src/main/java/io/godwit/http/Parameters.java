@@ -8,11 +8,14 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Reads a query string parameter by parameter and remembers the first thing that is wrong with it; a reader asks for everything
@@ -73,50 +76,38 @@ public final class Parameters {
 
   /** A time with its offset, or a day, which begins at midnight UTC; milliseconds since 1970. */
   public Long instant(String name) {
-    String text = text(name);
-    if (text == null) return null;
-    try {
-      // a '+' of an offset that was not escaped has become a space
-      OffsetDateTime time = text.length() == 10 ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC) : OffsetDateTime.parse(text.replace(' ', '+'));
-      if (isUsual(time.getYear())) return time.toInstant().toEpochMilli();
-    } catch (DateTimeException e) {
-      // said below
-    }
-    invalid(name, "must be a time like 2026-01-31T09:00:00Z or a day like 2026-01-31");
-    return null;
+    OffsetDateTime time = usual(name, Parameters::time, "a time like 2026-01-31T09:00:00Z or a day like 2026-01-31");
+    return time == null ? null : time.toInstant().toEpochMilli();
+  }
+
+  /** A '+' of an offset that was not escaped has become a space. */
+  private static OffsetDateTime time(String text) {
+    return text.length() == 10 ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC) : OffsetDateTime.parse(text.replace(' ', '+'));
   }
 
   /** Null when absent. */
   public LocalDate day(String name) {
-    String text = text(name);
-    if (text == null) return null;
-    try {
-      LocalDate day = LocalDate.parse(text);
-      if (isUsual(day.getYear())) return day;
-    } catch (DateTimeException e) {
-      // said below
-    }
-    invalid(name, "must be a day like 2026-01-31");
-    return null;
+    return usual(name, LocalDate::parse, "a day like 2026-01-31");
   }
 
   /** The same. */
   public YearMonth month(String name) {
+    return usual(name, YearMonth::parse, "a month like 2026-01");
+  }
+
+  /** What is far from usual years fits into no store, or begins at no millisecond of a long. */
+  private <T extends TemporalAccessor> T usual(String name, Function<String, T> parse, String what) {
     String text = text(name);
     if (text == null) return null;
     try {
-      YearMonth month = YearMonth.parse(text);
-      if (isUsual(month.getYear())) return month;
+      T parsed = parse.apply(text);
+      int year = parsed.get(ChronoField.YEAR);
+      if (year >= 1970 && year < 10_000) return parsed;
     } catch (DateTimeException e) {
       // said below
     }
-    invalid(name, "must be a month like 2026-01");
+    invalid(name, "must be " + what);
     return null;
-  }
-
-  /** What is far from that fits into no store, or begins at no millisecond of a long. */
-  private static boolean isUsual(int year) {
-    return year >= 1970 && year < 10_000;
   }
 
   /** The id after which a list goes on. */
