@@ -80,7 +80,7 @@ class HostileCarrierTest {
         read += stream.frames().size();
       }
       assertNothingIsLost();
-      for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+      test.undeployAll();
       test.close();
       alarm.assertSilent();
       System.out.println("fuzz: " + stored + " deliver_sm stored, " + sent.size() + " messages accounted for, the other link took " + slowest + " ms at most");

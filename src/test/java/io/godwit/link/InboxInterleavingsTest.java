@@ -53,7 +53,7 @@ class InboxInterleavingsTest {
 
   @AfterEach
   void stop() {
-    for (String deployment : sender.vertx.deploymentIDs()) sender.await(() -> sender.vertx.undeploy(deployment));
+    sender.undeployAll();
     sender.close();
     gate.close();
     one.close();

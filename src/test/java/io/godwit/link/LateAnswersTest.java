@@ -59,7 +59,7 @@ class LateAnswersTest {
 
   /** Whatever it was about to commit is committed then, or never. */
   private void stopTheLink() {
-    for (String deployment : sender.vertx.deploymentIDs()) sender.await(() -> sender.vertx.undeploy(deployment));
+    sender.undeployAll();
   }
 
   private Message send(int segments) {

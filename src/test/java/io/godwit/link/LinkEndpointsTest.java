@@ -186,7 +186,7 @@ class LinkEndpointsTest {
       Await.until("both binds are up again", () -> link().getJsonObject("binds").getInteger("bound") == 2);
       tell("pause");
       untilState("paused");
-      for (String deployment : other.vertx.deploymentIDs()) other.await(() -> other.vertx.undeploy(deployment));
+      other.undeployAll();
     }
   }
 

@@ -98,7 +98,7 @@ final class LinkStand implements AutoCloseable {
 
   @Override
   public void close() {
-    for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+    test.undeployAll();
     test.close();
   }
 }

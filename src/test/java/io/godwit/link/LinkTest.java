@@ -49,7 +49,7 @@ class LinkTest {
 
   @AfterEach
   void stop() {
-    for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+    test.undeployAll();
     test.close();
   }
 

@@ -41,7 +41,7 @@ class SeveralSetsTest {
 
   @AfterEach
   void stop() {
-    for (String deployment : test.vertx.deploymentIDs()) test.await(() -> test.vertx.undeploy(deployment));
+    test.undeployAll();
     test.close();
   }
 

@@ -35,7 +35,7 @@ class WaitingTrapsTest {
 
   @AfterEach
   void theBooksAreClean() {
-    for (String deployment : stand.test.vertx.deploymentIDs()) stand.test.await(() -> stand.test.vertx.undeploy(deployment));
+    stand.test.undeployAll();
     List<Finding> findings = new ArrayList<>();
     stand.test.await(() -> new Audit(stand.test.vertx.getOrCreateContext(), findings::add).run(stand.test.sets.all()));
     stand.close();

@@ -143,7 +143,7 @@ final class ManagementDoor implements AutoCloseable {
 
   @Override
   public void close() {
-    for (String each : node.vertx.deploymentIDs()) node.await(() -> node.vertx.undeploy(each));
+    node.undeployAll();
     node.close();
   }
 }

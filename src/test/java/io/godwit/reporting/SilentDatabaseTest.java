@@ -28,7 +28,7 @@ class SilentDatabaseTest {
   @AfterEach
   void close() {
     pipe.close();   // a pool waits for the answers to its questions
-    for (String each : node.vertx.deploymentIDs()) node.await(() -> node.vertx.undeploy(each));
+    node.undeployAll();
     node.close();
     stand.close();
   }

@@ -39,7 +39,7 @@ class QueryTest {
     assertEquals(SmppConstants.STATUS_INVMSGID, stranger.status(cancel(id)));
     assertEquals(1, ((QuerySmResp) client.ask(query(id))).getMessageState(), "ENROUTE");
     assertEquals(SmppConstants.STATUS_OK, client.status(cancel(id)));
-    assertEquals(List.of("ACCEPTED", "CANCELLED"), door.types(id));
+    assertEquals(List.of("ACCEPTED", "CANCELLED"), door.types(id).subList(0, 2), "its receipt may be on its way by now");
     QuerySmResp answer = (QuerySmResp) client.ask(query(id));
     assertEquals(4, answer.getMessageState(), "DELETED");
     assertNotEquals(SmppTime.NONE, SmppTime.parse(answer.getFinalDate(), 0));

@@ -154,7 +154,7 @@ final class SmppDoor implements AutoCloseable {
   @Override
   public void close() {
     clients.forEach(Client::close);
-    for (String each : node.vertx.deploymentIDs()) node.await(() -> node.vertx.undeploy(each).recover(goneWithItsParent -> Future.succeededFuture()));
+    node.undeployAll();
     node.close();
   }
 

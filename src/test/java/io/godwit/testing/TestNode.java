@@ -127,6 +127,13 @@ public final class TestNode implements AutoCloseable {
     return Message.accepted(node.queue(0).newId(), Lane.BULK, account, from, to, "Hello", Encoding.GSM7, segments, "DE", clock.get() + 3_600_000, origin);
   }
 
+  /** All verticles end, as on a shutdown; the stores stay open. Those that ended with their parents meanwhile are no failure. */
+  public void undeployAll() {
+    for (String deployment : vertx.deploymentIDs()) {
+      await(() -> vertx.undeploy(deployment).recover(e -> "Unknown deployment".equals(e.getMessage()) ? Future.succeededFuture() : Future.failedFuture(e)));
+    }
+  }
+
   @Override
   public void close() {
     directory.close();
