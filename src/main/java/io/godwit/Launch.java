@@ -16,6 +16,7 @@ import io.godwit.ops.OpsVerticle;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.MongoQueue;
 import io.godwit.store.CommitSlot;
+import io.godwit.store.Election;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Sets;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -111,11 +112,12 @@ final class Launch {
       PrometheusMeterRegistry meters = meters();
       Queues queues = new Queues();
       node = new Node(vertx, settings, sets, queues, null, null, null, classes);
-      return openQueues(sets, queues, meters).compose(v -> Directory.open(sets.control())).map(directory -> {
+      return openQueues(sets, queues, meters).compose(v -> Election.outwait(sets.control(), () -> Directory.open(sets.control()))).map(directory -> {
         followDraining(directory, sets);
         node = new Node(vertx, settings, sets, queues, directory, meters, new Readiness(), classes);
         return null;
-      }).compose(v -> Networks.of(node)).compose(v -> settings.demo() == null ? Future.succeededFuture() : new DemoImport(node).run(settings.demo()));
+      }).compose(v -> Networks.of(node))
+        .compose(v -> settings.demo() == null ? Future.succeededFuture() : Election.outwait(sets.control(), () -> new DemoImport(node).run(settings.demo())));
     });
   }
 
@@ -141,15 +143,17 @@ final class Launch {
   /** Completes when the queues of the sets that are joined by now are open; those of the others open when they are joined. */
   private static Future<Void> openQueues(Sets sets, Queues queues, PrometheusMeterRegistry meters) {
     List<Future<Void>> opening = Collections.synchronizedList(new ArrayList<>());
-    sets.onJoin(set -> opening.add(openQueue(set, queues, meters)));
+    sets.onJoin(set -> opening.add(Election.outwait(set, () -> openQueue(set, queues, meters))));
     return Future.all(List.copyOf(opening)).mapEmpty();
   }
 
+  /** For a set other than the control set no start waits. */
   private static Future<Void> openQueue(MongoSet set, Queues queues, PrometheusMeterRegistry meters) {
-    return MongoQueue.open(set, meters).onSuccess(queues::add).<Void>mapEmpty().onFailure(e -> {
-      if (set.index() == 0 || set.isClosed()) return;
+    return MongoQueue.open(set, meters).onSuccess(queues::add).<Void>mapEmpty().recover(e -> {
+      if (set.index() == 0 || set.isClosed()) return Future.failedFuture(e);
       log.warn("the queue of {} cannot be opened yet: {}", set, e.toString());
       set.vertx().setTimer(1_000, t -> openQueue(set, queues, meters));
+      return CommitSlot.isOutage(e) ? Future.succeededFuture() : Future.failedFuture(e);
     });
   }
 

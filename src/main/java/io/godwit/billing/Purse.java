@@ -46,6 +46,7 @@ public final class Purse {
   private int life;
   private final Doubts doubts;
   private final Fetches fetches;
+  private final Renewal renewal;
   private long timer;
   /** How many commits had ended when something was reserved the last time. */
   private long reservedAfter = NOTHING;
@@ -62,6 +63,7 @@ public final class Purse {
     this.context = sets.control().here();
     this.doubts = new Doubts(sets.control().clock());
     this.fetches = new Fetches(sets, this.set, context, floor);
+    this.renewal = new Renewal(context, sets, this.set, slot);
   }
 
   /** Creates the slot's allotment: before its first step that moves money. */
@@ -84,15 +86,17 @@ public final class Purse {
   Future<Void> ready() {
     String present = slot.allotment();
     if (closed || present.equals(allotment)) return Future.succeededFuture();
-    return Allotments.open(context, set, present).onSuccess(v -> {
-      if (present.equals(allotment)) return;
-      allotment = present;
-      life++;
-      pockets.clear();
-    });
+    return Allotments.open(context, set, present).onSuccess(v -> begin(present));
   }
 
-  /** Counts the slot's lives: what was reserved in an earlier one is not undone in a later. */
+  private void begin(String present) {
+    if (present.equals(allotment)) return;
+    allotment = present;
+    life++;
+    pockets.clear();
+  }
+
+  /** Counts the slot's lives, and its allotments in them: what was reserved in an earlier one is not undone in a later. */
   int life() {
     return life;
   }
@@ -155,7 +159,7 @@ public final class Purse {
   }
 
   private Pocket pocket(String account) {
-    return pockets.computeIfAbsent(account, a -> new Pocket());
+    return pockets.computeIfAbsent(account, a -> renewal.pocket());
   }
 
   /**
@@ -189,11 +193,17 @@ public final class Purse {
   }
 
   /** While either set does not answer everything stays as it is: what is here can go on being spent. Between two steps, for whoever changes the allotment during one aborts it. */
-  private void tick() {
-    if (ticking || !set.isHealthy() || !sets.control().isHealthy()) return;
+  Future<Void> tick() {
+    if (ticking || !set.isHealthy() || !sets.control().isHealthy()) return Future.succeededFuture();
     ticking = true;
-    ready().compose(v -> recount()).compose(v -> slot.idle()).compose(v -> sendHome()).compose(v -> fetchAhead())
+    return ready().compose(v -> recount()).compose(v -> slot.idle()).onSuccess(v -> renew()).compose(v -> sendHome()).compose(v -> fetchAhead())
+      .compose(v -> closed ? Future.succeededFuture() : renewal.prepare())
       .onFailure(e -> log.warn("transfers of allotment {} have to wait: {}", allotment, e.toString())).onComplete(done -> ticking = false);
+  }
+
+  /** Nothing may be under way that belongs to the old allotment, but for transfers: they turn round, or go home with it. */
+  private void renew() {
+    if (!closed && renewal.isDue() && isSettled() && pockets.values().stream().allMatch(pocket -> pocket.drawing == null)) begin(renewal.goOn());
   }
 
   /** While there is plenty, a slot that spends steadily never waits for money: what lasts for a second is fetched before it is needed. */
@@ -242,14 +252,10 @@ public final class Purse {
 
   private Future<Void> giveInHalves(String from, List<String> accounts, boolean finished) {
     doubts.rise();
-    Future<Void> ready = finished ? Future.succeededFuture() : finishReturns(from);
+    Future<Void> ready = finished ? Future.succeededFuture() : Returns.finishAll(context, sets, set, from);
     int half = accounts.size() / 2;
     if (half == 0 || !from.equals(allotment)) return ready;
     return ready.compose(v -> give(surplus(accounts.subList(0, half)), true)).compose(v -> give(surplus(accounts.subList(half, accounts.size())), true));
-  }
-
-  private Future<Void> finishReturns(String from) {
-    return Allotments.read(context, set, from).compose(stored -> stored == null ? Future.succeededFuture() : Returns.finish(context, sets, Return.of(set.index(), stored)));
   }
 
   /**
@@ -263,7 +269,7 @@ public final class Purse {
     long began = doubts.begin();
     recounting = true;
     pockets.values().forEach(Pocket::count);
-    return Draws.finishAll(context, sets, set.index(), counted).compose(v -> finishReturns(counted)).compose(v -> Allotments.read(context, set, counted)).<Void>map(stored -> {
+    return Draws.finishAll(context, sets, set.index(), counted).compose(v -> Returns.finishAll(context, sets, set, counted)).compose(v -> Allotments.read(context, set, counted)).<Void>map(stored -> {
       if (stored != null && now == life && isSettled() && take(stored)) doubts.settled(began);
       return null;
     }).andThen(done -> recounting = false);
@@ -289,6 +295,6 @@ public final class Purse {
     closed = true;
     context.owner().cancelTimer(timer);
     pockets.clear();
-    return Allotments.close(context, set, allotment).compose(v -> Drain.of(context, sets, set, allotment));
+    return renewal.leave(allotment);
   }
 }

@@ -47,7 +47,10 @@ public final class ReleasingSlot implements Slot {
 
   @Override
   public Future<Void> commit(Step step) {
-    return slot.commit(step).onSuccess(v -> purse.released(step.money()));
+    int life = purse.life();
+    return slot.commit(step).onSuccess(v -> {
+      if (life == purse.life()) purse.released(step.money());
+    });
   }
 
   @Override

@@ -80,7 +80,7 @@ public final class Repricing implements Slot {
   @Override
   public Future<Void> commit(Step step) {
     return slot.commit(step).onSuccess(v -> {
-      purse.released(released(step));
+      if (life == purse.life()) purse.released(released(step));
       taken.clear();
     }).onFailure(e -> undo());
   }

@@ -58,6 +58,11 @@ final class Returns {
     return Draws.inSlices(prepared, slice -> finishTogether(context, sets, slice));
   }
 
+  /** Finishes those that the allotment's slot has lost sight of. */
+  static Future<Void> finishAll(Context context, Sets sets, MongoSet set, String allotment) {
+    return Allotments.read(context, set, allotment).compose(stored -> stored == null ? Future.succeededFuture() : finish(context, sets, Return.of(set.index(), stored)));
+  }
+
   private static Future<Void> finishTogether(Context context, Sets sets, List<Return> slice) {
     if (slice.size() == 1) return slice.get(0).finish(context, sets);
     return apply(context, sets.control(), slice).compose(all -> all ? close(context, sets.get(slice.get(0).set()), slice)

@@ -10,6 +10,7 @@ import com.mongodb.client.model.Projections;
 import io.godwit.message.Limits;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
+import io.godwit.store.OneByOne;
 import io.godwit.store.Sets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +71,7 @@ public final class Treasury extends VerticleBase {
   private Future<Void> closeDead(Context context, MongoSet set) {
     return Mongo.all(context, Allotments.in(set).find(eq("open", true)).projection(Projections.include("inc"))).compose(open -> {
       List<Integer> owners = open.stream().map(d -> d.getInteger("inc")).distinct().toList();
-      return living(context, set, owners).compose(alive -> each(open, allotment -> alive.contains(allotment.getInteger("inc")) ? Future.succeededFuture()
+      return living(context, set, owners).compose(alive -> OneByOne.each(context, open, allotment -> alive.contains(allotment.getInteger("inc")) ? Future.succeededFuture()
         : Allotments.close(context, set, allotment.getString("_id"))));
     });
   }
@@ -83,13 +83,13 @@ public final class Treasury extends VerticleBase {
 
   private Future<Void> drainClosed(Context context, MongoSet set) {
     return Mongo.all(context, Allotments.in(set).find(and(eq("open", false), ne("drained", true))).projection(Projections.include("_id")))
-      .compose(closed -> each(closed, allotment -> Drain.of(context, sets, set, allotment.getString("_id"))));
+      .compose(closed -> OneByOne.each(context, closed, allotment -> Drain.of(context, sets, set, allotment.getString("_id"))));
   }
 
   /** Draws to closed allotments turn round at once; those of the living only when they were forgotten. */
   private Future<Void> finishDraws(Context context) {
     return Mongo.all(context, Balances.in(sets.control()).withReadConcern(ReadConcern.MAJORITY).find(ne("open", new Document())))
-      .compose(balances -> each(bySlot(balances), draws -> finish(context, draws)));
+      .compose(balances -> OneByOne.each(context, bySlot(balances), draws -> finish(context, draws)));
   }
 
   private static List<List<Draw>> bySlot(List<Document> balances) {
@@ -110,18 +110,5 @@ public final class Treasury extends VerticleBase {
 
   private Future<Void> forgetOld(Context context) {
     return Future.join(sets.all().stream().map(set -> OldAllotments.forget(context, sets.control(), set)).toList()).mapEmpty();
-  }
-
-  /** One after the other; what fails does not keep the rest from being done, and fails the whole in the end. */
-  private static <T> Future<Void> each(List<T> all, Function<T, Future<Void>> action) {
-    List<Throwable> failures = new ArrayList<>();
-    Future<Void> done = Future.succeededFuture();
-    for (T one : all) {
-      done = done.compose(v -> action.apply(one)).recover(e -> {
-        failures.add(e);
-        return Future.succeededFuture();
-      });
-    }
-    return done.compose(v -> failures.isEmpty() ? Future.succeededFuture() : Future.failedFuture(failures.get(0)));
   }
 }

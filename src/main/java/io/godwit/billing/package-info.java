@@ -25,6 +25,8 @@
  * There is at most one open transfer for a slot, an account and a direction: numbers arrive in order, and one mark is enough. A draw that
  * meets a closed allotment turns round: closed is for ever, so it can never be applied later, and the source takes the
  * amount back in the write that forgets it. Whoever died between two steps is finished by {@link io.godwit.billing.Treasury}.
+ * A mark is needed as long as anybody may sleep between two steps: an open allotment forgets none, and when it has very many its slot leaves it, as if it had died, and goes on
+ * with a new one ({@code Renewal}).
  * What a slot draws, or returns, for many accounts in one turn goes together, in as many writes as for two ({@code Draws}, {@code Returns}): each transfer still has its
  * own number, its own marks and its own way out. The writes to the allotment that a purse makes by itself wait until no step of its slot is under way, since they would abort it.
  *

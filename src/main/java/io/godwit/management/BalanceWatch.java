@@ -15,12 +15,10 @@ import io.godwit.billing.Ledger;
 import io.godwit.node.Node;
 import io.godwit.store.Duty;
 import io.godwit.store.Mongo;
+import io.godwit.store.OneByOne;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.bson.Document;
 import org.slf4j.Logger;
@@ -76,16 +74,7 @@ final class BalanceWatch {
 
   /** One look at each of them, whatever is wrong with another; fails for the first that cannot be looked at. */
   Future<Void> look() {
-    Promise<Void> end = Promise.promise();
-    lookOn(watched().iterator(), new ArrayList<>(), end);
-    return end.future();
-  }
-
-  /** Not composed: thousands of looks that fail at once would be complete inside one another. */
-  private void lookOn(Iterator<Account> left, List<Throwable> failures, Promise<Void> end) {
-    if (left.hasNext()) look(left.next()).onFailure(failures::add).onComplete(done -> context.runOnContext(v -> lookOn(left, failures, end)));
-    else if (failures.isEmpty()) end.complete();
-    else end.fail(failures.get(0));
+    return OneByOne.each(context, watched(), this::look);
   }
 
   private Future<Void> look(Account account) {

@@ -39,6 +39,7 @@ public final class AuditVerticle extends VerticleBase {
   });
   private final Map<Finding.Kind, Integer> findings = new ConcurrentHashMap<>();
   private volatile long messages;
+  private volatile Unjudged.Summary unjudged = Unjudged.Summary.NONE;
   private volatile long lastSuccess;
   private Duty duty;
   private Rows rows;
@@ -68,6 +69,9 @@ public final class AuditVerticle extends VerticleBase {
       Gauge.builder("godwit.audit.findings", () -> findings.getOrDefault(kind, 0)).tag("kind", kind.name()).description("Findings of the last audit that this process made").register(node.meters());
     }
     Gauge.builder("godwit.audit.messages", () -> messages).description("Messages walked by the last audit that this process made").register(node.meters());
+    Gauge.builder("godwit.audit.unjudged", () -> unjudged.accounts()).description("Accounts that the last audit by this process did not judge, since their money moved").register(node.meters());
+    Gauge.builder("godwit.audit.unjudged.since.seconds", () -> unjudged.since() / 1000.0)
+      .description("Since when the one of them is not judged that is so for the longest time, seconds since 1970; 0 = all are").register(node.meters());
     Gauge.builder("godwit.audit.last.success.seconds", () -> lastSuccess / 1000.0).description("When the last audit in the cluster ended, seconds since 1970; 0 = never").register(node.meters());
   }
 
@@ -92,13 +96,15 @@ public final class AuditVerticle extends VerticleBase {
     Map<Finding.Kind, Integer> found = new LinkedHashMap<>();
     audit = new Audit(context, finding -> note(finding, found)).unhurried();
     if (rows != null) audit.withRows(rows, LOOKS);
-    return audit.run(node.sets().all()).map(totals -> {
+    return audit.run(node.sets().all()).compose(totals -> new Unjudged(context, node.sets().control()).follow(totals.unjudged()).map(summary -> {
+      unjudged = summary;
       findings.keySet().retainAll(found.keySet());
       findings.putAll(found);
       messages = totals.messages().values().stream().mapToLong(Long::longValue).sum();
       log.info("audit: {} findings in {} messages", totals.findings(), messages);
+      if (summary.accounts() > 0) log.info("audit: {}", summary);
       return null;
-    });
+    }));
   }
 
   private void note(Finding finding, Map<Finding.Kind, Integer> found) {

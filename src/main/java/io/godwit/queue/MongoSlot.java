@@ -64,6 +64,11 @@ final class MongoSlot implements Slot {
   }
 
   @Override
+  public void changeAllotment(String id) {
+    slot.changeAllotment(id);
+  }
+
+  @Override
   public boolean isBusy() {
     return busy;
   }

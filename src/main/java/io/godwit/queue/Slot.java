@@ -7,6 +7,11 @@ public interface Slot {
   /** The id of the allotment that {@link Step#money} changes. */
   String allotment();
 
+  /** Between two steps: the id of another one that {@link Step#money} changes from now on, until the slot begins a new life. It begins with the id of the first one. */
+  default void changeAllotment(String id) {
+    throw new UnsupportedOperationException("a slot without a stored allotment");
+  }
+
   boolean isBusy();
 
   /** Completes when no step is under way: at once, or when the present one has ended, before another can begin. */

@@ -47,6 +47,8 @@ public final class CommitSlot {
   private boolean busy;
   /** Of the unit of work that runs, the same in all its attempts. */
   private long unit;
+  /** Another allotment than the first; null = none. */
+  private String another;
 
   /** Counted over all slots of the process, for the metrics and the benches. */
   public static final AtomicLong COMMITTED = new AtomicLong();
@@ -61,7 +63,13 @@ public final class CommitSlot {
 
   /** The id of the slot's allotment: unique among all slots that ever were in this set. */
   public String allotment() {
-    return set.incarnation().number() + "/" + name;
+    String first = set.incarnation().number() + "/" + name;
+    return another != null && another.startsWith(first) ? another : first;
+  }
+
+  /** Between two units of work, until the next life: the id of another allotment, which begins with that of the first one. */
+  public void changeAllotment(String id) {
+    another = id;
   }
 
   public Context context() {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The replica sets that are configured; the first is the control set. A message lives its whole life in one of them. A process joins the
- * control set or does not start; another one that cannot be reached then is joined when it can. Thread-safe.
+ * control set, for which it waits a while, or does not start; another one that cannot be reached then is joined when it can. Thread-safe.
  */
 public final class Sets {
   /** What the directory says of a set, by its number: {@code {drain: true}}. */
@@ -38,14 +38,14 @@ public final class Sets {
 
   /**
    * Joins all sets but those that cannot be reached now. The place in the list is the set's number for ever: it is part of every id.
-   * Fails when the control set cannot be joined, or another one answers and is not fit.
+   * Fails when the control set cannot be joined in a minute ({@link Election}), or one answers and is not fit: then at once.
    */
   public static Future<Sets> open(Vertx vertx, List<String> uris, LongSupplier clock) {
     List<MongoSet> all = new ArrayList<>();
     for (String uri : uris) all.add(MongoSet.connect(vertx, all.size(), uri, clock));
     Sets sets = new Sets(vertx, all);
-    Future<Void> control = sets.join(sets.control());
-    return Future.join(all.stream().map(set -> set == sets.control() ? control : sets.atStart(set)).toList()).transform(done ->
+    Future<Void> control = Election.outwait(sets.control(), () -> sets.join(sets.control()));
+    return Future.all(all.stream().map(set -> set == sets.control() ? control : sets.atStart(set)).toList()).transform(done ->
       done.succeeded() ? Future.succeededFuture(sets) : sets.close().transform(gone -> Future.failedFuture(done.cause())));
   }
 

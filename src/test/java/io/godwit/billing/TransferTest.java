@@ -13,6 +13,7 @@ import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
@@ -188,6 +189,22 @@ class TransferTest {
     dying.clock.addAndGet(120_000);
     sweep();
     assertEquals(new Ledger.Balance("demo", "EUR", CREDIT - 100, 100, 0), balance());
+  }
+
+  @Test
+  void drawsThatCannotBeFinishedKeepNoOtherFromIt() {
+    drawn();
+    Document balance = other.await(() -> Balances.read(context, other.sets.control(), "demo"));
+    for (int i = 0; i < 20_000; i++) {
+      balance.get("open", Document.class).append("9:1/gone-" + i, new Document("seq", 1L).append("amount", 0L).append("set", 9).append("slot", "1/gone-" + i).append("at", new Date(0)));
+    }
+    other.await(() -> Mongo.first(context, Balances.in(other.sets.control()).replaceOne(Filters.eq("_id", "demo"), balance)));
+    Slot last = dying.await(() -> Future.succeededFuture(dying.node.queue(1).openSlot("worker.1")));
+    dying.await(() -> Allotments.open(context, dying.sets.get(1), last.allotment()));
+    dying.await(() -> Draw.prepare(context, dying.sets.control(), "demo", 0, 1, last.allotment(), HUNDRED));
+    dying.clock.addAndGet(120_000);
+    assertThrows(RuntimeException.class, this::sweep, "there is no set 9");
+    assertEquals(new Ledger.Balance("demo", "EUR", CREDIT - 200, 200, 0), balance());
   }
 
   @Test
