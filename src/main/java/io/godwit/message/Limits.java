@@ -40,6 +40,8 @@ public final class Limits {
   public static final int CANCELLATIONS = 1_000;
   /** Messages that are looked up at once for customers over SMPP, by one instance of the door: each look-up asks several times, by the connections that commits use. */
   public static final int LOOK_UPS = 100;
+  /** Of these for one account, so that no customer takes them all. */
+  public static final int LOOK_UPS_OF_ACCOUNT = LOOK_UPS / 4;
   /** What one claim takes from the store, unless the first parcel is larger. */
   public static final int CLAIM_BYTES = 4 << 20;
   /** An account sharing a parcel with others puts at most this many messages into it. */

@@ -68,7 +68,10 @@ class QueryTest {
   void moreLookUpsAtOnceThanTheStoreIsToBearAreThrottledAndSubmitsAreNot() {
     String id = client.submit(Client.sms("Hello"));
     Client other = door.client("demo2", BindType.TX);
+    Client modest = door.client("other", BindType.TX);
+    String his = modest.submit(Client.sms("Hello"));
     List<Future<PduResponse>> answers = Await.on(client.session().context(), () -> Future.succeededFuture(IntStream.range(0, 2_000).mapToObj(i -> client.asking(query(id))).toList()));
+    assertEquals(SmppConstants.STATUS_OK, modest.status(query(his)), "another account has a share of its own");
     assertEquals(SmppConstants.STATUS_OK, other.status(Client.sms("meanwhile")));
     Set<Integer> statuses = answers.stream().map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
     assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), statuses);
