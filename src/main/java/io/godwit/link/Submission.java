@@ -41,6 +41,9 @@ final class Submission {
   /** The answer to a segment did not come in its time; it may have come since. */
   private boolean unknown;
   private boolean late;
+  /** The names that came with late answers, and of which nothing that was committed tells yet. */
+  private final List<String> untold = new ArrayList<>();
+  private boolean committed;
   private boolean expired;
 
   /** Makes them as the link, and the accounts, are configured at the moment. */
@@ -144,6 +147,7 @@ final class Submission {
         late = true;
         throttling.accepted();
         accepted(segment, response);
+        untold.addAll(parts.get(segment).carrierIds());
         onLate.accept(Submission.this);
       }
     };
@@ -201,6 +205,25 @@ final class Submission {
   /** Whether a segment was accepted when nobody waited for its answer any more. */
   boolean isLate() {
     return late;
+  }
+
+  /** What was named in late answers and is not told anywhere. */
+  List<String> untold() {
+    return List.copyOf(untold);
+  }
+
+  /** Something that is to be committed tells of these. */
+  void told(List<String> names) {
+    untold.removeAll(names);
+  }
+
+  /** What followed from it is stored: nothing that is heard from now on is in it. */
+  void committed() {
+    committed = true;
+  }
+
+  boolean isCommitted() {
+    return committed;
   }
 
   /** What the carrier said of each segment; those not accepted have no ids. */
