@@ -97,7 +97,13 @@ final class Submission {
 
   /** Whether a segment is left to submit. After a refusal the others are held back. */
   boolean hasNext() {
-    return next < parts.size() && failure == null && !unknown;
+    return next < parts.size() && failure == null && !unknown && !expired;
+  }
+
+  /** The same; but what has waited for the rate or the window until the validity ended is given up. */
+  boolean goesOn() {
+    if (hasNext() && message.validUntil() <= clock.getAsLong()) expire();
+    return hasNext();
   }
 
   /** How many segments each PDU makes on the air. */
@@ -123,8 +129,7 @@ final class Submission {
       @Override
       public void onResponse(PduResponse response) {
         if (response.getCommandStatus() != SmppConstants.STATUS_OK) {
-          failure = link.errors().failure(response);
-          refusedAlone = link.errors().isOwn(response);
+          refused(response);
           int pause = link.errors().pauseMs(response);
           if (pause > 0) throttling.refused(pause, System.nanoTime());
         } else {
@@ -153,6 +158,13 @@ final class Submission {
     };
   }
 
+  /** A refusal for good stays, whatever is said of other segments: another try would meet it again. */
+  private void refused(PduResponse response) {
+    Failure now = link.errors().failure(response);
+    refusedAlone = (failure == null || refusedAlone) && link.errors().isOwn(response);
+    if (failure == null || failure.temporary()) failure = now;
+  }
+
   private void accepted(int segment, PduResponse response) {
     String id = response instanceof SubmitSmResp resp && resp.getMessageId() != null ? resp.getMessageId() : "";
     List<Long> keys = List.of(CarrierId.hash(link.id(), CarrierId.key(id)));
@@ -164,10 +176,10 @@ final class Submission {
     if (inFlight == 0 && !hasNext()) onSettled.accept(this);
   }
 
-  /** Its validity ended before it was submitted. */
+  /** Its validity ended before it, or what is left of it, was submitted. */
   void expire() {
     expired = true;
-    onSettled.accept(this);
+    if (inFlight == 0) onSettled.accept(this);
   }
 
   boolean isExpired() {
