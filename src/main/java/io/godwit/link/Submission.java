@@ -63,7 +63,7 @@ final class Submission {
     this.onLate = onLate;
     this.link = link;
     this.clock = clock;
-    this.registered = registrations.of(message.account(), link.id());
+    this.registered = registrations.of(message, link.id());
     this.written = written();
     int requests = written.requests().size();
     this.parts = new ArrayList<>(message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));

@@ -54,6 +54,9 @@ public final class Limits {
   /** What a handler's exception says, as a dead letter and its event keep it. In chars. */
   public static final int REASON_CHARS = 1_000;
   public static final int TAGS = 10;
+  /** Optional parameters of a customer's submit_sm that are passed on to a carrier, and what they have in all. */
+  public static final int PASSED_TLVS = 16;
+  public static final int PASSED_TLVS_BYTES = 512;
   /** Dead letters that one call lists or retries. */
   public static final int DEAD_LETTERS = 1_000;
   /** Open connections of one instance of the HTTP door; more are closed at once. */

@@ -61,7 +61,8 @@ final class RandomMessages {
   }
 
   private SmppOrigin smpp() {
-    return new SmppOrigin(random.nextInt(4), party(), party(), maybe(() -> "050003010201"), random.nextBoolean());
+    return new SmppOrigin(random.nextInt(4), party(), party(), maybe(() -> "050003010201"), random.nextBoolean(),
+      list(() -> new SmppOrigin.Parameter(0x1400 + random.nextInt(0x2C00), random.nextBoolean() ? "" : "31aa")));
   }
 
   private SmppOrigin.Party party() {
