@@ -1,7 +1,7 @@
 package io.godwit.events;
 
 import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
@@ -20,12 +20,14 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * What was sent over links, by the pages of the live days, the newest first. No index knows the names that carriers give: an index entry a message
+ * What carriers have taken over links, by the pages of the live days, the newest first. No index knows the names that carriers give: an index entry a message
  * would cost every message, and almost nobody asks. So the pages are read, for as long as there is time.
  */
 public final class Sendings {
   private static final int PAGES = 256;
-  private static final Document SENT = new Document("$filter", new Document("input", "$e").append("cond", new Document("$eq", List.of("$$this.type", "SENT"))));
+  /** What names messages: the latter those that were not sent as a whole, or not known to be. */
+  private static final List<String> TYPES = List.of("SENT");
+  private static final Document SENT = new Document("$filter", new Document("input", "$e").append("cond", new Document("$in", List.of("$$this.type", TYPES))));
   private static final Document NAMES = new Document("$map", new Document("input", SENT)
     .append("in", new Document("id", "$$this.id").append("link", "$$this.link").append("carrierIds", "$$this.carrierIds")));
 
@@ -35,7 +37,7 @@ public final class Sendings {
   private final Predicate<Sending> visitor;
 
   /**
-   * One message that was sent.
+   * One message that was sent, or of which a segment was.
    *
    * @param carrierIds as the carrier wrote them
    */
@@ -65,7 +67,7 @@ public final class Sendings {
   private Future<Void> read(List<String> days, Document last) {
     long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     if (days.isEmpty() || left <= 0) return Future.succeededFuture();
-    Bson sent = eq("e.type", "SENT");
+    Bson sent = in("e.type", TYPES);
     return Mongo.all(context, set.db().getCollection(days.get(0)).find(last == null ? sent : and(behind(last), sent)).sort(Indexes.descending("ts", "_id")).limit(PAGES)
         .projection(new Document("ts", 1).append("e", NAMES)).maxTime(left, TimeUnit.MILLISECONDS))
       .compose(pages -> {

@@ -123,8 +123,15 @@ final class Cancellation {
 
   /** Links submit no further than the watermark of the parcel that they hold, and our change takes the parcel from them. */
   private static boolean isUnsent(Parcel parcel, String id) {
-    if (parcel.queue().equals(Parcel.ROUTE) || parcel.queue().equals(Parcel.DETOUR)) return true;
-    return parcel.queue().startsWith(Parcel.link("")) && parcel.position(id) >= parcel.tried() && !parcel.message(parcel.position(id)).resent();
+    boolean unrouted = parcel.queue().equals(Parcel.ROUTE) || parcel.queue().equals(Parcel.DETOUR);
+    int position = parcel.position(id);
+    boolean unclaimed = unrouted || parcel.queue().startsWith(Parcel.link("")) && position >= parcel.tried();
+    return position >= 0 && unclaimed && !mayBeOut(parcel.message(position));
+  }
+
+  /** What waits for another try: whether a carrier has taken a segment of it, or may have. */
+  private static boolean mayBeOut(Message m) {
+    return m.resent();
   }
 
   private Future<Void> takeOut(Parcel parcel, Set<Integer> positions) {

@@ -6,9 +6,11 @@ import io.godwit.message.Event.Money;
 import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.Segment;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
 import io.godwit.worker.Outlets;
+import java.util.List;
 
 /** What follows for a message of which nobody knows whether a carrier took it. */
 public final class InDoubt {
@@ -31,6 +33,13 @@ public final class InDoubt {
       outlets.put(Parcel.link(link.id()), lane, now + link.unknownWait(), rank, m);
     } else {
       step.end(m, new Event.Unknown(m.id(), m.n(), now, WHY, Money.billed(m.legs())));
+      taken(step, m, m.parts(), now);
     }
+  }
+
+  /** What the carrier has certainly taken of a message that ends without being sent: by this its receipts are known. */
+  static void taken(Step step, Message m, List<Segment> parts, long now) {
+    List<String> names = parts.stream().flatMap(part -> part.carrierIds().stream()).toList();
+    if (names.size() > 99) step.event(new Event.Taken(m.id(), now, m.link(), names, false));
   }
 }

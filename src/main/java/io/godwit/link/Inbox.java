@@ -220,7 +220,8 @@ final class Inbox {
 
   private DeliveryReport report(Receipt receipt) {
     String id = receipt.id() == null ? "" : receipt.id();
-    return new DeliveryReport(queue.newId(), link, id, outcome(receipt), error(receipt), receipt.doneMillis(), 0);
+    String word = receipt.state() == Receipt.State.UNRECOGNISED ? receipt.word() : null;
+    return new DeliveryReport(queue.newId(), link, id, outcome(receipt), error(receipt), receipt.doneMillis(), 0, word);
   }
 
   private static DeliveryReport.Outcome outcome(Receipt receipt) {
@@ -231,7 +232,7 @@ final class Inbox {
   private static Failure error(Receipt receipt) {
     if (outcome(receipt) != DeliveryReport.Outcome.FAILED) return null;
     String state = receipt.state().name().toLowerCase(java.util.Locale.ROOT);
-    return new Failure("carrier-" + state, false, receipt.err(), "the carrier reported " + (receipt.stat() == null ? state : receipt.stat()));
+    return new Failure("carrier-" + state, false, receipt.code(), "the carrier reported " + (receipt.stat() == null ? state : receipt.word()));
   }
 
   /** A part of a longer message says so in its tags until it is joined. */

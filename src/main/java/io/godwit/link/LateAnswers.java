@@ -1,5 +1,6 @@
 package io.godwit.link;
 
+import io.godwit.message.Event;
 import io.godwit.message.Item;
 import io.godwit.message.Message;
 import io.godwit.message.Segment;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * whole is SENT then, and of a longer message only what was not accepted is submitted again.
  *
  * <p>Nothing is leased: parcels are changed as they were put. One that was claimed meanwhile is not changed, and its messages are submitted again, as they would be without
- * the answer; so is what was forgotten, the oldest first. Confined to the link's context.
+ * the answer; so is what was forgotten, the oldest first. An answer that comes too late for that, or when its message has ended as UNKNOWN, changes nothing: it is told in the
+ * trail ({@link Event.Taken}), by which the receipts that follow it are known. Confined to the link's context.
  */
 final class LateAnswers {
   private static final Logger log = LoggerFactory.getLogger(LateAnswers.class);
@@ -48,6 +50,8 @@ final class LateAnswers {
     }
   };
   private List<Submission> answered = new ArrayList<>();
+  /** Too late for anything else. */
+  private List<Event> telling = new ArrayList<>();
   /** Opened for the first answer that is late: most links never have one. */
   private Slot slot;
   private Future<Void> committing = Future.succeededFuture();
@@ -65,6 +69,7 @@ final class LateAnswers {
 
   /** After the commit of a settlement: remembers what that put back, and takes the answers that came while it was under way. */
   void add(List<Parcel> put, List<Submission> settled) {
+    settled.forEach(Submission::committed);
     for (Parcel parcel : put) {
       if (!parcel.queue().equals(Parcel.link(link)) || queue.holds(parcel)) continue;
       for (Message message : parcel.messages()) if (message.resent()) waiting.put(message.id(), parcel);
@@ -72,19 +77,41 @@ final class LateAnswers {
     settled.stream().filter(Submission::isLate).forEach(this::take);
   }
 
-  /** A segment of it was accepted. Does nothing for what does not wait here: its settlement is still to come, or it is too late. */
+  /** A segment of it was accepted. Does nothing while its settlement is still to come. */
   void take(Submission submission) {
-    if (!waiting.containsKey(submission.message.id())) return;
-    answered.add(submission);
-    awaiting.expect(submission);
+    if (waiting.containsKey(submission.message.id())) {
+      answered.add(submission);
+      awaiting.expect(submission);
+    } else if (submission.isCommitted()) {
+      tell(submission);
+    }
     soon.ask();
   }
 
+  private void tell(Submission submission) {
+    List<String> names = submission.untold();
+    submission.told(names);
+    if (names.size() > 99 && telling.size() < MOST) telling.add(new Event.Taken(submission.message.id(), queue.now(), link, names, true));
+  }
+
+  /** What is to follow, and what the answers of each were until then. */
+  private record Batch(List<Submission> answered, List<List<String>> names, List<Event> telling) {
+    static Batch of(List<Submission> answered, List<Event> telling) {
+      return new Batch(answered, answered.stream().map(Submission::untold).toList(), telling);
+    }
+
+    void told() {
+      for (int i = 0; i < answered.size(); i++) answered.get(i).told(names.get(i));
+    }
+  }
+
   private void commit() {
-    if (answered.isEmpty() || resting || ended || !committing.isComplete()) return;
-    List<Submission> batch = answered;
+    if (answered.isEmpty() && telling.isEmpty() || resting || ended || !committing.isComplete()) return;
+    Batch batch = Batch.of(answered, telling);
     answered = new ArrayList<>();
-    Step step = step(batch);
+    telling = new ArrayList<>();
+    Step step = step(batch.answered);
+    batch.telling.forEach(step::event);
     if (slot == null) slot = queue.openSlot("late-" + link);
     committing = slot.commit(step).transform(done -> {
       settled(done, batch, step);
@@ -136,16 +163,18 @@ final class LateAnswers {
   }
 
   /** What somebody else has claimed or changed meanwhile is his; all else is tried again. */
-  private void settled(AsyncResult<Void> done, List<Submission> batch, Step step) {
+  private void settled(AsyncResult<Void> done, Batch batch, Step step) {
     if (done.succeeded()) awaiting.add(step.puts());
-    batch.forEach(awaiting::expectNoMore);
+    batch.answered.forEach(awaiting::expectNoMore);
     if (done.succeeded()) {
-      batch.forEach(this::forgetIfSent);
+      batch.told();
+      batch.answered.forEach(this::forgetIfSent);
     } else {
-      log.warn("link {}: {} late answers did not take effect: {}", link, batch.size(), done.cause().toString());
+      log.warn("link {}: {} late answers did not take effect: {}", link, batch.answered.size(), done.cause().toString());
+      telling.addAll(0, batch.telling);
       if (done.cause() instanceof LeaseLost lost) waiting.values().removeAll(lost.parcels());
       else rest();
-      batch.forEach(this::take);
+      batch.answered.forEach(this::take);
     }
     soon.ask();
   }

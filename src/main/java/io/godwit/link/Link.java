@@ -268,7 +268,7 @@ final class Link implements Binds.Owner {
 
   /** Whether there is a segment to submit. */
   private boolean fetch() {
-    if (current == null || !current.hasNext()) current = outboxes.next();
+    if (current == null || !current.goesOn()) current = outboxes.next();
     return current != null;
   }
 

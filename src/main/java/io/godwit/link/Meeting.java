@@ -73,7 +73,10 @@ final class Meeting {
       late(message.id(), report);
       return;
     }
-    if (report.outcome() == Outcome.PENDING) return;
+    if (report.outcome() == Outcome.PENDING) {
+      if (report.word() != null && report.tries() > 99) step.event(new Event.Unrecognised(message.id(), now, report.carrierId(), report.word()));
+      return;
+    }
     Message told = told(message, place.segment, report.outcome());
     if (report.outcome() == Outcome.FAILED) undeliverable(place, told.next(), report);
     else if (told.parts().stream().allMatch(part -> part.state() == Segment.State.DELIVERED)) delivered(place, told.next(), report);
@@ -108,9 +111,13 @@ final class Meeting {
     ended.forEach(Runnable::run);
   }
 
+  static Event late(String id, long now, DeliveryReport report) {
+    return new Event.LateReceipt(id, now, report.carrierId(), report.outcome().name(), report.word());
+  }
+
   /** A receipt for a message that has ended: a side event. */
   void late(String id, DeliveryReport report) {
-    step.event(new Event.LateReceipt(id, now, report.carrierId(), report.outcome().name()));
+    step.event(late(id, now, report));
   }
 
   /** Writes into the step what became of the parcels, once all receipts were settled. */

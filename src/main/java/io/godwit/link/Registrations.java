@@ -2,24 +2,32 @@ package io.godwit.link;
 
 import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.PassedTlvs;
+import io.godwit.message.Message;
+import io.godwit.message.SmppOrigin;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What accounts have registered with carriers: {@code "links": {"LINK": {"tlvs": {…}}}} in an account's entry. Customers have what those above them
- * have; their own comes before it. Immutable.
+ * have; their own comes before it, and before that what came with the very message, where it is passed on ({@link PassedTlvs}). Immutable.
  */
 final class Registrations {
-  static final Registrations NONE = new Registrations(AccountTree.of(Map.of()), Map.of());
+  static final Registrations NONE = new Registrations(AccountTree.of(Map.of()), Map.of(), PassedTlvs.NONE);
 
   private final AccountTree tree;
   /** By account and link. */
   private final Map<String, Map<String, Tlvs>> parameters;
 
-  private Registrations(AccountTree tree, Map<String, Map<String, Tlvs>> parameters) {
+  private final PassedTlvs passed;
+
+  private Registrations(AccountTree tree, Map<String, Map<String, Tlvs>> parameters, PassedTlvs passed) {
+    this.passed = passed;
     this.tree = tree;
     this.parameters = parameters;
   }
@@ -30,7 +38,7 @@ final class Registrations {
     accounts.forEach((id, body) -> {
       if (body.getValue("links") != null) parameters.put(id, ofAccount(new LinkEntry("account " + id, body).object("links")));
     });
-    return parameters.isEmpty() ? NONE : new Registrations(AccountTree.of(accounts), parameters);
+    return parameters.isEmpty() ? NONE : new Registrations(AccountTree.of(accounts), parameters, PassedTlvs.of(accounts));
   }
 
   private static Map<String, Tlvs> ofAccount(LinkEntry links) {
@@ -38,19 +46,31 @@ final class Registrations {
     for (String link : links.keys()) {
       LinkEntry entry = links.object(link);
       byLink.put(link, Tlvs.from(entry.object("tlvs")));
+      entry.has("passTlvs"); // read by PassedTlvs
       entry.refuseOthers();
     }
     return byLink;
   }
 
-  /** For a message of that account over that link: of the highest account first, so that the lower ones replace. Empty when nothing is registered. */
-  List<Tlvs> of(String account, String link) {
+  /** For that message over that link: of the highest account first, so that the lower ones replace, and its own last. Empty when there is nothing. */
+  List<Tlvs> of(Message message, String link) {
     if (parameters.isEmpty()) return List.of();
     List<Tlvs> found = new ArrayList<>();
-    for (Account each : tree.lineage(account)) {
-      Tlvs own = parameters.getOrDefault(each.id(), Map.of()).get(link);
-      if (own != null) found.add(0, own);
+    Tlvs own = own(message, link);
+    
+    for (Account each : tree.lineage(message.account())) {
+      Tlvs registered = parameters.getOrDefault(each.id(), Map.of()).get(link);
+      if (registered != null) found.add(0, registered);
     }
     return found;
+  }
+
+  private Tlvs own(Message message, String link) {
+    SmppOrigin smpp = message.origin().smpp();
+    if (smpp == null || smpp.tlvs().isEmpty()) return Tlvs.NONE;
+    Set<Integer> tags = passed.of(message.account(), link);
+    Map<Integer, String> octets = new TreeMap<>();
+    for (SmppOrigin.Parameter tlv : smpp.tlvs()) if (tags.contains(tlv.tag())) octets.put(tlv.tag(), tlv.octets());
+    return new Tlvs(octets);
   }
 }

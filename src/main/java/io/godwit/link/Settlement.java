@@ -83,12 +83,13 @@ final class Settlement {
 
     void settle(Submission s) {
       Message next = s.message.next();
-      if (s.isExpired() && !s.message.resent()) expired(next);
+      s.told(s.untold());
+      if (s.isExpired() && !s.message.resent() && !s.isUnknown()) expired(next, s.parts());
       else if (s.isExpired() || s.isUnknown()) unknown(s.parcel.lane(), s.parcel.rank(), s.message.withParts(s.parts()));
       else if (s.failure() == null) sent(next, s.parts());
       else if (s.failure().temporary() && goesElsewhere(s)) detour(s.parcel.lane(), s.parcel.rank(), next.withParts(List.of()), s.failure());
       else if (s.failure().temporary()) retry(s.parcel.lane(), s.parcel.rank(), next.withParts(s.parts()), s.failure());
-      else failed(next, s.failure());
+      else failed(next, s.failure(), s.parts());
     }
 
     private void sent(Message m, List<Segment> parts) {
@@ -124,13 +125,15 @@ final class Settlement {
       outlets.put(Parcel.link(link.id()), lane, due, rank, m);
     }
 
-    private void failed(Message m, Failure why) {
+    private void failed(Message m, Failure why, List<Segment> parts) {
       step.end(m, new Event.Failed(m.id(), m.n(), now, link.id(), why, Money.released(m.legs())));
+      InDoubt.taken(step, m, parts, now);
       release(m);
     }
 
-    private void expired(Message m) {
+    private void expired(Message m, List<Segment> parts) {
       step.end(m, new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", Money.released(m.legs())));
+      InDoubt.taken(step, m, parts, now);
       release(m);
     }
 

@@ -164,7 +164,7 @@ final class Strangers implements Stage.Decider {
   }
 
   private Event late(String message, DeliveryReport report) {
-    return new Event.LateReceipt(message, home.now(), report.carrierId(), report.outcome().name());
+    return Meeting.late(message, home.now(), report);
   }
 
   @Override

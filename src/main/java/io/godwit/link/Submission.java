@@ -41,6 +41,9 @@ final class Submission {
   /** The answer to a segment did not come in its time; it may have come since. */
   private boolean unknown;
   private boolean late;
+  /** The names that came with late answers, and of which nothing that was committed tells yet. */
+  private final List<String> untold = new ArrayList<>();
+  private boolean committed;
   private boolean expired;
 
   /** Makes them as the link, and the accounts, are configured at the moment. */
@@ -60,7 +63,7 @@ final class Submission {
     this.onLate = onLate;
     this.link = link;
     this.clock = clock;
-    this.registered = registrations.of(message.account(), link.id());
+    this.registered = registrations.of(message, link.id());
     this.written = written();
     int requests = written.requests().size();
     this.parts = new ArrayList<>(message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
@@ -94,7 +97,13 @@ final class Submission {
 
   /** Whether a segment is left to submit. After a refusal the others are held back. */
   boolean hasNext() {
-    return next < parts.size() && failure == null && !unknown;
+    return next < parts.size() && failure == null && !unknown && !expired;
+  }
+
+  /** The same; but what has waited for the rate or the window until the validity ended is given up. */
+  boolean goesOn() {
+    
+    return hasNext();
   }
 
   /** How many segments each PDU makes on the air. */
@@ -120,8 +129,7 @@ final class Submission {
       @Override
       public void onResponse(PduResponse response) {
         if (response.getCommandStatus() != SmppConstants.STATUS_OK) {
-          failure = link.errors().failure(response);
-          refusedAlone = link.errors().isOwn(response);
+          refused(response);
           int pause = link.errors().pauseMs(response);
           if (pause > 0) throttling.refused(pause, System.nanoTime());
         } else {
@@ -144,9 +152,17 @@ final class Submission {
         late = true;
         throttling.accepted();
         accepted(segment, response);
+        untold.addAll(parts.get(segment).carrierIds());
         onLate.accept(Submission.this);
       }
     };
+  }
+
+  /** A refusal for good stays, whatever is said of other segments: another try would meet it again. */
+  private void refused(PduResponse response) {
+    Failure now = link.errors().failure(response);
+    refusedAlone = (failure == null || refusedAlone) && link.errors().isOwn(response);
+    failure = now;
   }
 
   private void accepted(int segment, PduResponse response) {
@@ -160,10 +176,10 @@ final class Submission {
     if (inFlight == 0 && !hasNext()) onSettled.accept(this);
   }
 
-  /** Its validity ended before it was submitted. */
+  /** Its validity ended before it, or what is left of it, was submitted. */
   void expire() {
     expired = true;
-    onSettled.accept(this);
+    if (inFlight == 0) onSettled.accept(this);
   }
 
   boolean isExpired() {
@@ -201,6 +217,25 @@ final class Submission {
   /** Whether a segment was accepted when nobody waited for its answer any more. */
   boolean isLate() {
     return late;
+  }
+
+  /** What was named in late answers and is not told anywhere. */
+  List<String> untold() {
+    return List.copyOf(untold);
+  }
+
+  /** Something that is to be committed tells of these. */
+  void told(List<String> names) {
+    untold.removeAll(names);
+  }
+
+  /** What followed from it is stored: nothing that is heard from now on is in it. */
+  void committed() {
+    committed = true;
+  }
+
+  boolean isCommitted() {
+    return committed;
   }
 
   /** What the carrier said of each segment; those not accepted have no ids. */

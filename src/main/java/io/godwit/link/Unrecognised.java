@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receipts whose state is a word that we do not know, or none. They change nothing, since more may follow, and so nothing but this tells of them: all are
- * counted, and each link's words are logged once each. Confined to the context of its verticle.
+ * Receipts whose state is a word that we do not know, or none. They change nothing, since more may follow: a word stands in the trail of its message
+ * ({@link io.godwit.message.Event.Unrecognised}), all are counted, and each link's words are logged once each. Confined to the context of its verticle.
  */
 final class Unrecognised {
   private static final Logger log = LoggerFactory.getLogger(Unrecognised.class);

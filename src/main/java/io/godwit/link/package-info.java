@@ -28,7 +28,9 @@
  * and only while the process's heartbeat is fresh. At most {@code unsettledMax} messages a bind are covered and not settled. Who
  * takes over a parcel treats what is covered and still there as unknown: sent again after a while, or UNKNOWN, as the account
  * says; what is not covered was certainly not sent. The same holds for what was not answered in its time. An answer that comes after all, before the next try,
- * settles it without a copy ({@code LateAnswers}). What may have been sent and cannot be tried again, since its validity ends first, is UNKNOWN, and billed; never EXPIRED.
+ * settles it without a copy ({@code LateAnswers}); one that comes later is told in the trail, as TAKEN, and changes nothing. So is, of a long message that ends without
+ * being sent as a whole, what the carrier took of it: receipts for either are late ones. What may have been sent and cannot be tried again, since its validity ends first,
+ * is UNKNOWN, and billed; never EXPIRED.
  *
  * <p>Binds are seats: one document a bind in the control set, held by a living process. {@link io.godwit.link.LinkVerticle} takes free seats;
  * {@link io.godwit.link.AwaitVerticle} runs the stages behind the carrier.

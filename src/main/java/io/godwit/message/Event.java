@@ -73,11 +73,6 @@ public sealed interface Event {
       fields.put("money", money.action.name());
       Leg.write(fields.writer(), "legs", money.legs);
     }
-
-    static Money read(Document d) {
-      String action = d.getString("money");
-      return action == null ? null : new Money(Action.valueOf(action), Leg.read(d, "legs"));
-    }
   }
 
   /** Taken over by Godwit and to be sent at once. */
@@ -85,7 +80,7 @@ public sealed interface Event {
     public String id() { return message.id(); }
     public int n() { return message.n(); }
     public Status status() { return Status.SUBMITTED; }
-    public void details(Fields fields) { facts(fields, message); }
+    public void details(Fields fields) { StoredEvent.facts(fields, message); }
   }
 
   /** Taken over by Godwit and to be sent at its time ({@code o.scheduledAt}). */
@@ -93,7 +88,7 @@ public sealed interface Event {
     public String id() { return message.id(); }
     public int n() { return message.n(); }
     public Status status() { return Status.SCHEDULED; }
-    public void details(Fields fields) { facts(fields, message); }
+    public void details(Fields fields) { StoredEvent.facts(fields, message); }
   }
 
   /** Came from a handset. {@code inReplyTo}: the message that it answers, null when none was found; {@code candidates}: others that it may answer. */
@@ -102,7 +97,7 @@ public sealed interface Event {
     public int n() { return message.n(); }
     public Status status() { return Status.RECEIVED; }
     public void details(Fields fields) {
-      facts(fields, message);
+      StoredEvent.facts(fields, message);
       fields.put("link", message.link()).opt("inReplyTo", inReplyTo).opt("candidates", candidates);
     }
   }
@@ -130,7 +125,7 @@ public sealed interface Event {
     public Status status() { return Status.ROUTED; }
     public void details(Fields fields) {
       fields.opt("link", link).opt("resent", resent).date("due", due);
-      Event.error(fields, error);
+      StoredEvent.error(fields, error);
     }
   }
 
@@ -167,7 +162,7 @@ public sealed interface Event {
     public Status status() { return Status.TELCO_ERROR; }
     public void details(Fields fields) {
       fields.optDate("doneAt", doneAt);
-      Event.error(fields, error);
+      StoredEvent.error(fields, error);
       Money.write(fields, money);
     }
   }
@@ -177,7 +172,7 @@ public sealed interface Event {
     public Status status() { return Status.TELCO_ERROR; }
     public void details(Fields fields) {
       fields.opt("link", link);
-      Event.error(fields, error);
+      StoredEvent.error(fields, error);
       Money.write(fields, money);
     }
   }
@@ -187,7 +182,7 @@ public sealed interface Event {
     public Status status() { return reason; }
     public void details(Fields fields) {
       fields.put("reason", reason.name());
-      Event.error(fields, error);
+      StoredEvent.error(fields, error);
       Money.write(fields, money);
     }
   }
@@ -259,11 +254,28 @@ public sealed interface Event {
     public void details(Fields fields) { fields.put("of", of).put("tries", tries); }
   }
 
-  /** Side event: a receipt came after the message was final; it changes nothing. */
-  record LateReceipt(String id, long at, String carrierId, String outcome) implements Event {
+  /** Side event: a receipt came after the message was final; it changes nothing. {@code word}: its state, where we do not know it; else null. */
+  record LateReceipt(String id, long at, String carrierId, String outcome, String word) implements Event {
     public int n() { return 0; }
     public Status status() { return null; }
-    public void details(Fields fields) { fields.put("carrierId", carrierId).put("outcome", outcome); }
+    public void details(Fields fields) { fields.put("carrierId", carrierId).put("outcome", outcome).opt("word", word); }
+  }
+
+  /** Side event: a receipt came whose state is no word that we know; it changes nothing. */
+  record Unrecognised(String id, long at, String carrierId, String word) implements Event {
+    public int n() { return 0; }
+    public Status status() { return null; }
+    public void details(Fields fields) { fields.put("carrierId", carrierId).put("word", word); }
+  }
+
+  /**
+   * Side event: the carrier has taken segments of it, so named, that no SENT tells of; it changes nothing. The message ended without the others, or, {@code late}, nobody
+   * waited for the answer any more.
+   */
+  record Taken(String id, long at, String link, List<String> carrierIds, boolean late) implements Event {
+    public int n() { return 0; }
+    public Status status() { return null; }
+    public void details(Fields fields) { fields.put("link", link).opt("carrierIds", carrierIds).opt("late", late); }
   }
 
   /** Side event: its texts were blanked. */
@@ -278,17 +290,6 @@ public sealed interface Event {
     public int n() { return 0; }
     public Status status() { return null; }
     public void details(Fields fields) { fields.put("by", by).put("why", why); }
-  }
-
-  private static void facts(Fields fields, Message m) {
-    fields.put("account", m.account()).put("from", m.from()).put("to", m.to()).text("text", m.text() == null ? "" : m.text())
-      .put("enc", m.encoding().name()).put("segs", m.segments()).opt("country", m.country()).put("lane", m.lane().number())
-      .date("exp", m.validUntil());
-    m.origin().write(fields.writer(), "o");
-  }
-
-  private static void error(Fields fields, Failure error) {
-    if (error != null) error.write(fields.writer(), "error");
   }
 
   /** Reads an event back from its document in a page. */

@@ -40,6 +40,8 @@ public final class Limits {
   public static final int CANCELLATIONS = 1_000;
   /** Messages that are looked up at once for customers over SMPP, by one instance of the door: each look-up asks several times, by the connections that commits use. */
   public static final int LOOK_UPS = 100;
+  /** Of these for one account, so that no customer takes them all. */
+  public static final int LOOK_UPS_OF_ACCOUNT = LOOK_UPS / 4;
   /** What one claim takes from the store, unless the first parcel is larger. */
   public static final int CLAIM_BYTES = 4 << 20;
   /** An account sharing a parcel with others puts at most this many messages into it. */
@@ -52,6 +54,9 @@ public final class Limits {
   /** What a handler's exception says, as a dead letter and its event keep it. In chars. */
   public static final int REASON_CHARS = 1_000;
   public static final int TAGS = 10;
+  /** Optional parameters of a customer's submit_sm that are passed on to a carrier, and what they have in all. */
+  public static final int PASSED_TLVS = 16;
+  public static final int PASSED_TLVS_BYTES = 512;
   /** Dead letters that one call lists or retries. */
   public static final int DEAD_LETTERS = 1_000;
   /** Open connections of one instance of the HTTP door; more are closed at once. */

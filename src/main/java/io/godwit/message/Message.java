@@ -91,7 +91,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
   /** The copy that waits for its receipts: what the carrier called its segments, and of the text no more than the customer's receipt repeats. */
   public Message sent(List<Segment> parts) {
     boolean repeated = text != null && origin.smpp() != null && origin.smpp().wantsReceipt();
-    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin, link, legs, parts, tries, resent, null);
+    return new Message(id, n, direction, lane, account, from, to, repeated ? beginning(text) : null, encoding, segments, country, validUntil, origin.sent(), link, legs, parts, tries, resent, null);
   }
 
   /** Never half a surrogate pair. */
@@ -111,7 +111,7 @@ public record Message(String id, int n, Direction direction, Lane lane, String a
 
   @Override
   public int weight() {
-    return 300 + (text == null ? 0 : text.length());
+    return 300 + (text == null ? 0 : text.length()) + (origin.smpp() == null ? 0 : origin.smpp().weight());
   }
 
   @Override

@@ -40,6 +40,11 @@ public record Origin(String integrationId, String clientRef, List<String> tags, 
     return new Origin(integrationId, clientRef, tags, callbackUrl, batch, scheduledAt, replyable, flash, how);
   }
 
+  /** What matters of it when the message has been sent. */
+  Origin sent() {
+    return smpp == null || smpp.tlvs().isEmpty() ? this : withSmpp(smpp.withoutTlvs());
+  }
+
   void write(BsonWriter writer, String name) {
     if (equals(NONE)) return;
     Fields fields = Fields.open(writer, name).opt("integrationId", integrationId).opt("clientRef", clientRef).opt("tags", tags)

@@ -1,5 +1,6 @@
 package io.godwit.message;
 
+import java.util.List;
 import org.bson.BsonWriter;
 import org.bson.Document;
 
@@ -11,9 +12,30 @@ import org.bson.Document;
  * @param destination as given; the receipt comes from there
  * @param header the user data header that the customer made, hexadecimal, its length first: the message is one segment of his; null = none
  * @param shared whether it has its message_id in common with the other destinations of a submit_multi: the id of their batch
+ * @param tlvs what is to be passed on to the carrier, until it was sent
  */
-public record SmppOrigin(int registered, Party source, Party destination, String header, boolean shared) {
+public record SmppOrigin(int registered, Party source, Party destination, String header, boolean shared, List<Parameter> tlvs) {
   private static final int RECEIPT_BITS = 0x03;
+
+  /** One without anything to be passed on. */
+  public SmppOrigin(int registered, Party source, Party destination, String header, boolean shared) {
+    this(registered, source, destination, header, shared, List.of());
+  }
+
+  /** The optional parameter of that tag; its octets are hexadecimal. */
+  public record Parameter(int tag, String octets) {
+    private static final int HEX = 16;
+
+    @Override
+    public String toString() {
+      return Integer.toString(tag, HEX) + ":" + octets;
+    }
+
+    static Parameter read(String text) {
+      int colon = text.indexOf(':');
+      return new Parameter(Integer.parseInt(text.substring(0, colon), HEX), text.substring(colon + 1));
+    }
+  }
 
   /** An address with its type of number and numbering plan. */
   public record Party(int ton, int npi, String address) {
@@ -48,14 +70,22 @@ public record SmppOrigin(int registered, Party source, Party destination, String
     return header == null ? 0 : header.length() / 2;
   }
 
+  SmppOrigin withoutTlvs() {
+    return tlvs.isEmpty() ? this : new SmppOrigin(registered, source, destination, header, shared);
+  }
+
+  int weight() {
+    return tlvs.stream().mapToInt(tlv -> tlv.octets.length()).sum();
+  }
+
   void write(BsonWriter writer, String name) {
     Fields.open(writer, name).opt("reg", registered).put("src", source.toString()).put("dst", destination.toString()).opt("udh", header)
-      .opt("shared", shared).close();
+      .opt("shared", shared).opt("tlvs", tlvs.stream().map(Parameter::toString).toList()).close();
   }
 
   static SmppOrigin read(Document from, String name) {
     Document d = from.get(name, Document.class);
     return d == null ? null : new SmppOrigin(d.getInteger("reg", 0), Party.read(d.getString("src")), Party.read(d.getString("dst")), d.getString("udh"),
-      d.getBoolean("shared", false));
+      d.getBoolean("shared", false), d.getList("tlvs", String.class, List.of()).stream().map(Parameter::read).toList());
   }
 }

@@ -34,6 +34,18 @@ final class Ascii {
     return new String(chars);
   }
 
+  /** What a stranger says, fit to be shown: at most so many characters, with '?' for what is not printable. Null for null. */
+  static String printable(String said, int most) {
+    if (said == null) {
+      return null;
+    }
+    char[] chars = said.substring(0, Math.min(most, said.length())).toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      chars[i] = chars[i] < ' ' || chars[i] > '~' ? '?' : chars[i];
+    }
+    return new String(chars);
+  }
+
   /** Without leading zeros; of zeros alone one stays. */
   static String withoutLeadingZeros(String s) {
     int i = 0;

@@ -74,9 +74,21 @@ public record Receipt(String id, State state, String stat, String err, int submi
     }
   }
 
+  /** No word or code of a carrier that says anything is longer. */
+  private static final int WORD_CHARS = 32;
   private static final int RECEIPT_BITS = SmppConstants.ESM_CLASS_MT_SMSC_DELIVERY_RECEIPT
     | SmppConstants.ESM_CLASS_INTERMEDIATE_DELIVERY_RECEIPT_FLAG;
   private static final int TYPE_BITS = 0x3C;
+
+  /** {@link #stat} as it is kept and shown: printable, and not without bound. Null when there is none. */
+  public String word() {
+    return stat;
+  }
+
+  /** {@link #err} in the same way. */
+  public String code() {
+    return err;
+  }
 
   /**
    * Is this a receipt, not a message from a handset? By its esm_class (SMPP 3.4 §5.2.12); some servers do not set it: then by

@@ -31,7 +31,7 @@ final class Queries {
   private final Sets sets;
   private final Intake intake;
   /** Those whose answer is not waited for any more, too: each has connections that commits want. */
-  private int lookUps;
+  private final LookUps lookUps = new LookUps();
 
   Queries(Context context, Sets sets, Intake intake) {
     this.context = context;
@@ -80,7 +80,7 @@ final class Queries {
 
   /** What then makes of the message, null when there is none or it is another's: a command_status. One of its own where that cannot be said now. */
   private Future<Integer> look(Esme esme, String id, Function<Found, Future<Integer>> then) {
-    if (lookUps >= Limits.LOOK_UPS) return Future.succeededFuture(SmppConstants.STATUS_THROTTLED);
+    if (!lookUps.hasRoom(esme.customer().account())) return Future.succeededFuture(SmppConstants.STATUS_THROTTLED);
     return found(esme, id).transform(found -> {
       if (found.succeeded()) return then.apply(found.result());
       log.warn("the store does not say how {} stands: {}", id, found.cause().toString());
@@ -92,11 +92,12 @@ final class Queries {
     MongoSet set = MessageId.isValid(id) ? sets.get(MessageId.set(id)) : null;
     if (set == null || MessageId.millis(id) > set.clock().getAsLong() + A_DAY) return Future.succeededFuture();
     if (!set.isTrusted()) return Future.failedFuture("its set does not answer");
+    String account = esme.customer().account();
     Future<List<Event>> trail = Trail.of(context, set, id);
-    lookUps++;
-    return Deadline.within(Limits.LOOK_UP, trail.andThen(done -> lookUps--)).map(events -> {
+    lookUps.begin(account);
+    return Deadline.within(Limits.LOOK_UP, trail.andThen(done -> lookUps.end(account))).map(events -> {
       MessageState state = MessageState.of(events);
-      if (state == null || !state.message().account().equals(esme.customer().account())) return null;
+      if (state == null || !state.message().account().equals(account)) return null;
       return new Found(state, events.stream().filter(event -> event.n() > 0).mapToLong(Event::at).max().orElse(0));
     });
   }

@@ -1,5 +1,7 @@
 package io.godwit.smppserver;
 
+import io.godwit.accounts.Directory;
+import io.godwit.accounts.PassedTlvs;
 import io.godwit.intake.Intake;
 import io.godwit.intake.KeptAnswers;
 import io.godwit.message.Limits;
@@ -56,9 +58,10 @@ public final class SmppServerVerticle extends VerticleBase {
     config = ServerConfig.from(config());
     intake = Intake.open(node, config.answerTimeout());
     KeptAnswers answers = new KeptAnswers(context, node);
+    Directory.View<PassedTlvs> passed = PassedTlvs.view(node.directory());
     meters = new Meters(node.meters(), name);
     door = new Door(context, node.directory(), new Credentials(vertx, FIRST_DELAY_MS, System::nanoTime), new Binds(context, node.sets().control(), name),
-      new Submits(intake, new Repeats(answers, node::now), node::now, meters), new Queries(context, node.sets(), intake), meters);
+      new Submits(intake, new Repeats(answers, node::now), account -> passed.get().of(account), node::now, meters), new Queries(context, node.sets(), intake), meters);
     for (BindType type : BindType.values()) {
       meters.gauge("godwit.smpp.bound", "sessions that are bound", type.name(), bound.computeIfAbsent(type, t -> new AtomicLong()), AtomicLong::get);
     }

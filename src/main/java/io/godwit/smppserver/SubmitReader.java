@@ -9,6 +9,7 @@ import io.godwit.accounts.SmppTerms;
 import io.godwit.intake.Submission;
 import io.godwit.message.EncodingChoice;
 import io.godwit.message.Lane;
+import io.godwit.message.Limits;
 import io.godwit.message.Origin;
 import io.godwit.message.SmppOrigin;
 import io.godwit.message.Text;
@@ -21,6 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a submit_sm, data_sm or submit_multi says about the message, for any of its destinations: a command_status when that makes no sense. Pure.
@@ -30,8 +34,9 @@ import java.util.List;
  * @param flash whether it is of message class 0
  * @param scheduledAt milliseconds since 1970; 0 = at once
  * @param validFor milliseconds; 0 = as usual
+ * @param tlvs what is to be passed on to the carrier
  */
-record SubmitReader(int status, String text, EncodingChoice encoding, String header, boolean flash, Lane lane, long scheduledAt, long validFor) {
+record SubmitReader(int status, String text, EncodingChoice encoding, String header, boolean flash, Lane lane, long scheduledAt, long validFor, List<SmppOrigin.Parameter> tlvs) {
   private static final int TYPE_BITS = 0x3C;
   private static final int ALERT_PRIORITY = 2;
   private static final int HIGHEST_PRIORITY = 3;
@@ -45,7 +50,8 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
   private static final int DCS_CYRILLIC = 0x06;
   private static final int DCS_HEBREW = 0x07;
 
-  static SubmitReader of(BaseSm<?> sm, SmppTerms terms, long now) {
+  /** @param passed tags of the optional parameters that may go on to a carrier */
+  static SubmitReader of(BaseSm<?> sm, SmppTerms terms, Set<Integer> passed, long now) {
     int status = form(sm);
     if (status != SmppConstants.STATUS_OK) return wrong(status);
     byte[] octets = Pdus.octets(sm);
@@ -59,8 +65,23 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
     long until = until(sm, now);
     long validFor = until == SmppTime.NONE ? 0 : until - Math.max(now, scheduled);
     if (until == SmppTime.WRONG || until != SmppTime.NONE && validFor <= 0) return wrong(SmppConstants.STATUS_INVEXPIRY);
+    List<SmppOrigin.Parameter> tlvs = tlvs(sm, passed);
+    if (tlvs == null) return wrong(SmppConstants.STATUS_INVPARLEN);
     return new SubmitReader(SmppConstants.STATUS_OK, text, encoding(sm.getDataCoding() & 0xFF), header.length == 0 ? null : HexFormat.of().formatHex(header), isFlash(sm.getDataCoding() & 0xFF),
-      sm.getPriority() >= ALERT_PRIORITY ? Lane.ALERT : Lane.BULK, scheduled, validFor);
+      sm.getPriority() >= ALERT_PRIORITY ? Lane.ALERT : Lane.BULK, scheduled, validFor, tlvs);
+  }
+
+  /** Of one that comes twice the last; null when they are too many or too long. */
+  private static List<SmppOrigin.Parameter> tlvs(BaseSm<?> sm, Set<Integer> passed) {
+    if (sm != null || passed.isEmpty() || sm.getOptionalParameterCount() == 0) return List.of();
+    Map<Integer, String> found = new TreeMap<>();
+    for (Tlv tlv : sm.getOptionalParameters()) {
+      int tag = tlv.getTag() & 0xFFFF;
+      if (passed.contains(tag)) found.put(tag, HexFormat.of().formatHex(tlv.getValue()));
+    }
+    int digits = found.values().stream().mapToInt(String::length).sum();
+    if (found.size() > Limits.PASSED_TLVS || digits > 2 * Limits.PASSED_TLVS_BYTES) return null;
+    return found.entrySet().stream().map(each -> new SmppOrigin.Parameter(each.getKey(), each.getValue())).toList();
   }
 
   /** Until when it is valid, as {@link SmppTime} says it; a data_sm says it in seconds (SMPP 3.4 §5.3.2.9). */
@@ -72,7 +93,7 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
   }
 
   private static SubmitReader wrong(int status) {
-    return new SubmitReader(status, null, null, null, false, null, 0, 0);
+    return new SubmitReader(status, null, null, null, false, null, 0, 0, List.of());
   }
 
   /** What we do not do is refused, not done otherwise. */
@@ -145,8 +166,9 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
   /** The same in the intake's words, for one destination. */
   Submission submission(BaseSm<?> sm, Address to, boolean shared, String account, SmppTerms terms) {
     SmppOrigin.Party source = party(sm.getSourceAddress());
-    SmppOrigin smpp = new SmppOrigin(sm.getRegisteredDelivery() & 0xFF, source, party(to), header, shared);
-    Origin origin = new Origin(null, null, List.of(), null, null, scheduledAt, terms.replyable(), flash, smpp.wantsReceipt() || header != null ? smpp : null);
+    SmppOrigin smpp = new SmppOrigin(sm.getRegisteredDelivery() & 0xFF, source, party(to), header, shared, tlvs);
+    boolean needed = smpp.wantsReceipt() || header != null || !tlvs.isEmpty();
+    Origin origin = new Origin(null, null, List.of(), null, null, scheduledAt, terms.replyable(), flash, needed ? smpp : null);
     return new Submission(account, lane, source.address().isEmpty() ? null : number(source), number(party(to)), text, encoding, terms.transliterate(), validFor, origin);
   }
 

@@ -16,6 +16,8 @@ import io.godwit.smpp.SubmitMultiResp;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +29,19 @@ final class Submits {
 
   private final Intake intake;
   private final Repeats repeats;
+  private final Function<String, Set<Integer>> passed;
   private final LongSupplier clock;
   private final Meters meters;
   private boolean draining;
 
-  /** @param clock milliseconds since 1970 */
-  Submits(Intake intake, Repeats repeats, LongSupplier clock, Meters meters) {
+  /**
+   * @param passed tags of the optional parameters that an account's messages may bring to a carrier
+   * @param clock milliseconds since 1970
+   */
+  Submits(Intake intake, Repeats repeats, Function<String, Set<Integer>> passed, LongSupplier clock, Meters meters) {
     this.intake = intake;
     this.repeats = repeats;
+    this.passed = passed;
     this.clock = clock;
     this.meters = meters;
   }
@@ -47,7 +54,7 @@ final class Submits {
 
   void take(Esme esme, BaseSm<?> sm) {
     int status = hurdles(esme);
-    SubmitReader reader = status == SmppConstants.STATUS_OK ? SubmitReader.of(sm, terms(esme), clock.getAsLong()) : null;
+    SubmitReader reader = status == SmppConstants.STATUS_OK ? read(esme, sm) : null;
     if (reader == null || reader.isWrong()) {
       answer(esme, sm, reader == null ? status : reader.status(), null);
       return;
@@ -56,6 +63,10 @@ final class Submits {
     if (screened instanceof Refusal refusal) answer(esme, sm, Statuses.of(refusal), null);
     else if (!admits(esme, List.of((Draft) screened))) answer(esme, sm, SmppConstants.STATUS_THROTTLED, null);
     else repeats.once(esme.customer(), sm, Offer.of((Draft) screened), this::accept).onSuccess(answer -> answer(esme, sm, answer.status(), answer.id()));
+  }
+
+  private SubmitReader read(Esme esme, BaseSm<?> sm) {
+    return SubmitReader.of(sm, terms(esme), passed.apply(esme.customer().account()), clock.getAsLong());
   }
 
   /** What stands against anything that it may submit. */
@@ -94,7 +105,7 @@ final class Submits {
     int status = hurdles(esme);
     int count = multi.destinations().size() + multi.distributionLists().size();
     if (status == SmppConstants.STATUS_OK && (count == 0 || count > MOST_DESTINATIONS)) status = SmppConstants.STATUS_INVNUMDESTS;
-    SubmitReader reader = status == SmppConstants.STATUS_OK ? SubmitReader.of(multi, terms(esme), clock.getAsLong()) : null;
+    SubmitReader reader = status == SmppConstants.STATUS_OK ? read(esme, multi) : null;
     if (reader == null || reader.isWrong()) {
       answer(esme, multi, reader == null ? status : reader.status(), null);
       return;

@@ -41,11 +41,13 @@
  *   <tr><td>0x01 INVMSGLEN</td><td>no text, more segments than allowed, or a part that does not fit into one short message behind its header</td></tr>
  *   <tr><td>0x104 INVDCS (SMPP 5.0)</td><td>an alphabet that we do not read: JIS, Korean, pictograms</td></tr>
  *   <tr><td>0x43 INVESMCLASS</td><td>a message type other than the default, or a user data header longer than the message</td></tr>
+ *   <tr><td>0xC2 INVPARLEN</td><td>more, or longer, optional parameters of those that are passed on than a message may have ({@link io.godwit.message.Limits#PASSED_TLVS},
+ *   {@link io.godwit.message.Limits#PASSED_TLVS_BYTES})</td></tr>
  *   <tr><td>0x61 INVSCHED, 0x62 INVEXPIRY</td><td>no time, past, or later than allowed</td></tr>
  *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
  *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
- *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window; of query_sm and cancel_sm, more of all customers at once than
- *   a node takes ({@link io.godwit.message.Limits#LOOK_UPS}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
+ *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window; of query_sm and cancel_sm, more at once than a node takes
+ *   of one account or of all ({@link io.godwit.message.Limits#LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#LOOK_UPS}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
  *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
  *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now, or none says whether it repeats another or how the message of a
  *   query_sm or cancel_sm stands: come back. Nothing is stored or changed</td></tr>
@@ -59,6 +61,9 @@
  * Message class 0 is a flash, the other classes are not kept. {@code priority_flag} 2 and 3 are alerts.
  *
  * The {@code qos_time_to_live} of a data_sm is its validity.
+ *
+ * <p>Optional parameters of vendors go on to the carrier where the operator has named them for account and link ({@link io.godwit.accounts.PassedTlvs}), behind those that
+ * are registered there; all others are left out.
  *
  * <p>Where {@code duplicateWindow} (seconds, at most two days) is agreed, a submit with the {@code user_message_reference}, the addresses, the octets, the place
  * in a SAR message and the {@code schedule_delivery_time} of one that was accepted within it is answered with that one's message_id, whichever node takes

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.message.SmppOrigin;
 import io.godwit.message.Status;
 import io.godwit.smpp.SmppTime;
 import io.godwit.testing.Await;
@@ -107,6 +109,26 @@ class EnvelopeTest {
     assertArrayEquals(new byte[] {0, (byte) 0xFF}, pdu.getOptionalParameter((short) 0x2000).getValue());
     assertFalse(pdu.hasOptionalParameter((short) 0x1402));
     assertEquals(3, pdu.getOptionalParameterCount());
+  }
+
+  private Message with(SmppOrigin.Parameter... tlvs) {
+    SmppOrigin.Party party = new SmppOrigin.Party(1, 1, "1");
+    return stand.routed("sim", "Hello").withOrigin(Origin.NONE.withSmpp(new SmppOrigin(0, party, party, null, false, List.of(tlvs))));
+  }
+
+  @Test
+  void whatTheCustomerPutIntoHisSubmitGoesOnWhereItIsNamedForTheLinkAndComesLast() {
+    stand.test.put("account", "operator", new JsonObject());
+    stand.test.put("account", "demo", new JsonObject("""
+      {"parent": "operator", "links": {"sim": {"tlvs": {"0x1401": "registered", "0x1402": "too"}, "passTlvs": ["0x1401", "0x1403"]}, "other": {"passTlvs": ["0x1404"]}}}"""));
+    start("{\"tlvs\": {\"0x1403\": \"link\"}}");
+    SubmitSm pdu = submitted(with(new SmppOrigin.Parameter(0x1401, "68697321"), new SmppOrigin.Parameter(0x1403, "00ff"), new SmppOrigin.Parameter(0x1404, "31"),
+      new SmppOrigin.Parameter(0x1402, "32")));
+    assertEquals("his!", ascii(pdu, TEMPLATE_ID));
+    assertEquals("too", ascii(pdu, (short) 0x1402));
+    assertArrayEquals(new byte[] {0, (byte) 0xFF}, pdu.getOptionalParameter((short) 0x1403).getValue());
+    assertEquals(3, pdu.getOptionalParameterCount());
+    assertEquals("link", ascii(submitted("Godwit"), (short) 0x1403), "what another message brought is gone");
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -198,16 +199,34 @@ class FieldTrapsTest {
   }
 
   @Test
-  void trap13AReceiptWhoseStateIsNoWordThatWeKnowChangesNothingAndIsCounted() {
+  void trap13AReceiptWhoseStateIsNoWordThatWeKnowChangesNothingAndIsCountedAndStandsInTheTrail() {
     RecordingCarrier carrier = carrier("sim", new JsonObject());
     carrier.id = pdu -> "7";
     stand.start();
     Message message = sent("sim", "Hello");
-    for (String text : List.of("id:7 stat:WONDERFUL err:000", "id:7 stat:WONDERFUL err:000", "id:7 err:000", "id:7 stat:ENROUTE err:000")) assertEquals(0, carrier.deliver(receipt(text)));
+    String odd = "w\u00fcrfel\t" + "x".repeat(100);
+    for (String text : List.of("id:7 stat:WONDERFUL err:000", "id:7 stat:" + odd + " err:000", "id:7 err:000", "id:7 stat:ENROUTE err:000")) assertEquals(0, carrier.deliver(receipt(text)));
     assertEquals(3, stand.test.node.meters().get("godwit.link.receipts.unrecognised").tag("link", "sim").counter().count());
-    assertEquals(List.of("ACCEPTED", "SENT"), stand.types(message));
+    assertEquals(List.of("ACCEPTED", "SENT", "UNRECOGNISED", "UNRECOGNISED"), stand.types(message));
+    assertEquals(List.of("WONDERFUL", "w?rfel?" + "x".repeat(25)), stand.events(message).stream().skip(2).map(e -> ((Event.Unrecognised) e).word()).toList());
     carrier.deliver(receipt("id:7 stat:DELIVRD err:000"));
     assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    carrier.deliver(receipt("id:7 stat:WONDERFUL err:000"));
+    assertEquals(Set.of("WONDERFUL"), stand.events(message).stream().filter(e -> e instanceof Event.LateReceipt).map(e -> ((Event.LateReceipt) e).word()).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void whatACarrierSaysOfAFailureIsKeptNeitherEndlessNorUnprintable() {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "7";
+    stand.start();
+    Message message = sent("sim", "Hello");
+    DeliverSm failed = receipt("id:7 stat:" + "BAD\u0007".repeat(20) + " err:" + "9".repeat(50));
+    failed.addOptionalParameter(new Tlv(SmppConstants.TAG_MSG_STATE, new byte[] {5}));
+    carrier.deliver(failed);
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(message));
+    assertEquals("9".repeat(32), stand.state(message).error().carrierCode());
+    assertEquals("the carrier reported " + "BAD?".repeat(8), stand.state(message).error().text());
   }
 
   @Test

@@ -73,8 +73,19 @@ class LateAnswersTest {
     return Await.on(context, () -> Trail.of(context, one.sets.control(), message.id()));
   }
 
+  /** Of its main chain. */
   private List<String> types(Message message) {
-    return events(message).stream().map(Event::type).toList();
+    return chain(message).stream().map(Event::type).toList();
+  }
+
+  private List<Event> chain(Message message) {
+    return events(message).stream().filter(event -> event.n() > 0).toList();
+  }
+
+  /** What its trail says beside that: how the carrier named what it took, in time or late. */
+  private List<String> taken(Message message) {
+    return events(message).stream().filter(event -> event instanceof Event.Taken).map(event -> (Event.Taken) event)
+      .map(taken -> taken.link() + (taken.late() ? " late " : " ") + String.join(" ", taken.carrierIds())).toList();
   }
 
   private void untilTypes(Message message, String... types) {
@@ -97,8 +108,8 @@ class LateAnswersTest {
     untilTypes(message, "ACCEPTED", "RETRIED", "SENT");
     stopTheLink();
     assertEquals(List.of("ACCEPTED", "RETRIED", "SENT"), types(message));
-    assertEquals(List.of(1, 2, 3), events(message).stream().map(Event::n).toList());
-    assertEquals(IntStream.of(submits).mapToObj(this::id).toList(), ((Event.Sent) events(message).get(2)).carrierIds());
+    assertEquals(List.of(1, 2, 3), chain(message).stream().map(Event::n).toList());
+    assertEquals(IntStream.of(submits).mapToObj(this::id).toList(), ((Event.Sent) chain(message).get(2)).carrierIds());
     assertEquals(0, Await.on(context, () -> queue.depths(context)).stream().mapToLong(MessageQueue.Depth::parcels).sum());
   }
 
@@ -120,6 +131,7 @@ class LateAnswersTest {
     commit.pass();
     isSentOnce(message, 0);
     assertEquals(1, carrier.submitted.size());
+    assertEquals(List.of(), taken(message), "SENT tells it");
   }
 
   @Test
@@ -143,10 +155,11 @@ class LateAnswersTest {
     carrier.answer(carrier.submitted.get(0));
     isSentOnce(message, 0, 1);
     assertEquals(2, carrier.submitted.size());
+    assertEquals(List.of(), taken(message), "SENT tells it");
   }
 
   @Test
-  void anAnswerThatComesWhenTheNextTryIsUnderWayChangesNothing() {
+  void anAnswerThatComesWhenTheNextTryIsUnderWayChangesNothingAndIsTold() {
     Message message = inDoubt(1);
     carrier.isAnswered = pdu -> {
       carrier.answer(carrier.submitted.get(0));
@@ -154,10 +167,11 @@ class LateAnswersTest {
     };
     one.clock.addAndGet(UNKNOWN_WAIT);
     isSentOnce(message, 1);
+    assertEquals(List.of("sim late " + id(0)), taken(message));
   }
 
   @Test
-  void anAnswerWhoseCommitIsOvertakenByTheNextTryChangesNothing() {
+  void anAnswerWhoseCommitIsOvertakenByTheNextTryChangesNothingAndIsTold() {
     Message message = inDoubt(1);
     Gate.Stop change = gate.before("delete", "parcels");
     carrier.answer(carrier.submitted.get(0));
@@ -167,10 +181,11 @@ class LateAnswersTest {
     untilTypes(message, "ACCEPTED", "RETRIED", "SENT");
     change.pass();
     isSentOnce(message, 1);
+    assertEquals(List.of("sim late " + id(0)), taken(message));
   }
 
   @Test
-  void aMessageThatIsInDoubtForTheSecondTimeIsUnknownWhateverComesLater() {
+  void aMessageThatIsInDoubtForTheSecondTimeIsUnknownWhateverComesLaterAndThatIsTold() {
     Message message = inDoubt(1);
     one.clock.addAndGet(UNKNOWN_WAIT);
     untilTypes(message, "ACCEPTED", "RETRIED", "UNKNOWN");
@@ -178,5 +193,33 @@ class LateAnswersTest {
     carrier.ask(new EnquireLink());
     stopTheLink();
     assertEquals(List.of("ACCEPTED", "RETRIED", "UNKNOWN"), types(message));
+    assertEquals(List.of("sim late " + id(1)), taken(message));
+  }
+
+  @Test
+  void ofALongMessageThatEndedAsUnknownItIsToldWhatTheCarrierTookInTimeAndWhatItTookLate() {
+    one.put("account", "demo", new JsonObject().put("resend", false));
+    carrier.isAnswered = pdu -> carrier.submitted.size() == 1;
+    Message message = send(2);
+    untilTypes(message, "ACCEPTED", "UNKNOWN");
+    assertEquals(List.of("sim " + id(0)), taken(message));
+    carrier.answer(carrier.submitted.get(1));
+    Await.until(() -> "the late answer is told: " + taken(message), 30, () -> taken(message).equals(List.of("sim " + id(0), "sim late " + id(1))));
+    stopTheLink();
+    assertEquals(List.of("ACCEPTED", "UNKNOWN"), types(message));
+  }
+
+  @Test
+  void anAnswerThatComesWhileItsMessageEndsAsUnknownIsTold() {
+    one.put("account", "demo", new JsonObject().put("resend", false));
+    Gate.Stop commit = gate.before("commitTransaction", null);
+    Message message = send(1);
+    commit.reached();
+    carrier.answer(carrier.submitted.get(0));
+    carrier.ask(new EnquireLink());
+    commit.pass();
+    untilTypes(message, "ACCEPTED", "UNKNOWN");
+    stopTheLink();
+    assertEquals(List.of("sim late " + id(0)), taken(message));
   }
 }

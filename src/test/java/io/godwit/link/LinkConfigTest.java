@@ -62,7 +62,7 @@ class LinkConfigTest {
   @Test
   void aWrongRegistrationNamesTheAccount() {
     JsonObject account = new JsonObject("{\"links\": {\"sim\": {\"tlv\": {}}}}");
-    assertEquals("account demo: links.sim.tlv: unknown key; known are [tlvs]",
+    assertEquals("account demo: links.sim.tlv: unknown key; known are [passTlvs, tlvs]",
       assertThrows(Misconfigured.class, () -> Registrations.of(Map.of("demo", account))).getMessage());
   }
 

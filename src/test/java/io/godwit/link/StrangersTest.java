@@ -49,6 +49,12 @@ class StrangersTest {
     return id;
   }
 
+  private String taken(String carrierId) {
+    String id = home.newId();
+    Await.on(context, () -> slot.commit(new Step().event(new Event.Taken(id, home.now(), "sim", List.of(carrierId), true))));
+    return id;
+  }
+
   private DeliveryReport report(String carrierId) {
     return new DeliveryReport(home.newId(), "sim", carrierId, DeliveryReport.Outcome.DELIVERED, null, -1, 0);
   }
@@ -62,6 +68,15 @@ class StrangersTest {
     List<Parcel> claimed = new ArrayList<>();
     Await.until("the receipts are there", () -> claimed.addAll(Await.on(context, () -> home.claim(Parcel.STRANGERS, 1, 0))));
     return claimed.get(0);
+  }
+
+  @Test
+  void aReceiptForWhatACarrierTookOfAMessageThatWasNotSentIsLate() {
+    String message = taken("1003");
+    Parcel parcel = take(report("1003"));
+    Step step = Await.on(context, () -> strangers.decide(List.of(parcel)));
+    Await.on(context, () -> slot.commit(step));
+    assertEquals(List.of("TAKEN", "LATE_RECEIPT"), types(0, message));
   }
 
   @Test

@@ -30,7 +30,7 @@ final class RandomMessages {
   }
 
   DeliveryReport report() {
-    return new DeliveryReport(ids.next(), text(), text(), pick(DeliveryReport.Outcome.values()), maybe(this::failure), random.nextBoolean() ? -1 : millis(), random.nextInt(3));
+    return new DeliveryReport(ids.next(), text(), text(), pick(DeliveryReport.Outcome.values()), maybe(this::failure), random.nextBoolean() ? -1 : millis(), random.nextInt(3), maybe(this::text));
   }
 
   /** One event of every kind. */
@@ -50,7 +50,8 @@ final class RandomMessages {
       new Event.Unknown(ids.next(), n(), millis(), maybe(this::text), maybe(this::money)),
       new Event.Replied(ids.next(), millis(), text(), maybe(() -> "t" + written())), new Event.Notified(ids.next(), millis(), random.nextInt(9), random.nextInt(9)),
       new Event.Revived(ids.next(), n(), millis(), pick(Status.values()), text()), new Event.Dropped(ids.next(), millis(), text(), text()),
-      new Event.LateReceipt(ids.next(), millis(), text(), text()), new Event.Redacted(ids.next(), millis(), text()));
+      new Event.LateReceipt(ids.next(), millis(), text(), text(), maybe(this::text)), new Event.Redacted(ids.next(), millis(), text()),
+      new Event.Unrecognised(ids.next(), millis(), text(), text()), new Event.Taken(ids.next(), millis(), text(), list(this::text), random.nextBoolean()));
   }
 
   private Origin origin() {
@@ -60,7 +61,8 @@ final class RandomMessages {
   }
 
   private SmppOrigin smpp() {
-    return new SmppOrigin(random.nextInt(4), party(), party(), maybe(() -> "050003010201"), random.nextBoolean());
+    return new SmppOrigin(random.nextInt(4), party(), party(), maybe(() -> "050003010201"), random.nextBoolean(),
+      list(() -> new SmppOrigin.Parameter(0x1400 + random.nextInt(0x2C00), random.nextBoolean() ? "" : "31aa")));
   }
 
   private SmppOrigin.Party party() {

@@ -9,6 +9,13 @@ import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.QuerySm;
 import com.cloudhopper.smpp.pdu.QuerySmResp;
 import com.cloudhopper.smpp.type.Address;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
+import io.godwit.message.Message;
+import io.godwit.message.Origin;
+import io.godwit.message.Segment;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Step;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.SmppTime;
 import io.godwit.testing.Await;
@@ -48,10 +55,23 @@ class QueryTest {
   }
 
   @Test
+  void aMessageOfWhichTheCarrierHasTakenASegmentIsNotTakenBack() {
+    Message m = door.node.message("demo", "Godwit", "+4915112345678", 2, Origin.NONE);
+    List<Segment> parts = List.of(new Segment(List.of("7"), List.of(7L), Segment.State.SENT), new Segment(List.of(), List.of(), Segment.State.SENT));
+    Message waiting = m.withRoute("sim", List.of()).withParts(parts).again(false);
+    door.commit(new Step().event(new Event.Accepted(m, door.queue.now())).put(Parcel.of(door.queue.newId(), Parcel.link("sim"), Lane.BULK, door.queue.now(), 0, List.of(waiting))));
+    assertEquals(SmppConstants.STATUS_CANCELFAIL, client.status(cancel(m.id())));
+    assertEquals(List.of("ACCEPTED"), door.types(m.id()));
+  }
+
+  @Test
   void moreLookUpsAtOnceThanTheStoreIsToBearAreThrottledAndSubmitsAreNot() {
     String id = client.submit(Client.sms("Hello"));
     Client other = door.client("demo2", BindType.TX);
+    Client modest = door.client("other", BindType.TX);
+    String his = modest.submit(Client.sms("Hello"));
     List<Future<PduResponse>> answers = Await.on(client.session().context(), () -> Future.succeededFuture(IntStream.range(0, 2_000).mapToObj(i -> client.asking(query(id))).toList()));
+    assertEquals(SmppConstants.STATUS_OK, modest.status(query(his)), "another account has a share of its own");
     assertEquals(SmppConstants.STATUS_OK, other.status(Client.sms("meanwhile")));
     Set<Integer> statuses = answers.stream().map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
     assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), statuses);

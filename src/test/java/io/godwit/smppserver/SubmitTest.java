@@ -16,6 +16,7 @@ import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.SmppOrigin;
 import io.godwit.message.TextForm;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.Pdus;
@@ -294,6 +295,24 @@ class SubmitTest {
     sm.addOptionalParameter(new Tlv(SmppConstants.TAG_MESSAGE_PAYLOAD, "for a while".getBytes(StandardCharsets.US_ASCII)));
     sm.addOptionalParameter(new Tlv(SmppConstants.TAG_QOS_TIME_TO_LIVE, seconds));
     return sm;
+  }
+
+  private static SubmitSm with(Tlv... tlvs) {
+    SubmitSm sm = Client.sms("Hello");
+    sm.setRegisteredDelivery((byte) 0);
+    for (Tlv tlv : tlvs) sm.addOptionalParameter(tlv);
+    return sm;
+  }
+
+  @Test
+  void vendorTlvsArePassedOnWhereTheOperatorHasNamedThemForOneOfTheAccountsLinks() {
+    Tlv[] both = {new Tlv((short) 0x1400, new byte[] {'1', '2'}), new Tlv((short) 0x1401, new byte[] {0, -1})};
+    assertNull(accepted(with(both)).origin().smpp(), "none is, as long as none is named");
+    door.node.put("account", "demo", new JsonObject("{\"links\": {\"sim\": {\"passTlvs\": [\"0x1401\", \"0x1402\"]}}}"));
+    assertEquals(List.of(new SmppOrigin.Parameter(0x1401, "00ff")), accepted(with(both)).origin().smpp().tlvs());
+    assertEquals(SmppConstants.STATUS_OK, client.status(with(new Tlv((short) 0x1402, new byte[512]))));
+    assertEquals(SmppConstants.STATUS_INVPARLEN, client.status(with(new Tlv((short) 0x1402, new byte[512]), both[1])));
+    assertEquals(SmppConstants.STATUS_OK, client.status(with(new Tlv((short) 0x1402, new byte[512]), both[0])), "what is not passed on does not count");
   }
 
   @Test

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.godwit.message.Encoding;
 import io.godwit.message.Event;
+import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
+import io.godwit.message.Segment;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
@@ -77,6 +79,18 @@ class CancellationTest {
   }
 
   @Test
+  void messageOfWhichTheCarrierHasTakenASegmentIsTooLateToCancelAndStaysPaid() {
+    Message m = partlyTaken(new Leg("demo", "operator", 90_000, "EUR"));
+
+    HttpDoor.Answer answer = door.delete("/v1/messages/" + m.id());
+    assertEquals(409, answer.status());
+    assertEquals("too-late", answer.code());
+    assertEquals("ROUTED", door.get("/v1/messages/" + m.id()).json().getString("status"));
+    assertEquals("0.09", door.get("/v1/messages/" + m.id()).json().getString("price"));
+    assertEquals(0, door.delete("/v1/batches/" + m.origin().batch()).json().getInteger("cancelled"));
+  }
+
+  @Test
   void messageThatWaitsForItsReceiptIsTooLateToCancel() {
     Message m = routed();
     change(new Document("q", Parcel.await("sim")));
@@ -135,6 +149,20 @@ class CancellationTest {
       new Origin(null, null, List.of(), null, batch, 0, false));
     commit(new Step().event(new Event.Accepted(m, now)).event(new Event.Routed(m.id(), 2, now, "sim", "Godwit", Event.Money.reserved(List.of()), null)));
     return m.next().withRoute("sim", List.of());
+  }
+
+  /** A long message of a batch that waits for another try of its link: the carrier has taken the first of its two segments. */
+  private Message partlyTaken(Leg... legs) {
+    long now = door.queue.now();
+    String batch = door.queue.newId();
+    Message m = Message.accepted(door.queue.newId(), Lane.BULK, "demo", "Godwit", "+447700900123", "x".repeat(200), Encoding.GSM7, 2, "GB", now + 60_000,
+      new Origin(null, null, List.of(), null, batch, 0, false));
+    List<Segment> parts = List.of(new Segment(List.of("7"), List.of(7L), Segment.State.SENT), new Segment(List.of(), List.of(), Segment.State.SENT));
+    Message waiting = m.next().withRoute("sim", List.of(legs)).withParts(parts).next().again(false);
+    commit(new Step().event(new Event.Accepted(m, now)).event(new Event.Routed(m.id(), 2, now, "sim", "Godwit", Event.Money.reserved(List.of(legs)), null))
+      .event(new Event.Retried(m.id(), 3, now, "sim", new Failure("carrier-busy", true, null, "not now"), false, now))
+      .put(Parcel.of(door.queue.newId(), Parcel.link("sim"), Lane.BULK, now, 0, List.of(waiting))));
+    return waiting;
   }
 
   /** A message that waits for a link, as the worker would have put it. */

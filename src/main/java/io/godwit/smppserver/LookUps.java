@@ -1,0 +1,26 @@
+package io.godwit.smppserver;
+
+import io.godwit.message.Limits;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many messages are being looked up for customers, of all and of each account: whoever asks for very many at once takes nothing from the others. Event loop only. */
+final class LookUps {
+  private final Map<String, Integer> ofAccount = new HashMap<>();
+  private int all;
+
+  /** Whether the store is to bear one more for that account. */
+  boolean hasRoom(String account) {
+    return all < Limits.LOOK_UPS;
+  }
+
+  void begin(String account) {
+    all++;
+    ofAccount.merge(account, 1, Integer::sum);
+  }
+
+  void end(String account) {
+    all--;
+    ofAccount.computeIfPresent(account, (a, n) -> n == 1 ? null : n - 1);
+  }
+}
