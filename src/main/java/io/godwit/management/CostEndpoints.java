@@ -101,7 +101,6 @@ final class CostEndpoints {
   }
 
   private Future<Reply> upload(Visit visit) {
-    JsonObject before = found(visit);
-    return before == null ? Office.reply(Problem.notFound()) : rows.upload(visit, visit.path("link"), before, entry -> write(visit, entry, 200));
+    return rows.upload(visit, visit.path("link"), CostEndpoints::found, (now, entry) -> write(now, entry, 200));
   }
 }

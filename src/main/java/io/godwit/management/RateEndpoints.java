@@ -128,8 +128,8 @@ final class RateEndpoints {
 
   private Future<Reply> remove(Visit visit) {
     String id = visit.path("list");
-    JsonObject body = found(visit, id);
-    if (body == null || !mayChange(visit, body)) return Office.reply(Problem.notFound());
+    JsonObject body = mine(visit, id);
+    if (body == null) return Office.reply(Problem.notFound());
     long version = visit.now().version(PriceUploads.RATES, id);
     Problem mismatch = Versioned.mismatch(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
@@ -144,7 +144,12 @@ final class RateEndpoints {
 
   private Future<Reply> upload(Visit visit) {
     String id = visit.path("list");
-    JsonObject before = found(visit, id);
-    return before == null || !mayChange(visit, before) ? Office.reply(Problem.notFound()) : rows.upload(visit, id, before, entry -> write(visit, id, entry, 200));
+    return rows.upload(visit, id, now -> mine(now, id), (now, entry) -> write(now, id, entry, 200));
+  }
+
+  /** Null when there is no such list, or it is not the caller's to change. */
+  private static JsonObject mine(Visit visit, String id) {
+    JsonObject body = found(visit, id);
+    return body != null && mayChange(visit, body) ? body : null;
   }
 }

@@ -5,7 +5,8 @@
  * <p>Every request is a {@link io.godwit.management.Visit}: who asks, about which account, with the directory as of one moment. A caller
  * sees and changes only his own subtree; of all else he is told 404. A change is judged by that picture and written with it as its condition
  * ({@link io.godwit.accounts.Directory#change}): when anybody changed anything meanwhile, it is judged anew. So what holds between entries (no
- * circle, eight accounts deep, one owner of a system_id) holds whoever changes them at the same time.
+ * circle, eight accounts deep, one owner of a system_id) holds whoever changes them at the same time. What took long before, such as reading and storing a million rows, is not done again for
+ * that ({@code Office.last}): the more is changed, the later an upload lands, but it lands.
  *
  * <p>What an entry says by itself those who read it judge; what holds between entries of several kinds an {@code Accord}, for one change as for an import.
  *
