@@ -57,7 +57,12 @@ public final class ListedRows {
 
   /** The uploaded rows of an entry as lines. */
   public Future<JsonArray> lines(Context context, JsonObject entry) {
-    return decks.text(context, entry.getJsonObject(DECK).getString("id")).map(csv -> new JsonArray(Arrays.asList(csv.split("\r\n"))));
+    return decks.text(context, id(entry)).compose(csv -> context.executeBlocking(() -> new JsonArray(Arrays.asList(csv.split("\r\n"))), false));
+  }
+
+  /** Under which the uploaded rows of an entry are kept. */
+  public static String id(JsonObject entry) {
+    return entry.getJsonObject(DECK).getString("id");
   }
 
   public Future<Lines> read(Context context, List<String> lines) {
@@ -70,7 +75,7 @@ public final class ListedRows {
   /** Whether the uploaded rows of this entry are these. */
   public Future<Boolean> areOf(Context context, Lines lines, JsonObject entry) {
     if (count(entry) != lines.deck.rows()) return Future.succeededFuture(false);
-    return decks.text(context, entry.getJsonObject(DECK).getString("id")).compose(csv -> context.executeBlocking(() -> DeckFile.write(lines.deck).equals(csv), false));
+    return decks.text(context, id(entry)).compose(csv -> context.executeBlocking(() -> DeckFile.write(lines.deck).equals(csv), false));
   }
 
   /** The entry has these rows, which are not kept yet. */
@@ -78,12 +83,14 @@ public final class ListedRows {
     entry.put(DECK, new JsonObject().put("rows", lines.deck.rows()));
   }
 
-  /** Keeps rows for a list; they hold when the entry is written that names them, which is changed so. */
-  public Future<Void> keep(Context context, String kind, String list, Lines lines, JsonObject entry) {
-    return decks.write(context, owner(kind, list), lines.deck).map(id -> {
-      entry.put(DECK, new JsonObject().put("id", id).put("rows", lines.deck.rows()).put("at", control.clock().getAsLong()));
-      return null;
-    });
+  /** Keeps rows for a list; they hold when an entry is written that {@link #name names} what this completes with. */
+  public Future<JsonObject> keep(Context context, String kind, String list, Lines lines) {
+    return decks.write(context, owner(kind, list), lines.deck).map(id -> new JsonObject().put("id", id).put("rows", lines.deck.rows()).put("at", control.clock().getAsLong()));
+  }
+
+  /** The entry has these rows, which are kept. */
+  public static void name(JsonObject entry, JsonObject deck) {
+    entry.put(DECK, deck.copy());
   }
 
   /** A wanted entry that says nothing of earlier rows knows those that the present one knows. */
@@ -95,7 +102,7 @@ public final class ListedRows {
 
   /** Whether the entry names the rows that the present one names. */
   public static boolean namesSame(JsonObject entry, JsonObject now) {
-    return now != null && has(now) && now.getJsonObject(DECK).getString("id").equals(entry.getJsonObject(DECK).getValue("id"));
+    return now != null && has(now) && id(now).equals(entry.getJsonObject(DECK).getValue("id"));
   }
 
   /** After the entry was written: rows that it does not name any more go, an hour later at the earliest. */

@@ -9,7 +9,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Rows of price lists, uploaded and downloaded as files. They are kept beside the directory, and hold when the list's entry names them: the entry's {@code deck} is
@@ -52,6 +54,11 @@ public final class PriceUploads {
   /** The kind of the entries. */
   public String kind() {
     return kind;
+  }
+
+  /** Of one list. */
+  public int mostRows() {
+    return mostRows;
   }
 
   /**
@@ -108,9 +115,23 @@ public final class PriceUploads {
   }
 
   private Uploaded named(JsonObject before, String id, Deck deck) {
+    return new Uploaded(with(before, new JsonObject().put("id", id).put("rows", deck.rows()).put("at", control.clock().getAsLong())), List.of());
+  }
+
+  private static JsonObject with(JsonObject before, JsonObject deck) {
     JsonObject entry = before.copy();
     entry.remove("prices");
-    return new Uploaded(retire(entry).put("deck", new JsonObject().put("id", id).put("rows", deck.rows()).put("at", control.clock().getAsLong())), List.of());
+    return retire(entry).put("deck", deck);
+  }
+
+  /** The list's entry as it is now, which may have changed since it was uploaded, with the rows of the one that was made then. */
+  public static JsonObject landed(JsonObject now, JsonObject uploaded) {
+    return with(now, uploaded.getJsonObject("deck").copy());
+  }
+
+  /** Whether the rows of both entries are the same: what was merged with the ones goes with the others. */
+  public static boolean hasSameRows(JsonObject entry, JsonObject other) {
+    return Stream.of("deck", "prices").allMatch(field -> Objects.equals(entry.getValue(field), other.getValue(field)));
   }
 
   /** The entry without its uploaded rows: they are the first of the earlier ones now. */

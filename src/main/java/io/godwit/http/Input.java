@@ -1,5 +1,6 @@
 package io.godwit.http;
 
+import io.godwit.message.Limits;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
@@ -30,8 +31,15 @@ public final class Input {
     return new Input(json, null);
   }
 
-  /** Of a request's body; a body that is no JSON object has the problem {@code malformed-json}. */
+  /** Of a request's body; a body that is no JSON object has the problem {@code malformed-json}, and one of too many values {@code too-many-values}. */
   public static Input of(Buffer body) {
+    return of(body, Limits.BODY_VALUES);
+  }
+
+  /** @param most values; a body with more of them is not decoded */
+  public static Input of(Buffer body, long most) {
+    Census many = body == null ? null : Census.beyond(body, most);
+    if (many != null) return new Input(new JsonObject(), many.problem());
     try {
       Object value = body == null || body.length() == 0 ? null : Json.decodeValue(body);
       if (value instanceof JsonObject object) return of(object);

@@ -75,7 +75,7 @@ final class Submission {
     try {
       TextForm.Written fitting = link.text().write(message, reference(message.id()));
       if (fitting != null) return fitting;
-      failure = Failure.of("segments-exceeded", "link " + link.id() + " would need more than the " + message.segments() + " segments of the price");
+      failure = Failure.of("segments-exceeded", "its link would need more than the " + message.segments() + " segments of the price");
     } catch (RuntimeException e) {
       failure = Failure.of("unencodable", String.valueOf(e.getMessage()));
     }

@@ -67,7 +67,7 @@ final class CostEndpoints {
     JsonObject body = in.json().copy();
     PriceRows.keep(before, body);
     Problem wrong = wrong(visit, link, body);
-    if (wrong == null && before != null) wrong = Versioned.mismatch(visit.ctx(), version(visit));
+    if (wrong == null) wrong = Versioned.mismatchOrNew(visit.ctx(), version(visit));
     return wrong != null ? Office.reply(wrong) : write(visit, body, before == null ? 201 : 200);
   }
 
@@ -101,7 +101,6 @@ final class CostEndpoints {
   }
 
   private Future<Reply> upload(Visit visit) {
-    JsonObject before = found(visit);
-    return before == null ? Office.reply(Problem.notFound()) : rows.upload(visit, visit.path("link"), before, entry -> write(visit, entry, 200));
+    return rows.upload(visit, visit.path("link"), CostEndpoints::found, (now, entry) -> write(now, entry, 200));
   }
 }

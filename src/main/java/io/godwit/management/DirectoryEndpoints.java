@@ -16,7 +16,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,6 +32,8 @@ import java.util.TreeMap;
 final class DirectoryEndpoints {
   /** No row is shorter: digits, three commas, a digit, and what JSON adds. */
   private static final int ROW_BYTES = 8;
+  /** An import that may replace whatever there is ({@code If-Match: *}) is judged again so often; each time takes seconds where there are many accounts. */
+  private static final int TRIES = 10;
 
   private final Office office;
   private final Directory directory;
@@ -55,37 +59,51 @@ final class DirectoryEndpoints {
     Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("rows"));
     boolean bare = "false".equals(parameters.word("rows", List.of("true", "false")));
     if (parameters.problem() != null) return Office.reply(parameters.problem());
-    JsonObject whole = new JsonObject();
-    new TreeMap<>(visit.now().entries()).forEach((kind, entries) -> {
-      if (Directory.MACHINERY.contains(kind)) return;
-      JsonObject all = new JsonObject();
-      new TreeMap<>(entries).forEach((id, body) -> all.put(id, kind.equals(Account.KIND) ? brief(visit.tree().get(id), body) : body));
-      whole.put(kind, all);
-    });
-    if (bare) return coded(visit, whole);
-    long count = ListedRows.KINDS.stream().flatMap(kind -> visit.now().entries(kind).values().stream()).mapToLong(ListedRows::count).sum();
-    return count * ROW_BYTES > Limits.DIRECTORY_BYTES ? Office.reply(tooLarge()) : addRows(whole).compose(v -> coded(visit, whole));
+    return office.aside(() -> export(visit, bare)).compose(export -> export.rows() * ROW_BYTES > Limits.DIRECTORY_BYTES ? Office.reply(tooLarge())
+      : addRows(export).compose(v -> coded(visit, export.whole)));
   }
 
-  private Future<Void> addRows(JsonObject whole) {
+  /**
+   * The directory on its way out.
+   *
+   * @param whole without uploaded rows
+   * @param listed entries that name some, by what stands for them in the whole
+   */
+  private record Export(JsonObject whole, Map<JsonObject, JsonObject> listed) {
+    long rows() {
+      return listed.values().stream().mapToLong(ListedRows::count).sum();
+    }
+  }
+
+  private static Export export(Visit visit, boolean bare) {
+    Export export = new Export(new JsonObject(), new IdentityHashMap<>());
+    new TreeMap<>(visit.now().entries()).forEach((kind, entries) -> {
+      if (Directory.MACHINERY.contains(kind)) return;
+      boolean listed = !bare && ListedRows.KINDS.contains(kind);
+      JsonObject all = new JsonObject();
+      new TreeMap<>(entries).forEach((id, body) -> {
+        JsonObject out = kind.equals(Account.KIND) ? brief(visit.tree().get(id), body) : listed ? ListedRows.bare(body) : body;
+        if (listed && ListedRows.has(body)) export.listed.put(out, body);
+        all.put(id, out);
+      });
+      export.whole.put(kind, all);
+    });
+    return export;
+  }
+
+  private Future<Void> addRows(Export export) {
     Future<Void> done = Future.succeededFuture();
-    for (String kind : ListedRows.KINDS) {
-      JsonObject lists = whole.getJsonObject(kind, new JsonObject());
-      for (String id : lists.fieldNames()) {
-        JsonObject entry = lists.getJsonObject(id);
-        JsonObject bare = ListedRows.bare(entry);
-        lists.put(id, bare);
-        if (ListedRows.has(entry)) done = done.compose(v -> rows.lines(office.context(), entry)).map(lines -> {
-          bare.put(ListedRows.FIELD, lines);
-          return null;
-        });
-      }
+    for (Map.Entry<JsonObject, JsonObject> list : export.listed.entrySet()) {
+      done = done.compose(v -> rows.lines(office.context(), list.getValue())).map(lines -> {
+        list.getKey().put(ListedRows.FIELD, lines);
+        return null;
+      });
     }
     return done;
   }
 
   private Future<Reply> coded(Visit visit, JsonObject whole) {
-    return office.context().executeBlocking(whole::toBuffer, false)
+    return office.aside(whole::toBuffer)
       .map(body -> body.length() > Limits.DIRECTORY_BYTES ? tooLarge() : new Versioned(200, body, version(visit)));
   }
 
@@ -107,27 +125,36 @@ final class DirectoryEndpoints {
     boolean dry = "true".equals(parameters.word("dryRun", List.of("true", "false")));
     if (parameters.problem() != null) return Office.reply(parameters.problem());
     Buffer body = visit.ctx().body().buffer();
-    return office.context().executeBlocking(() -> Input.of(body), false).compose(in -> {
-      Problem mismatch = in.problem() != null ? in.problem() : dry ? null : Versioned.mismatch(visit.ctx(), version(visit));
-      return mismatch != null ? Office.reply(mismatch) : judge(visit, in.json(), dry);
+    return office.aside(() -> Input.of(body, Long.MAX_VALUE)).compose(in -> {
+      Problem problem = in.problem() != null ? in.problem() : mismatch(visit, dry);
+      if (problem != null) return Office.reply(problem);
+      JsonObject wanted = in.json();
+      ImportedRows imported = new ImportedRows(rows, office.context());
+      return office.aside(() -> imported.takeOut(wanted)).compose(v -> imported.read()).compose(v -> office.last(visit, TRIES, now -> judge(now, wanted, imported, dry)));
     });
   }
 
-  private Future<Reply> judge(Visit visit, JsonObject wanted, boolean dry) {
-    ImportedRows imported = new ImportedRows(visit, rows, office.context());
-    return imported.takeOut(wanted).compose(v -> office.aside(() -> new Candidate(visit, directory, wanted))).compose(candidate -> {
+  private static Problem mismatch(Visit visit, boolean dry) {
+    return dry ? null : Versioned.mismatch(visit.ctx(), version(visit));
+  }
+
+  /** By what is in force now: the whole of it is judged, whatever was changed since the last time. */
+  private Future<Reply> judge(Visit visit, JsonObject wanted, ImportedRows imported, boolean dry) {
+    Problem mismatch = mismatch(visit, dry);
+    if (mismatch != null) return Office.reply(mismatch);
+    return office.aside(wanted::copy).compose(copy -> imported.fit(visit, copy)).compose(fitted -> office.aside(() -> new Candidate(visit, directory, fitted.whole())).compose(candidate -> {
       List<Form.Wrong> wrongs = new ArrayList<>(candidate.wrongs());
-      wrongs.addAll(imported.wrongs());
+      wrongs.addAll(fitted.wrongs());
       if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
-      return dry ? office.aside(candidate::changes).map(changes -> new Versioned(200, told(changes), version(visit))) : write(visit, candidate, imported);
-    });
+      return dry ? office.aside(candidate::changes).map(changes -> new Versioned(200, told(changes), version(visit))) : write(visit, candidate, imported, fitted);
+    }));
   }
 
-  private Future<Reply> write(Visit visit, Candidate candidate, ImportedRows imported) {
-    return imported.keep().compose(v -> office.aside(candidate::changes)).compose(changes -> {
+  private Future<Reply> write(Visit visit, Candidate candidate, ImportedRows imported, ImportedRows.Fitted fitted) {
+    return imported.keep(fitted).compose(v -> office.aside(candidate::changes)).compose(changes -> {
       if (changes.isEmpty()) return Office.reply(new Versioned(200, told(changes), version(visit)));
       return office.change(visit, changes.toArray(Change[]::new)).map(x -> {
-        imported.tidy();
+        imported.tidy(fitted);
         return new Versioned(200, told(changes), version(visit) + 1);
       });
     });

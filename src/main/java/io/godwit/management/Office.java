@@ -25,11 +25,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /** Where requests become visits, and changes are made. Confined to its context. */
 final class Office {
   private static final int TRIES = 20;
+  /** Before another try, times the number of those before it: who changes much at the same time does not meet again at once. */
+  private static final int PAUSE_MS = 5;
   private static final long PATIENCE_MS = 1_000;
 
   private final Context context;
@@ -54,7 +57,20 @@ final class Office {
 
   /** The handler of an endpoint about the account that the path names, or the caller's where it names none. */
   Handler<RoutingContext> handler(Function<Visit, Future<? extends Reply>> endpoint) {
-    return Reply.by(ctx -> visit(ctx, endpoint, 1));
+    return Reply.by(ctx -> visit(ctx, endpoint, TRIES, 1));
+  }
+
+  /**
+   * The last step of what took long, by what is in force now: it is judged and written anew, as often as somebody changes something meanwhile, and what took long is not. Never fails with
+   * {@link Directory.Outdated}.
+   */
+  Future<Reply> last(Visit visit, int tries, Function<Visit, Future<? extends Reply>> step) {
+    return visit(visit.ctx(), step, tries, 1);
+  }
+
+  /** Where the last step is short. */
+  Future<Reply> last(Visit visit, Function<Visit, Future<? extends Reply>> step) {
+    return last(visit, TRIES, step);
   }
 
   /** The same for the operator alone. */
@@ -63,15 +79,19 @@ final class Office {
       : Future.succeededFuture(Problem.of(403, "operator-only", "this is the operator's business")));
   }
 
-  private Future<Reply> visit(RoutingContext ctx, Function<Visit, Future<? extends Reply>> endpoint, int number) {
+  private Future<Reply> visit(RoutingContext ctx, Function<Visit, Future<? extends Reply>> endpoint, int tries, int number) {
     return current(ctx).compose(v -> {
       Visit visit = visit(ctx);
       return visit == null ? Future.succeededFuture(Problem.notFound()) : endpoint.apply(visit).<Reply>map(reply -> reply);
     }).recover(failure -> {
       if (!(failure instanceof Directory.Outdated)) return Future.failedFuture(failure);
-      if (number < TRIES) return visit(ctx, endpoint, number + 1);
+      if (number < tries) return pause(number).compose(v -> visit(ctx, endpoint, tries, number + 1));
       return Future.succeededFuture(Problem.unavailable("busy", 1, "too many changes are made at the same time; nothing of this one was done"));
     });
+  }
+
+  private Future<Void> pause(int number) {
+    return context.owner().timer(1 + ThreadLocalRandom.current().nextInt(PAUSE_MS * number)).mapEmpty();
   }
 
   /** Whoever only asks is content with what is known here while the control set does not answer. */

@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -31,6 +32,10 @@ import org.slf4j.LoggerFactory;
 final class PriceRows {
   private static final Logger log = LoggerFactory.getLogger(PriceRows.class);
   private static final int LONG_ROWS = 200_000;
+  /** Of a file as JSON, beside its rows: the object, the list, and the line of the columns. */
+  private static final int OTHER_VALUES = 3;
+  /** So often a file is merged with rows that were others again when that was done. */
+  private static final int MERGES = 5;
 
   private final Office office;
   private final PriceUploads uploads;
@@ -46,9 +51,9 @@ final class PriceRows {
    * @param csv null when there is a problem
    */
   private record Sent(String csv, Problem problem) {
-    static Sent of(Buffer body, boolean json) {
+    static Sent of(Buffer body, boolean json, int mostRows) {
       if (!json) return new Sent(body == null ? "" : body.toString(), null);
-      Input in = Input.of(body).only(Set.of("rows"));
+      Input in = Input.of(body, mostRows + OTHER_VALUES).only(Set.of("rows"));
       JsonArray rows = in.array("rows");
       if (!rows.stream().allMatch(String.class::isInstance)) in.wrong("invalid-field", "rows", "must hold lines, that of the columns first");
       return in.problem() != null ? new Sent(null, in.problem()) : new Sent(rows.stream().map(String.class::cast).collect(Collectors.joining("\n")), null);
@@ -88,8 +93,21 @@ final class PriceRows {
     return body != null && body.getJsonObject("deck", new JsonObject()).getInteger("rows", 0) > LONG_ROWS;
   }
 
-  /** @param write makes the entry that names the new rows the list's */
-  Future<Reply> upload(Visit visit, String id, JsonObject before, Function<JsonObject, Future<Reply>> write) {
+  /**
+   * An upload under way.
+   *
+   * @param mine the list's entry; null when there is none that the caller may change
+   * @param write makes an entry the list's
+   */
+  private record Upload(Visit visit, String id, boolean merge, Function<Visit, JsonObject> mine, BiFunction<Visit, JsonObject, Future<Reply>> write) { }
+
+  /**
+   * @param mine the list's entry; null when there is none that the caller may change
+   * @param write makes an entry the list's
+   */
+  Future<Reply> upload(Visit visit, String id, Function<Visit, JsonObject> mine, BiFunction<Visit, JsonObject, Future<Reply>> write) {
+    JsonObject before = mine.apply(visit);
+    if (before == null) return Office.reply(Problem.notFound());
     Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("mode"));
     boolean merge = "merge".equals(parameters.word("mode", List.of("replace", "merge")));
     if (parameters.problem() != null) return Office.reply(parameters.problem());
@@ -100,14 +118,26 @@ final class PriceRows {
     if (mismatch != null) return Office.reply(mismatch);
     Inflow.patient(visit.ctx(), Limits.LONG_ANSWER);
     Buffer file = visit.ctx().body().buffer();
-    Supplier<Future<Reply>> work = () -> office.aside(() -> Sent.of(file, json))
-      .compose(sent -> sent.problem() != null ? Office.reply(sent.problem()) : store(id, before, sent.csv(), merge, write));
+    Upload upload = new Upload(visit, id, merge, mine, write);
+    Supplier<Future<Reply>> work = () -> office.aside(() -> Sent.of(file, json, uploads.mostRows()))
+      .compose(sent -> sent.problem() != null ? Office.reply(sent.problem()) : store(upload, before, sent.csv(), 1));
     return file != null && file.length() > Limits.BODY_BYTES || merge && isLong(before) ? Alone.run(visit, work) : work.get();
   }
 
-  private Future<Reply> store(String id, JsonObject before, String csv, boolean merge, Function<JsonObject, Future<Reply>> write) {
-    return uploads.upload(office.context(), id, before, csv, merge)
-      .compose(uploaded -> uploaded.entry() == null ? Office.reply(problem(uploaded.wrong())) : write.apply(uploaded.entry()));
+  /** The file is read and stored once, whoever changes other things meanwhile; merged anew when others changed the rows that stay. */
+  private Future<Reply> store(Upload upload, JsonObject before, String csv, int number) {
+    return uploads.upload(office.context(), upload.id, before, csv, upload.merge).compose(uploaded -> uploaded.entry() == null ? Office.reply(problem(uploaded.wrong()))
+      : office.last(upload.visit, now -> land(upload, now, before, uploaded.entry(), csv, number)));
+  }
+
+  private Future<Reply> land(Upload upload, Visit now, JsonObject before, JsonObject uploaded, String csv, int number) {
+    JsonObject entry = upload.mine.apply(now);
+    if (entry == null) return Office.reply(Problem.notFound());
+    Problem mismatch = Versioned.mismatch(now.ctx(), now.now().version(uploads.kind(), upload.id));
+    if (mismatch != null) return Office.reply(mismatch);
+    if (!upload.merge || PriceUploads.hasSameRows(before, entry)) return upload.write.apply(now, PriceUploads.landed(entry, uploaded));
+    return number < MERGES ? store(upload, entry, csv, number + 1)
+      : Office.reply(Problem.unavailable("busy", 1, "others change the rows of the list all the time; nothing of this upload holds"));
   }
 
   /** After a change of the entry. */

@@ -99,14 +99,14 @@ final class RateEndpoints {
     JsonObject body = in.json().copy();
     PriceRows.keep(before, body);
     Problem wrong = wrong(visit, id, body);
-    if (wrong == null && before != null) wrong = Versioned.mismatch(visit.ctx(), visit.now().version(PriceUploads.RATES, id));
+    if (wrong == null) wrong = Versioned.mismatchOrNew(visit.ctx(), visit.now().version(PriceUploads.RATES, id));
     return wrong != null ? Office.reply(wrong) : write(visit, id, body, before == null ? 201 : 200);
   }
 
   private Problem wrong(Visit visit, String id, JsonObject body) {
     List<Form.Wrong> faults = uploads.faults(id, body);
     if (!faults.isEmpty()) return PriceRows.invalid(faults);
-    String owner = body.containsKey("seller") ? "seller" : "account";
+    String owner = body.getString("seller") != null ? "seller" : "account";
     Account of = visit.tree().get(body.getString(owner));
     if (of == null || !mayChange(visit, body)) return Problem.invalid("invalid-field", owner, "'" + owner + "' is no account " + (owner.equals("seller") ? "of yours" : "that buys from you or yours"));
     if (owner.equals("account") && !of.currency().equals(body.getString("currency"))) return Problem.invalid("invalid-field", "currency", "'currency' must be that of the account, " + of.currency());
@@ -128,8 +128,8 @@ final class RateEndpoints {
 
   private Future<Reply> remove(Visit visit) {
     String id = visit.path("list");
-    JsonObject body = found(visit, id);
-    if (body == null || !mayChange(visit, body)) return Office.reply(Problem.notFound());
+    JsonObject body = mine(visit, id);
+    if (body == null) return Office.reply(Problem.notFound());
     long version = visit.now().version(PriceUploads.RATES, id);
     Problem mismatch = Versioned.mismatch(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
@@ -144,7 +144,12 @@ final class RateEndpoints {
 
   private Future<Reply> upload(Visit visit) {
     String id = visit.path("list");
-    JsonObject before = found(visit, id);
-    return before == null || !mayChange(visit, before) ? Office.reply(Problem.notFound()) : rows.upload(visit, id, before, entry -> write(visit, id, entry, 200));
+    return rows.upload(visit, id, now -> mine(now, id), (now, entry) -> write(now, id, entry, 200));
+  }
+
+  /** Null when there is no such list, or it is not the caller's to change. */
+  private static JsonObject mine(Visit visit, String id) {
+    JsonObject body = found(visit, id);
+    return body != null && mayChange(visit, body) ? body : null;
   }
 }

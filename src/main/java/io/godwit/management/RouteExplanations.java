@@ -10,6 +10,7 @@ import io.godwit.intake.Draft;
 import io.godwit.intake.Refusal;
 import io.godwit.intake.Screening;
 import io.godwit.intake.Submission;
+import io.godwit.message.Conversion;
 import io.godwit.message.EncodingChoice;
 import io.godwit.message.Lane;
 import io.godwit.message.Leg;
@@ -35,7 +36,7 @@ import java.util.Set;
 
 /**
  * {@code POST /v1/routes/explain}: over which link a message would go now, or {@code at} another time, and why, and what it would cost each account in its chain; nothing is sent. For the
- * operator, and for resellers about what is below them: these are told nothing of carriers' costs, and of prices only their own and those of their customers. What blocks,
+ * operator, and for resellers about what is below them: these are told nothing of links, and of prices only their own and those of their customers. What blocks,
  * opt-outs and sender rules do to it comes first: {@code refusal: {status, code, detail}} and nothing more, or {@code sender: {named, used}}. Of velocity limits the operator is told what nodes have
  * drawn ({@code velocity}). Reply paths, which depend on what was sent before, are not in it.
  */
@@ -125,8 +126,16 @@ final class RouteExplanations {
     if (!quote.isComplete()) return new JsonObject().put("missing", quote.missing());
     JsonArray legs = new JsonArray();
     for (Leg leg : quote.legs()) {
-      if (visit.sees(leg.account())) legs.add(new JsonObject().put("account", leg.account()).put("seller", leg.seller()).put("amount", leg.amount()).put("currency", leg.currency()));
+      if (visit.sees(leg.account())) legs.add(leg(leg));
     }
     return new JsonObject().put("legs", legs);
+  }
+
+  /** With the rates of exchange, as the message's events would have them. */
+  private static JsonObject leg(Leg leg) {
+    JsonObject json = new JsonObject().put("account", leg.account()).put("seller", leg.seller()).put("amount", leg.amount()).put("currency", leg.currency());
+    JsonArray conversions = new JsonArray();
+    for (Conversion each : leg.conversions()) conversions.add(new JsonObject().put("from", each.from()).put("to", each.to()).put("rate", each.rate()));
+    return conversions.isEmpty() ? json : json.put("conversions", conversions);
   }
 }

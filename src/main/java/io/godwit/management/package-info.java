@@ -5,11 +5,12 @@
  * <p>Every request is a {@link io.godwit.management.Visit}: who asks, about which account, with the directory as of one moment. A caller
  * sees and changes only his own subtree; of all else he is told 404. A change is judged by that picture and written with it as its condition
  * ({@link io.godwit.accounts.Directory#change}): when anybody changed anything meanwhile, it is judged anew. So what holds between entries (no
- * circle, eight accounts deep, one owner of a system_id) holds whoever changes them at the same time.
+ * circle, eight accounts deep, one owner of a system_id) holds whoever changes them at the same time. What took long before, such as reading and storing a million rows, is not done again for
+ * that ({@code Office.last}): the more is changed, the later an upload lands, but it lands.
  *
  * <p>What an entry says by itself those who read it judge; what holds between entries of several kinds an {@code Accord}, for one change as for an import.
  *
- * <p>Each entity's version is its ETag. A change must name it by {@code If-Match}: 428 {@code if-match-missing}, 412 {@code stale}. It is effective here when it
+ * <p>Each entity's version is its ETag. A change must name it by {@code If-Match}: 428 {@code if-match-missing}, 412 {@code stale} (of what was removed since, too). It is effective here when it
  * is answered, and on every other node within a second. A new entry's is the number of the change that made it: an entry may come again, a version does not.
  *
  * <p>The whole directory goes out and in as one JSON object ({@link io.godwit.management.DirectoryEndpoints}), uploaded prices as lines in the entries of their lists: a million of

@@ -12,6 +12,8 @@ public final class Limits {
   public static final long BATCH_SPREAD = 10_000;
   /** Recipients or messages in one batch call. */
   public static final int BATCH_MESSAGES = 10_000;
+  /** Objects, lists and what stands in them in one request's JSON, thirty for each message of a full batch: three bytes of a body may take a hundred in memory. */
+  public static final int BODY_VALUES = 30 * BATCH_MESSAGES;
   /** Segments of one message. */
   public static final int SEGMENTS = 10;
   /** Messages of one parcel, and about as many in one unit of work. */

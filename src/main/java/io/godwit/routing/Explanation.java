@@ -13,35 +13,40 @@ import java.util.Locale;
  *  routes: [{id, verdict: taken | followed | no-link | later, by?, priority, prefixDigits, conditions, override?}],
  *  links: [{route, link, verdict, state, priority, weight, delivered?, cost?, currency?}]}
  * </pre>
- * {@code by} says what put the route behind the taken one; {@code delivered} is in percent, costs are micro-units a segment, in {@code cost} of all segments.
+ * {@code by} says what put the route behind the taken one; {@code delivered} is in percent, costs are micro-units a segment, in {@code cost} of all segments. Who is not to know the
+ * carriers is told neither {@code link} nor {@code links} nor {@code cost}.
  */
 public final class Explanation {
   private final Choice choice;
-  private final boolean costs;
+  private final boolean carriers;
 
-  private Explanation(Choice choice, boolean costs) {
+  private Explanation(Choice choice, boolean carriers) {
     this.choice = choice;
-    this.costs = costs;
+    this.carriers = carriers;
   }
 
-  /** @param costs whether what carriers take may be told */
-  public static JsonObject of(Choice choice, boolean costs) {
-    return new Explanation(choice, costs).json();
+  /** @param carriers whether links and what their carriers take may be told */
+  public static JsonObject of(Choice choice, boolean carriers) {
+    return new Explanation(choice, carriers).json();
   }
 
   private JsonObject json() {
-    JsonObject json = new JsonObject().put("link", choice.link()).put("route", choice.taken() == null ? null : choice.taken().route().id());
+    JsonObject json = new JsonObject();
+    if (carriers) json.put("link", choice.link());
+    json.put("route", choice.taken() == null ? null : choice.taken().route().id());
     if (choice.waits()) json.put("waits", true);
     if (choice.query().network() != null) json.put("network", choice.query().network());
     if (choice.link() == null) json.put("refusal", new JsonObject().put("code", choice.refusal().code()).put("detail", choice.refusal().text()));
-    if (costs && choice.carriage() != null && choice.carriage().currency() != null) {
+    if (carriers && choice.carriage() != null && choice.carriage().currency() != null) {
       json.put("cost", new JsonObject().put("amount", choice.carriage().cost()).put("currency", choice.carriage().currency()));
     }
     JsonArray routes = new JsonArray();
     choice.matching().forEach(candidate -> routes.add(route(candidate)));
+    json.put("routes", routes);
+    if (!carriers) return json;
     JsonArray links = new JsonArray();
     choice.looks().forEach(look -> links.add(link(look)));
-    return json.put("routes", routes).put("links", links);
+    return json.put("links", links);
   }
 
   private JsonObject route(Candidate candidate) {
@@ -66,7 +71,7 @@ public final class Explanation {
     JsonObject json = new JsonObject().put("route", look.route().id()).put("link", look.hop().link()).put("verdict", look.verdict.wireName()).put("state", state(look))
       .put("priority", look.hop().priority()).put("weight", look.hop().weight());
     if (look.permille() >= 0) json.put("delivered", look.permille() / 10.0);
-    if (costs && look.cost() != Costs.NONE) json.put("cost", look.cost()).put("currency", look.currency());
+    if (look.cost() != Costs.NONE) json.put("cost", look.cost()).put("currency", look.currency());
     return json;
   }
 

@@ -1,5 +1,6 @@
 package io.godwit.submission;
 
+import io.godwit.http.Census;
 import io.godwit.http.Input;
 import io.godwit.http.Problem;
 import io.godwit.intake.Submission;
@@ -20,13 +21,17 @@ import java.util.function.BiFunction;
  * @param problem what is wrong with the batch as a whole; null when nothing is
  */
 record BatchReader(List<Item> items, Problem problem) {
+  /** The fields whose entries are a message each. */
+  private static final Set<String> LISTS = Set.of("messages", "recipients");
   private static final Set<String> TEMPLATE_FIELDS = union(SubmissionReader.OPTIONS, Set.of("text", "recipients"));
 
   /** One message of it: {@code submission} is of use only when {@code problem} is null. */
   record Item(int index, Submission submission, Problem problem) { }
 
   static BatchReader of(Buffer body, String account) {
-    Input in = Input.of(body);
+    Census many = Census.beyond(body, Limits.BODY_VALUES);
+    if (many != null) return wrong(LISTS.contains(many.field()) && many.entries() > Limits.BATCH_MESSAGES ? tooMany(many.field()) : many.problem());
+    Input in = Input.of(body, Long.MAX_VALUE);
     if (in.has("messages")) {
       JsonArray messages = in.only(Set.of("messages")).array("messages");
       return in.problem() != null ? wrong(in.problem()) : each("messages", messages, (entry, i) -> message(i, entry, account));
@@ -52,11 +57,13 @@ record BatchReader(List<Item> items, Problem problem) {
     return new BatchReader(List.of(), problem);
   }
 
+  private static Problem tooMany(String field) {
+    return Problem.invalid("too-many-messages", field, "a batch has no more than " + Limits.BATCH_MESSAGES + " messages");
+  }
+
   private static BatchReader each(String field, JsonArray entries, BiFunction<Object, Integer, Item> read) {
     if (entries.isEmpty()) return wrong(Problem.invalid("empty-batch", field, "the batch has no message"));
-    if (entries.size() > Limits.BATCH_MESSAGES) {
-      return wrong(Problem.invalid("too-many-messages", field, "a batch has no more than " + Limits.BATCH_MESSAGES + " messages"));
-    }
+    if (entries.size() > Limits.BATCH_MESSAGES) return wrong(tooMany(field));
     List<Item> items = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) items.add(read.apply(entries.getValue(i), i));
     return new BatchReader(items, null);

@@ -19,10 +19,13 @@ import org.bson.BsonDocument;
 import org.bson.BsonDocumentWriter;
 import org.bson.BsonValue;
 
-/** Messages and their events as customers see them. Amounts are decimal strings, times ISO 8601. */
+/**
+ * Messages and their events as customers see them. Amounts are decimal strings, times ISO 8601. Over which carriers he sends, under which ids, and what they take is the operator's business:
+ * nobody else is told of it here.
+ */
 final class Views {
-  /** The fields of a {@link io.godwit.message.Carriage} that say what the carrier takes. */
-  private static final List<String> COST = List.of("cost", "costCurrency");
+  /** The fields of events that say it. */
+  private static final List<String> CARRIERS = List.of("link", "instead", "carrierIds", "carrierId", "cost", "costCurrency");
 
   private Views() {
   }
@@ -47,12 +50,12 @@ final class Views {
     return new JsonObject().put("code", error.code()).put("temporary", error.temporary()).put("carrierCode", error.carrierCode()).put("text", error.text());
   }
 
-  /** As it stands in its page, but without what the sellers above the caller pay each other; what the carrier takes is the operator's business. */
+  /** As it stands in its page, but without what the sellers above the caller pay each other. */
   static JsonObject event(Event event, Caller caller) {
     BsonDocument document = new BsonDocument();
     event.write(new BsonDocumentWriter(document));
     document.remove("id");
-    if (!caller.isOperator()) COST.forEach(document::remove);
+    if (!caller.isOperator()) CARRIERS.forEach(document::remove);
     JsonObject json = new JsonObject();
     document.forEach((name, value) -> {
       if (name.equals("legs")) json.put(name, legs(value.asArray(), caller));

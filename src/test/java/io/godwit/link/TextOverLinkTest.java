@@ -82,6 +82,7 @@ class TextOverLinkTest {
     assertEquals(Status.DELIVERED, stand.untilFinal(next));
     assertEquals(Status.TELCO_ERROR, stand.untilFinal(tooLong));
     assertEquals("segments-exceeded", stand.state(tooLong).error().code());
+    assertEquals("its link would need more than the 2 segments of the price", stand.state(tooLong).error().text(), "which one is no customer's business");
     assertEquals(2, carrier.log().count());
   }
 }

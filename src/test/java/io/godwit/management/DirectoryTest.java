@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.godwit.accounts.ApiKey;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.message.Limits;
+import io.godwit.testing.Gate;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +217,61 @@ class DirectoryTest {
     assertEquals(250_000, door.get("operator", "/v1/rates/wholesale").json().getInteger("rows"));
     assertEquals(whole.getJsonObject("rate"), door.get("operator", "/v1/directory").json().getJsonObject("rate"));
     assertEquals(413, door.call("PUT", "reseller", "/v1/directory", whole, "If-Match", "*").status(), "larger bodies are the operator's alone");
+  }
+
+  private long storedRows() {
+    return door.find("decks").stream().map(part -> part.getString("deck")).distinct().count();
+  }
+
+  @Test
+  void theRowsOfAnImportAreReadAndStoredOnceWhateverIsChangedMeanwhileAndAnEtagStillMeansTheWhole() {
+    JsonObject exchange = new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1)));
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    whole.put("rate", new JsonObject().put("wholesale", list("seller", "operator").put("rows", new JsonArray().add("prefix,price").add("49,70"))));
+    try (Gate gate = new Gate(); ManagementDoor second = door.another(gate)) {
+      Gate.Stop stop = gate.before("insert", "decks");
+      CompletableFuture<Answer> importing = second.calling("PUT", "operator", "/v1/directory", whole, "If-Match", "*");
+      stop.reached();
+      assertEquals(201, door.call("PUT", "operator", "/v1/exchange/EUR-USD", exchange).status());
+      stop.pass();
+      assertEquals(200, importing.join().status(), () -> importing.join().said());
+      assertEquals(1, importing.join().json().getInteger("removed"), "judged by what was in force when it was written: the rate of exchange is not in the file");
+      assertEquals(1, storedRows());
+      assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n", second.get("operator", "/v1/rates/wholesale/rows").raw().body());
+      assertEquals(404, second.get("operator", "/v1/exchange/EUR-USD").status());
+
+      Gate.Stop again = gate.before("insert", "decks");
+      list(whole).getJsonArray("rows").add("33,50");
+      CompletableFuture<Answer> late = second.calling("PUT", "operator", "/v1/directory", whole, "If-Match", second.get("operator", "/v1/directory").etag());
+      again.reached();
+      assertEquals(201, door.call("PUT", "operator", "/v1/exchange/EUR-USD", exchange).status());
+      again.pass();
+      assertEquals("412 stale", late.join().status() + " " + late.join().code());
+      assertEquals(200, door.get("operator", "/v1/exchange/EUR-USD").status());
+    }
+  }
+
+  /** Bytes that this process's event loops have allocated until now: what they do is told by it, however fast the machine is. */
+  private static long allocatedOnEventLoops() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long sum = 0;
+    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (thread != null && thread.getThreadName().contains("eventloop")) sum += threads.getThreadAllocatedBytes(thread.getThreadId());
+    }
+    return sum;
+  }
+
+  @Test
+  void whatIsTakenOutIsMadeBesideTheEventLoop() {
+    int rows = 250_000;
+    StringBuilder file = new StringBuilder("prefix,mccmnc,from,price\r\n");
+    for (int i = 0; i < rows; i++) file.append(1_000_000_000L + i).append(",,,").append(50_000 + i % 7).append("\r\n");
+    uploadPrices();
+    assertEquals(200, door.upload("operator", "/v1/rates/wholesale/rows", file.toString()).status());
+    long before = allocatedOnEventLoops();
+    assertEquals(rows + 1, list(door.get("operator", "/v1/directory").json()).getJsonArray("rows").size());
+    long bytes = allocatedOnEventLoops() - before;
+    assertTrue(bytes < rows * 24L, () -> bytes + " bytes on event loops: a line is 24 and its characters, at least");
   }
 
   @Test

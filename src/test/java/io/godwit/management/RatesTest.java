@@ -191,6 +191,74 @@ class RatesTest {
     assertEquals(250_000, door.get("operator", "/v1/rates/wholesale").json().getInteger("rows"), "it was judged anew when the other had changed the list");
   }
 
+  /** How many times rows were stored. */
+  private long stored() {
+    return door.find("decks").stream().map(part -> part.getString("deck")).distinct().count();
+  }
+
+  private ManagementDoor.Answer changeSomethingElse(int rate) {
+    JsonObject rates = new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", rate)));
+    return door.call("PUT", "operator", "/v1/exchange/EUR-USD", rates, "If-Match", "*");
+  }
+
+  @Test
+  void aFileIsReadAndStoredOnceWhateverElseIsChangedMeanwhile() {
+    try (Gate gate = new Gate(); ManagementDoor second = door.another(gate)) {
+      for (String path : List.of("/v1/rates/wholesale/rows", "/v1/rates/wholesale/rows?mode=merge")) {
+        long before = stored();
+        Gate.Stop stop = gate.before("insert", "decks");
+        CompletableFuture<ManagementDoor.Answer> upload = second.uploading("operator", path, "prefix,price\n49,70\n");
+        stop.reached();
+        assertTrue(changeSomethingElse((int) before + 1).status() < 300);
+        stop.pass();
+        assertEquals(200, upload.join().status(), () -> upload.join().said());
+        assertEquals(before + 1, stored(), path);
+      }
+    }
+    awaitPrice(70, "+4930123456");
+  }
+
+  @Test
+  void rowsLandOnTheListAsItIsThen() {
+    try (Gate gate = new Gate(); ManagementDoor second = door.another(gate)) {
+      Gate.Stop stop = gate.before("insert", "decks");
+      CompletableFuture<ManagementDoor.Answer> upload = second.uploading("operator", "/v1/rates/wholesale/rows", "prefix,price\n49,70\n");
+      stop.reached();
+      JsonObject markup = new JsonObject().put("percent", 5);
+      assertEquals(200, door.change("PUT", "operator", "/v1/rates/wholesale", seller("operator").put("markup", markup)).status());
+      stop.pass();
+      assertEquals(200, upload.join().status(), () -> upload.join().said());
+      assertEquals(1, stored());
+      JsonObject list = second.get("operator", "/v1/rates/wholesale").json();
+      assertEquals(markup, list.getJsonObject("markup"), "the other's change stays");
+      assertEquals(1, list.getInteger("rows"));
+    }
+  }
+
+  @Test
+  void aFileIsMergedWithTheRowsThatAreThereThenAndNotOverAVersionThatItDoesNotMean() {
+    door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n49,70\n");
+    try (Gate gate = new Gate(); ManagementDoor second = door.another(gate)) {
+      Gate.Stop stop = gate.before("insert", "decks");
+      CompletableFuture<ManagementDoor.Answer> merge = second.uploading("operator", "/v1/rates/wholesale/rows?mode=merge", "prefix,price\n33,50\n");
+      stop.reached();
+      door.upload("operator", "/v1/rates/wholesale/rows?mode=merge", "prefix,price\n44,60\n");
+      stop.pass();
+      assertEquals(200, merge.join().status(), () -> merge.join().said());
+      assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n44,,,60\r\n33,,,50\r\n", second.get("operator", "/v1/rates/wholesale/rows").raw().body());
+
+      Gate.Stop again = gate.before("insert", "decks");
+      JsonObject rows = new JsonObject().put("rows", new JsonArray().add("prefix,price").add("1,1"));
+      String now = second.get("operator", "/v1/rates/wholesale").etag();
+      CompletableFuture<ManagementDoor.Answer> late = second.calling("PUT", "operator", "/v1/rates/wholesale/rows", rows, "If-Match", now);
+      again.reached();
+      door.upload("operator", "/v1/rates/wholesale/rows?mode=merge", "prefix,price\n44,61\n");
+      again.pass();
+      assertEquals("412 stale", late.join().status() + " " + late.join().code(), () -> late.join().said());
+    }
+    assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n33,,,50\r\n44,,,61\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+  }
+
   @Test
   void nobodyMakesHisOwnPricesOrSeesAnothersSales() {
     JsonObject own = new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("", 1));

@@ -3,7 +3,10 @@ package io.godwit.management;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.billing.Pricing;
 import io.godwit.management.ManagementDoor.Answer;
+import io.godwit.message.Conversion;
+import io.godwit.message.Leg;
 import io.godwit.replies.OptOuts;
 import io.godwit.routing.Routing;
 import io.godwit.routing.VelocityHandler;
@@ -71,6 +74,26 @@ class RoutesTest {
     assertEquals(403, door.get("reseller", "/v1/routes").status());
     assertEquals(200, door.change("DELETE", "operator", "/v1/routes/germany", null).status());
     assertEquals(404, door.get("operator", "/v1/routes/germany").status());
+  }
+
+  @Test
+  void whoMeansAVersionOfWhatSomebodyHasRemovedMakesNothing() {
+    for (String path : List.of("/v1/routes/r", "/v1/costs/one", "/v1/rates/list", "/v1/exchange/EUR-USD", "/v1/blocks/b", "/v1/links/three")) {
+      JsonObject body = switch (path.split("/")[2]) {
+        case "routes" -> route("one");
+        case "costs" -> new JsonObject().put("currency", "EUR");
+        case "rates" -> new JsonObject().putNull("seller").put("account", "reseller").put("currency", "EUR");
+        case "exchange" -> new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1)));
+        case "blocks" -> new JsonObject().put("prefix", "49");
+        default -> new JsonObject().put("host", "localhost").put("systemId", "godwit");
+      };
+      Answer made = door.call("PUT", "operator", path, body);
+      assertEquals(201, made.status(), made::said);
+      assertEquals(200, door.call("DELETE", "operator", path, null, "If-Match", made.etag()).status());
+      Answer late = door.call("PUT", "operator", path, body, "If-Match", made.etag());
+      assertEquals("412 stale", late.status() + " " + late.code(), path);
+      assertEquals(201, door.call("PUT", "operator", path, body, "If-Match", "*").status(), path);
+    }
   }
 
   @Test
@@ -186,9 +209,27 @@ class RoutesTest {
     assertEquals("everywhere", explain("operator", about.copy().put("at", "2026-12-01T12:00:00Z")).getString("route"), "on a Tuesday");
 
     JsonObject resellers = explain("reseller", about);
-    assertEquals("one", resellers.getString("link"));
-    assertTrue(!resellers.encode().contains("\"cost\""), resellers::encode);
+    assertEquals("otp DE", resellers.getString("route") + " " + resellers.getString("country"));
+    for (String secret : List.of("\"link\"", "\"links\"", "\"cost\"", "\"one\"")) assertTrue(!resellers.encode().contains(secret), resellers::encode);
     assertEquals(2, resellers.getJsonObject("price").getJsonArray("legs").size());
+  }
+
+  @Test
+  void anExplanationsPriceLegsHaveTheRatesOfExchangeThatBillingWouldRecord() {
+    door.call("PUT", "operator", "/v1/rates/wholesale", new JsonObject().put("seller", "operator").put("currency", "USD").put("prices", new JsonObject().put("", 1_000)));
+    door.call("PUT", "reseller", "/v1/rates/retail", new JsonObject().put("seller", "reseller").put("currency", "USD").put("prices", new JsonObject().put("", 2_000)));
+    JsonArray rates = new JsonArray().add(new JsonObject().put("rate", 900_000)).add(new JsonObject().put("rate", 800_000).put("from", "2099-01-01T00:00:00Z"));
+    assertEquals(201, door.call("PUT", "operator", "/v1/exchange/USD-EUR", new JsonObject().put("rates", rates)).status());
+    put("/routes/everywhere", route("two"));
+
+    Pricing pricing = door.node.await(() -> Pricing.open(door.node.node));
+    Leg billed = pricing.quote(door.node.message("demo", GERMANY)).legs().get(0);
+    JsonObject told = explain("reseller", toGermany()).getJsonObject("price").getJsonArray("legs").getJsonObject(0);
+    assertEquals(new Leg("demo", "reseller", 1_800, "EUR", List.of(new Conversion("USD", "EUR", 900_000))), billed);
+    assertEquals(new JsonObject().put("account", "demo").put("seller", "reseller").put("amount", 1_800).put("currency", "EUR")
+      .put("conversions", new JsonArray().add(new JsonObject().put("from", "USD").put("to", "EUR").put("rate", 900_000))).encode(), told.encode());
+    JsonObject later = explain("operator", toGermany().put("at", "2099-06-01T00:00:00Z")).getJsonObject("price").getJsonArray("legs").getJsonObject(0);
+    assertEquals("1600 800000", later.getInteger("amount") + " " + later.getJsonArray("conversions").getJsonObject(0).getInteger("rate"));
   }
 
   private static JsonObject sender(String named, String used) {
@@ -208,9 +249,8 @@ class RoutesTest {
     put("/sender-rules/one", new JsonObject().put("link", "one").put("blocked", new JsonArray().add("Shop")));
     assertEquals("one", explain("operator", toGermany()).getString("link"));
     put("/sender-rules/germany", new JsonObject().put("country", "DE").put("kinds", new JsonArray().add("numeric")).put("substitute", "Shop"));
-    JsonObject said = explain("reseller", toGermany());
-    assertEquals(sender("Godwit", "Shop"), said.getJsonObject("sender"));
-    assertEquals("two", said.getString("link"), "the other link does not take the sender that is used");
+    assertEquals(sender("Godwit", "Shop"), explain("reseller", toGermany()).getJsonObject("sender"));
+    assertEquals("two", explain("operator", toGermany()).getString("link"), "the other link does not take the sender that is used");
     put("/sender-rules/germany", new JsonObject().put("country", "DE").put("kinds", new JsonArray().add("numeric")));
     assertEquals("REJECTED sender-not-allowed", refusal());
     put("/blocks/one", new JsonObject().put("number", GERMANY));

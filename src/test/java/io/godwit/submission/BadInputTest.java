@@ -177,6 +177,25 @@ class BadInputTest {
     isProblem(door.post("/v1/batches", batch.copy().put("recipents", 1)), 400, "unknown-field", "recipents");
   }
 
+  /** What is decoded into objects takes up to a hundred bytes of memory for three. */
+  @Test
+  void aBodyOfMoreValuesThanAnyoneNeedsIsRefusedBeforeItIsDecoded() {
+    String many = "{},".repeat(1_300_000) + "{}";
+    HttpDoor.Answer batch = door.post("/v1/batches", "{\"messages\":[" + many + "]");   // it does not end: nobody came that far
+    isProblem(batch, 400, "too-many-messages", "messages");
+    assertEquals("a batch has no more than 10000 messages", batch.json().getString("detail"));
+    isProblem(door.post("/v1/batches", "{\"text\":\"Hi\",\"recipients\":[" + many + "]"), 400, "too-many-messages", "recipients");
+    isProblem(door.post("/v1/batches", "{\"messages\":[{\"tags\":[" + many + "]}]"), 400, "too-many-values", "messages");
+    isProblem(door.post("/v1/messages", "{\"to\":\"+447700900123\",\"tags\":[" + many + "]"), 400, "too-many-values", "tags");
+    isProblem(door.post("/v1/messages/preview", "{\"text\":{\"a\":[" + "0,".repeat(1_300_000) + "0]}"), 400, "too-many-values", "text");
+  }
+
+  @Test
+  void bracesAndCommasInATextAreNoValues() {
+    HttpDoor.Answer answer = door.post("/v1/messages", HttpDoor.sms().put("text", "[{,".repeat(300_000)));
+    isProblem(answer, 400, "too-many-segments", "text");
+  }
+
   @Test
   void batchOfWhichNothingCanBeSentIsRefusedWithEveryReason() {
     JsonObject batch = new JsonObject().put("text", "Hi {{name}}").put("recipients", new JsonArray().add(new JsonObject().put("to", "+447700900123"))

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.godwit.message.Carriage;
 import io.godwit.message.Encoding;
 import io.godwit.message.Event;
+import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Leg;
 import io.godwit.message.Message;
@@ -122,6 +123,34 @@ class MessagesTest {
     JsonObject routed = door.get("/v1/messages/" + m.id() + "/events").json().getJsonArray("events").getJsonObject(1);
     assertEquals("23415", routed.getString("network"), "where it went he may know");
     assertEquals(1, routed.getJsonArray("legs").size());
+  }
+
+  @Test
+  void overWhichCarriersAMessageWentTheOperatorAloneIsTold() {
+    Message m = Message.accepted(door.queue.newId(), Lane.BULK, "demo", "Shop", "+447700900123", "Hello", Encoding.GSM7, 1, "GB", System.currentTimeMillis() + 3_600_000, Origin.NONE);
+    Failure busy = new Failure("carrier-busy", true, "0x00000014", "the carrier answered submit_sm with ESME_RMSGQFUL");
+    door.write(List.of(new Event.Accepted(m, m.acceptedAt()), new Event.Routed(m.id(), 2, m.acceptedAt(), "acme-tel", "Shop", null, null),
+      new Event.Retried(m.id(), 3, m.acceptedAt(), "acme-tel", busy, false, m.acceptedAt()), new Event.Routed(m.id(), 4, m.acceptedAt(), "best-tel", "Shop", null, "acme-tel"),
+      new Event.Sent(m.id(), 5, m.acceptedAt(), "best-tel", List.of("carriers-id"), false, null), new Event.LateReceipt(m.id(), m.acceptedAt() + 1, "carriers-id", "DELIVERED")));
+    Message reply = Message.received(door.queue.newId(), "+447700900123", "+447700900999", "Hi", Encoding.GSM7, 1, "GB", System.currentTimeMillis() + 3_600_000, "acme-tel").withAccount("demo");
+    door.write(List.of(new Event.Received(reply, reply.acceptedAt(), m.id(), List.of())));
+
+    for (String id : List.of(m.id(), reply.id())) {
+      for (String key : List.of(HttpDoor.KEY, "reseller-key")) {
+        for (String view : List.of("", "/events")) {
+          HttpDoor.Answer answer = door.get("/v1/messages/" + id + view, key);
+          assertEquals(200, answer.status(), answer.raw().body());
+          for (String secret : List.of("-tel", "carriers-id", "link", "instead", "carrierId")) assertFalse(answer.raw().body().contains(secret), () -> secret + " for " + key + ": " + answer.raw().body());
+        }
+      }
+    }
+    JsonArray told = door.get("/v1/messages/" + m.id() + "/events").json().getJsonArray("events");
+    assertEquals(busy.text(), told.getJsonObject(2).getJsonObject("error").getString("text"), "why it took longer he may know");
+    JsonArray all = door.get("/v1/messages/" + m.id() + "/events", "admin-key").json().getJsonArray("events");
+    assertEquals("best-tel instead of acme-tel", all.getJsonObject(3).getString("link") + " instead of " + all.getJsonObject(3).getString("instead"));
+    assertEquals(new JsonArray().add("carriers-id"), all.getJsonObject(4).getJsonArray("carrierIds"));
+    assertEquals("carriers-id", all.getJsonObject(5).getString("carrierId"));
+    assertEquals("acme-tel", door.get("/v1/messages/" + reply.id() + "/events", "admin-key").json().getJsonArray("events").getJsonObject(0).getString("link"));
   }
 
   @Test
