@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * In which set an idempotency key lives: a key belongs to one of {@value #COUNT} buckets, and a table in the directory (kind {@value #KIND}, id
  * {@value #ID}: {@code {homes: [set, …], moved: {bucket: {from, at}}}}) says where each of these is. A bucket that moves is at its old home until
  * shortly before {@code at} and at its new one from shortly after; in between its requests come back later, so that clocks and
- * caches may differ by seconds. What was answered at the old home is looked for there as long as an answer is kept.
+ * caches may differ by seconds. What was answered at the old home is looked for there as long as an answer is kept, and what is still under way there is fenced off
+ * ({@link KeptAnswers}).
  */
 public final class Buckets {
   public static final String KIND = "buckets";
@@ -71,6 +72,12 @@ public final class Buckets {
   int earlier(int bucket, long now) {
     Move move = moves.get(bucket);
     return move != null && now > move.at && now < move.at + QUIET + Limits.IDEMPOTENCY ? move.from : -1;
+  }
+
+  /** When the bucket came to its home, milliseconds since 1970; 0 = long ago, or nothing is known of that. */
+  long moved(int bucket, long now) {
+    Move move = moves.get(bucket);
+    return move != null && now > move.at ? move.at : 0;
   }
 
   /** How many buckets the set has, once all moves are done. */

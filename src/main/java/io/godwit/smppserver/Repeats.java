@@ -57,7 +57,7 @@ final class Repeats {
     KeptAnswers.Key key = answers.key(customer.account(), said(sm, reference), Buffer.buffer());
     if (!answers.isUp(key)) return Future.succeededFuture(COME_BACK);
     long since = clock.getAsLong() - customer.terms().duplicateWindow() * 1_000L;
-    return answers.earlier(key).transform(earlier -> {
+    return answers.earlier(key, since).transform(earlier -> {
       if (earlier.failed()) return Future.succeededFuture(COME_BACK);
       Kept kept = earlier.result();
       return isWithin(kept, since) ? repeated(kept) : handIn(key, key.keep(offer, kept, Answer::id), since, intake);
@@ -66,7 +66,7 @@ final class Repeats {
 
   /** What fails from here on may have been accepted. */
   private Future<Answer> handIn(KeptAnswers.Key key, Offer offer, long since, Function<Offer, Future<Outcome>> intake) {
-    return intake.apply(offer).compose(outcome -> outcome instanceof Outcome.Duplicate ? meanwhile(key, since) : Future.succeededFuture(Answer.of(outcome)))
+    return intake.apply(offer).compose(outcome -> outcome instanceof Outcome.Duplicate ? meanwhile(answers.again(key), since) : Future.succeededFuture(Answer.of(outcome)))
       .recover(unknown -> Future.succeededFuture(UNKNOWN));
   }
 
@@ -78,9 +78,10 @@ final class Repeats {
     return Future.succeededFuture(new Answer(SmppConstants.STATUS_OK, kept.body()));
   }
 
-  /** The same came in twice at once, and the other one was first. */
+  /** The same came in twice at once, or again where the key has moved, and the other one was first; of this one nothing is stored. */
   private Future<Answer> meanwhile(KeptAnswers.Key key, long since) {
-    return answers.earlier(key).compose(kept -> isWithin(kept, since) ? repeated(kept) : Future.succeededFuture(UNKNOWN));
+    if (!answers.isUp(key)) return Future.succeededFuture(COME_BACK);
+    return answers.earlier(key, since).transform(earlier -> earlier.succeeded() && isWithin(earlier.result(), since) ? repeated(earlier.result()) : Future.succeededFuture(COME_BACK));
   }
 
   /** What is not there is not said: the keys of whole messages that are sent at once stay those of earlier releases. */

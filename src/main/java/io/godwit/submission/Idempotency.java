@@ -16,8 +16,8 @@ final class Idempotency {
   private static final int LONGEST_KEY = 255;
   private static final Problem HOME_DOWN = Problem.unavailable("store-unavailable", 2,
     "the store that keeps the answers for this Idempotency-Key cannot be asked now; nothing of this request was stored");
-  /** Stands for an answer that is kept under the key by now. */
-  static final Problem DUPLICATE = Problem.of(409, "idempotency-conflict", "a request with this key is under way");
+  /** Stands for an answer that is kept under the key by now, or will be in a moment. */
+  static final Problem DUPLICATE = Problem.unavailable("store-unavailable", 2, "another request with this Idempotency-Key is under way; nothing of this one was stored");
 
   private final KeptAnswers answers;
 
@@ -39,13 +39,19 @@ final class Idempotency {
     KeptAnswers.Key keyed = answers.key(account, key, Buffer.buffer(ctx.normalizedPath() + "\n").appendBuffer(body(ctx)));
     if (!answers.isUp(keyed)) return Future.succeededFuture(HOME_DOWN);
     return earlier(keyed).compose(known -> known != null ? Future.succeededFuture(known)
-      : request.apply(keyed).compose(reply -> reply == DUPLICATE ? earlier(keyed).map(now -> now == null ? DUPLICATE : now) : Future.succeededFuture(reply)));
+      : request.apply(keyed).compose(reply -> reply == DUPLICATE ? meanwhile(answers.again(keyed)) : Future.succeededFuture(reply)));
+  }
+
+  /** Another one was first: where the key lives, or, when it has moved since this one came, at its new home. */
+  private Future<Reply> meanwhile(KeptAnswers.Key keyed) {
+    if (!answers.isUp(keyed)) return Future.succeededFuture(HOME_DOWN);
+    return earlier(keyed).map(known -> known == null ? DUPLICATE : known);
   }
 
   /** Null when there is none. */
   private Future<Reply> earlier(KeptAnswers.Key keyed) {
-    return answers.earlier(keyed).map(kept -> kept == null ? null : reply(kept, keyed))
-      .recover(failure -> failure instanceof TimeoutException ? Future.succeededFuture(HOME_DOWN) : Future.failedFuture(failure));
+    return answers.earlier(keyed, 0).map(kept -> kept == null ? null : reply(kept, keyed))
+      .recover(failure -> failure instanceof TimeoutException || failure instanceof KeptAnswers.Elsewhere ? Future.succeededFuture(HOME_DOWN) : Future.failedFuture(failure));
   }
 
   private static Reply reply(Kept kept, KeptAnswers.Key keyed) {

@@ -32,6 +32,9 @@
  *   <tr><td></td><td>the same key and body are answered the same</td>
  *     <td>submission/IdempotencyTest.keyAndBodyAreAnsweredTheSameIdWhereverTheFirstProcessDied, sameKeyInTwoProcessesAtOnceIsDoneOnce,
  *     oneDuplicateNeverFailsTheOtherRequestsOfItsBatch</td></tr>
+ *   <tr><td></td><td>also when the key moves to another set while its commit is under way</td>
+ *     <td>submission/IdempotencyTest.commitThatComesLateAtTheEarlierHomeOfItsKeyHasNoEffect, retryThatDiesOnItsWayToTheNewHomeOfItsKeyIsFollowedByTheNext,
+ *     lateCommitNeverFailsTheOtherRequestsOfItsBatch; intake/KeptAnswersTest.twoThatFindNothingAtOnceBothGoOnAtTheNewHome</td></tr>
  *   <tr><td>a carrier link</td><td>messages wait</td><td>LinkTroubleTest.messagesOfALinkWithoutCarrierAreSentWhenItAppears</td></tr>
  *   <tr><td></td><td>or fail over</td><td>new ones: routing/RoutingTest.theFirstLinkThatIsUpIsTakenAndWhenNoneIsTheFirst; those that wait already:
  *     LinkTroubleTest.whatADeadLinkNeverTriedGoesOverTheOtherAndWhatItTriedWaitsForIt, rescue/FailoverTest.whatWasNeverTriedGoesOverTheNextLinkThatSendsAtThePriceOfThisMoment</td></tr>
@@ -55,7 +58,8 @@
  *   <tr><td>the archive, kill -9</td><td>every trail is whole, the next run ends what it began</td>
  *     <td>events/KilledArchiveTest.whileItReadsTheDay, whileItComparesWhatItHasWritten, whenTheFilesHaveTheirNamesAndNobodyWasTold,
  *     whenTheDayIsItsFilesAndItDoesNotKnow, whenItIsAboutToDropTheCollection, whenTheCollectionIsGoneAndItDoesNotKnow</td></tr>
- *   <tr><td>nothing</td><td>an audit beside live traffic raises no false alarm</td><td>LiveAuditTest.anAuditBesideLiveTrafficFindsNothingThoughMessagesAreOnTheirWay</td></tr>
+ *   <tr><td>nothing</td><td>a set may be added and drained by restarts one after the other</td><td>AddedSetTest.setThatIsAddedTakesItsShareAndOneThatIsDrainedNothingNew</td></tr>
+ *   <tr><td></td><td>an audit beside live traffic raises no false alarm</td><td>LiveAuditTest.anAuditBesideLiveTrafficFindsNothingThoughMessagesAreOnTheirWay</td></tr>
  *   <tr><td>a webhook endpoint</td><td>retries, then dead letter; other customers unaffected</td><td>none yet: the room does not exist</td></tr>
  *   <tr><td>the cluster splits</td><td>hints are lost, leases fence: no double commit</td>
  *     <td>SplitClusterTest.halvesOfASplitClusterLoseTheirHintsAndCommitNothingTwice;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.intake.Buckets;
+import io.godwit.intake.KeptAnswers;
 import io.godwit.message.MessageId;
 import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,10 +75,7 @@ class SeveralSetsTest {
     ids.forEach((key, id) -> {
       HttpDoor.Answer answer = keyed(key);
       if (MessageId.set(id) == 0) assertEquals(id, answer.id());
-      else {
-        assertEquals("store-unavailable", answer.code());
-        assertTrue(answer.raw().headers().firstValue("Retry-After").isPresent());
-      }
+      else comesBackLater(answer);
     });
     assertEquals(Set.of(0), setsOfUnkeyed(10));
     OTHER.resume(0);
@@ -95,6 +94,30 @@ class SeveralSetsTest {
     Set<Integer> sets = new HashSet<>();
     for (int i = 0; i < 30; i++) sets.add(MessageId.set(keyed("another-" + i).id()));
     assertEquals(Set.of(0, 1), sets, "sets that take new keys");
+  }
+
+  @Test
+  void keyWhoseEarlierHomeIsDownComesBackLater() {
+    Buckets before = Buckets.of(Map.of(Buckets.ID, Buckets.even(2)));
+    long moved = System.currentTimeMillis() - Buckets.NOTICE - Buckets.QUIET - 1_000;
+    door.entry(Buckets.KIND, Buckets.ID, before.spread(new TreeSet<>(Set.of(0)), moved));
+    List<String> fromOther = IntStream.range(0, 30).mapToObj(i -> "key-" + i).filter(key -> before.home(Buckets.of(KeptAnswers.hash("demo", key)), 0) == 1).toList();
+    OTHER.pause(0);
+    comesBackLater(keyed(fromOther.get(0)));
+    Await.until("the set is known to be down", () -> !door.sets.get(1).isTrusted());
+    fromOther.forEach(key -> comesBackLater(keyed(key)));
+    OTHER.resume(0);
+    Await.until("the set is trusted again", () -> door.sets.get(1).isTrusted());
+    for (String key : fromOther) {
+      HttpDoor.Answer answer = keyed(key);
+      assertEquals(0, MessageId.set(answer.id()), answer.raw().body());
+      assertEquals(answer.id(), keyed(key).id());
+    }
+  }
+
+  private static void comesBackLater(HttpDoor.Answer answer) {
+    assertEquals("store-unavailable", answer.code());
+    assertTrue(answer.raw().headers().firstValue("Retry-After").isPresent());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.godwit.testing;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.accounts.Directory;
 import io.godwit.events.MessageState;
 import io.godwit.events.Pages;
 import io.godwit.events.Trail;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -52,7 +54,7 @@ public final class Site implements AutoCloseable {
   private final Path home = ServerDirectory.create("site");
   private final List<GodwitProcess> gateways = new ArrayList<>();
   private final List<MongoSet> sets = new ArrayList<>();
-  private final String uris;
+  private final List<String> uris;
   private final Simulator carrier;
   private final JsonObject profile;
   private final JsonObject link;
@@ -64,9 +66,8 @@ public final class Site implements AutoCloseable {
 
   private Site(List<MongoCluster> clusters, JsonObject profile) {
     this.profile = profile;
-    List<String> addresses = clusters.stream().map(mongo -> mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?")).toList();
-    for (String address : addresses) sets.add(MongoSet.connect(vertx, sets.size(), address, System::currentTimeMillis));
-    uris = String.join(" ", addresses);
+    uris = clusters.stream().map(mongo -> mongo.uri().replace("/?", "/" + mongo.freshDatabase() + "?")).toList();
+    for (String uri : uris) sets.add(MongoSet.connect(vertx, sets.size(), uri, System::currentTimeMillis));
     carrier = Await.on(context, () -> Simulator.start(vertx, SimulatorConfig.embedded(Profile.from(profile))));
     link = new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("password", "secret")
       .put("window", 20).put("unsettledMax", 60).put("unknownWait", 500);
@@ -153,9 +154,21 @@ public final class Site implements AutoCloseable {
     Await.on(context, () -> Mongo.first(context, sets.get(0).db().getCollection("balances").insertOne(balance)));
   }
 
+  /** Where its first so many sets are, as {@code GODWIT_MONGO_URIS} says it. */
+  public String uris(int sets) {
+    return String.join(" ", uris.subList(0, sets));
+  }
+
+  /** Changes an entry of the directory; in force in every gateway within a second. */
+  public void change(String kind, String id, UnaryOperator<JsonObject> change) {
+    Directory directory = Await.on(context, () -> Directory.open(sets.get(0)));
+    Await.on(context, () -> directory.put(context, kind, id, change.apply(directory.entry(kind, id).copy())));
+    directory.close();
+  }
+
   /** A gateway, not started yet. */
   public GodwitProcess gateway(String name) {
-    GodwitProcess gateway = new GodwitProcess(name, write("verticles.json", verticles())).with("GODWIT_MONGO_URIS", uris).with("GODWIT_DEMO_DIR", configuration());
+    GodwitProcess gateway = new GodwitProcess(name, write("verticles.json", verticles())).with("GODWIT_MONGO_URIS", uris(uris.size())).with("GODWIT_DEMO_DIR", configuration());
     if (postgres != null) gateway.with("GODWIT_PG_URL", postgres);
     gateways.add(gateway);
     return gateway;
