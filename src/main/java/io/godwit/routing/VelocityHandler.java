@@ -33,6 +33,7 @@ public final class VelocityHandler implements MessageHandler {
   private static final long ANSWER_WITHIN_MS = 250;
   private static final long DAY_MS = 86_400_000;
 
+  private final long answerWithinMs;
   private Node node;
   private Context context;
   private Directory.View<AccountTree> accounts;
@@ -48,6 +49,15 @@ public final class VelocityHandler implements MessageHandler {
     }
   };
 
+  public VelocityHandler() {
+    this(ANSWER_WITHIN_MS);
+  }
+
+  /** The same with another patience, for tests. */
+  VelocityHandler(long answerWithinMs) {
+    this.answerWithinMs = answerWithinMs;
+  }
+
   /** One rule for one message. */
   private record Part(VelocityRule rule, Claim claim) { }
 
@@ -62,7 +72,7 @@ public final class VelocityHandler implements MessageHandler {
     context = Vertx.currentContext();
     accounts = AccountTree.view(node.directory());
     rules = node.directory().view(VelocityRule.KIND, VelocityRules::of);
-    slices = new Slices(context, node.sets().control(), ANSWER_WITHIN_MS);
+    slices = new Slices(context, node.sets().control(), answerWithinMs);
     counted = new Counted(slices);
     alerts = new Alerts(node.sets().control());
     return slices.open().compose(v -> alerts.open(context));

@@ -116,21 +116,22 @@ class LinkTest {
       .withRoute("sim", List.of());
     test.await(() -> slot.commit(new Step().event(new Event.Accepted(alert, queue.now()))
       .put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.ALERT, queue.now(), 0, List.of(alert)))));
+    int before = arrived.size();
     Await.until("the alert is on the wire", () -> arrived.contains("4915112345678"));
-    assertTrue(arrived.indexOf("4915112345678") < 500, "it was number " + arrived.indexOf("4915112345678"));
+    assertTrue(arrived.indexOf("4915112345678") < before + 400, "it was number " + arrived.indexOf("4915112345678") + ", and came after " + before);
     untilFinal(alert);
   }
 
   @Test
   void aLinkThatIsThrottledForLongGivesBackWhatItHasNotTriedAndSaysThatItDoesNotSend() {
-    simulator.profile(profile(new JsonObject().put("errors", new JsonObject().put("0x58", 1.0))));
+    test.await(() -> simulator.profile(profile(new JsonObject().put("errors", new JsonObject().put("0x58", 1.0)))));
     startLink(new JsonObject().put("failoverAfter", 500).put("window", 5).put("unsettledMax", 10));
     List<Message> messages = java.util.stream.IntStream.range(0, 50).mapToObj(n -> routed("+4917012345678", "bulk", 1, 600_000)).toList();
     send(messages);
     Standings standings = new Standings(test.vertx.getOrCreateContext(), test.sets.control());
     Await.until("what was not tried is there for others", () -> test.await(() -> queue.waiting(test.vertx.getOrCreateContext(), Parcel.link("sim"), Lane.BULK,
       Long.MIN_VALUE, java.util.Set.of(), 10)).stream().anyMatch(parcel -> parcel.left() > 20 && parcel.tried() < parcel.size()));
-    assertFalse(test.await(standings::sending).contains("sim"));
+    Await.until("it says that it does not send", () -> !test.await(standings::sending).contains("sim"));
   }
 
   @Test
@@ -146,7 +147,7 @@ class LinkTest {
 
   @Test
   void receiptsOfParcelsThatSomebodyElseHasChangedMeanwhileMeetTheirMessagesAllTheSame() {
-    test.await(() -> simulator.profile(profile(new JsonObject().put("receiptDelayMin", 5_000).put("receiptDelayMax", 6_000))));
+    test.await(() -> simulator.profile(profile(new JsonObject().put("deliveriesHeld", true))));
     startLink(new JsonObject());
     List<Message> messages = new ArrayList<>();
     for (int i = 0; i < 30; i++) messages.add(routed("+49170123456" + (10 + i), "Hello " + i, 1, 60_000));
@@ -159,6 +160,7 @@ class LinkTest {
       test.await(() -> slot.commit(new Step().amend(waiting, java.util.Set.of(position), java.util.Map.of())
         .event(new Event.Delivered(there.id(), there.n(), queue.now(), queue.now(), Event.Money.billed(List.of())))));
     }
+    test.await(() -> simulator.profile(profile(new JsonObject())));
     messages.forEach(this::untilFinal);
     Await.until("both late receipts were told apart or wait", () -> parcels() == 0);
     messages.forEach(m -> assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED"), types(m).stream().filter(type -> !type.equals("LATE_RECEIPT")).toList()));
@@ -302,7 +304,7 @@ class LinkTest {
   @Test
   void aMessageThatMayHaveBeenSentAndIsThrottledUntilItsValidityEndsIsUnknownAndBilled() {
     test.await(() -> simulator.profile(profile(new JsonObject().put("neverAnswered", 1.0))));
-    startLink(new JsonObject().put("responseTimeout", 200).put("unknownWait", 200_000));
+    startLink(new JsonObject().put("responseTimeout", 3_000).put("unknownWait", 200_000)); // long enough for the refusal, on a machine that stands still for a moment
     List<Leg> legs = List.of(new Leg("demo", "operator", 5, "EUR"));
     Message message = routed("+4917012345678", "Hello", 1, 600_000).withRoute("sim", legs);
     send(List.of(message));
@@ -328,7 +330,7 @@ class LinkTest {
 
   @Test
   void aLinkThatStopsSettlesAndReturnsTheRest() {
-    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 100).put("answerDelayMax", 100))));
+    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 200).put("answerDelayMax", 200)))); // all would take eight seconds
     String link = startLink(new JsonObject().put("window", 5).put("unsettledMax", 10));
     List<Message> messages = new ArrayList<>();
     for (int i = 0; i < 200; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
@@ -340,6 +342,7 @@ class LinkTest {
     long waiting = test.await(() -> queue.depths(test.vertx.getOrCreateContext())).stream()
       .filter(d -> d.queue().equals("link.sim") && d.state().equals("ready")).mapToLong(MessageQueue.Depth::messages).sum();
     assertEquals(200 - submitted, waiting);
+    test.await(() -> simulator.profile(profile(new JsonObject())));
     test.await(() -> test.vertx.deployVerticle(() -> new LinkVerticle(test.node), new DeploymentOptions()));
     messages.forEach(this::untilFinal);
     assertEquals(200, simulator.log().count(), "a copy was sent");
@@ -362,12 +365,13 @@ class LinkTest {
 
   @Test
   void aLongMessageThatIsCutInTheMiddleGoesOnInOneParcelOnly() {
-    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 300).put("answerDelayMax", 300))));
+    test.await(() -> simulator.profile(profile(new JsonObject().put("paused", true))));
     startLink(new JsonObject().put("window", 1));
     Message message = routed("+4917012345678", "x".repeat(400), 3, 60_000);
     send(List.of(message));
     Await.until("the first segment is submitted", () -> simulator.log().count() == 1);
     test.await(() -> simulator.drop(null));
+    test.await(() -> simulator.profile(profile(new JsonObject())));
     untilFinal(message);
     assertEquals(List.of("ACCEPTED", "RETRIED", "SENT", "DELIVERED"), types(message));
     assertEquals(List.of(1, 2, 3, 4), events(message).stream().map(Event::n).toList());
@@ -387,18 +391,20 @@ class LinkTest {
 
   @Test
   void messagesThatAreCancelledUnderTheLinksHandsAreNotSentAndTheOthersAreSentOnce() {
-    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 5).put("answerDelayMax", 5))));
+    test.await(() -> simulator.profile(profile(new JsonObject().put("paused", true))));
     List<Message> messages = new ArrayList<>();
     for (int i = 0; i < 400; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
     Intake intake = test.await(() -> io.vertx.core.Future.succeededFuture(Intake.open(test.node, 30_000)));
     startLink(new JsonObject().put("window", 5).put("unsettledMax", 10));
     send(messages);
-    int cancelled = 0;
-    for (int i = messages.size() - 1; i > 0; i -= 3) {
+    Await.until("the link has submitted a window", () -> simulator.log().count() == 5);
+    assertTrue(test.await(() -> intake.cancel(messages.get(399).id())));
+    test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 5).put("answerDelayMax", 5))));
+    int cancelled = 1;
+    for (int i = 396; i > 0; i -= 3) {
       String id = messages.get(i).id();
       if (test.await(() -> intake.cancel(id))) cancelled++;
     }
-    assertTrue(cancelled > 0, "all were sent before they could be cancelled");
     messages.forEach(this::untilFinal);
     assertEquals(400 - cancelled, simulator.log().count());
     assertEquals(cancelled, messages.stream().filter(m -> status(m) == Status.CANCELLED).count());
@@ -428,12 +434,12 @@ class LinkTest {
     startLink(new JsonObject().put("binds", 4).put("rate", 80));
     Await.until("all are bound", () -> test.await(simulator::sessions).size() == 4);
     List<Message> messages = new ArrayList<>();
-    for (int i = 0; i < 200; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
+    for (int i = 0; i < 400; i++) messages.add(routed("+49170" + (1_000_000 + i), "Hello " + i, 1, 60_000));
     long began = System.nanoTime();
     send(messages);
-    Await.until("all are submitted", () -> simulator.log().count() == 200);
+    Await.until("all are submitted", () -> simulator.log().count() == 400);
     long millis = (System.nanoTime() - began) / 1_000_000;
-    assertTrue(millis >= 2_000 && millis < 8_000, "200 segments at 80 a second took " + millis + " ms");
+    assertTrue(millis >= 4_500 && millis < 15_000, "400 segments at 80 a second took " + millis + " ms, where a quarter of the rate would take 20 seconds");
     messages.forEach(this::untilFinal);
   }
 

@@ -95,7 +95,9 @@ class SettlerTest {
     return process.await(() -> new Settler(Vertx.currentContext(), process.sets, new ReplyPaths(process.sets), process.sets.get(home.index())).round());
   }
 
+  /** Of a set that does not answer in time a round learns nothing. */
   private int round() {
+    Await.until("the sets answer", () -> node.sets.all().stream().allMatch(MongoSet::isHealthy));
     return roundOf(node);
   }
 

@@ -100,7 +100,17 @@ public final class Gate implements AutoCloseable {
     }
     process.pause();
     String[] at = mongod.split(":");
-    client.connect(Integer.parseInt(at[1]), at[0]).onSuccess(store -> new Way(process, store).open()).onFailure(e -> process.close());
+    client.connect(Integer.parseInt(at[1]), at[0]).onSuccess(store -> opened(process, store)).onFailure(e -> process.close());
+  }
+
+  /** Unless the gate was cut while this way was made. */
+  private void opened(NetSocket process, NetSocket store) {
+    if (!cut) {
+      new Way(process, store).open();
+      return;
+    }
+    process.close();
+    store.close();
   }
 
   @Override
@@ -134,9 +144,9 @@ public final class Gate implements AutoCloseable {
       return reached.future().isComplete();
     }
 
-    /** Nothing is to be stopped here any more. */
+    /** Nothing is to be stopped here any more, from the moment when this returns. */
     public void disarm() {
-      context.runOnContext(v -> armed.remove(this));
+      Await.on(context, () -> Future.succeededFuture(armed.remove(this)));
     }
 
     public void pass() {

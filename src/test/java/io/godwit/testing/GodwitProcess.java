@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GodwitProcess implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
-  private static final Duration ANSWER = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int START_SECONDS = 180;
   private static final int STOP_SECONDS = 40;
 
@@ -170,10 +171,10 @@ public final class GodwitProcess implements AutoCloseable {
     Await.until(this + " logs '" + words + "'", START_SECONDS, () -> logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words)));
   }
 
-  /** The lines of its log, over all its lives. */
+  /** The lines of its log, over all its lives; the last may be half written, in the middle of a character even. */
   private List<String> logLines() {
     try {
-      return Files.readAllLines(log);
+      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package io.godwit.testing;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
@@ -205,7 +206,14 @@ public final class MongoCluster implements AutoCloseable {
   private void initiate() {
     List<Document> members = nodes.stream().map(n -> new Document("_id", n.number).append("host", n.host()).append("priority", 1)).toList();
     Document settings = new Document("electionTimeoutMillis", 2000).append("heartbeatIntervalMillis", 500).append("chainingAllowed", false);
-    nodes.get(0).command(new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings)));
+    Document initiate = new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings));
+    await("node 0 to be known to the driver, which looks for it twice a second", () -> {
+      try {
+        return nodes.get(0).command(initiate) != null;
+      } catch (MongoTimeoutException e) {
+        return false; // it was not asked
+      }
+    });
   }
 
   private static void await(String what, BooleanSupplier done) {

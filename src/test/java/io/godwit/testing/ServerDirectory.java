@@ -66,9 +66,10 @@ final class ServerDirectory {
     }
   }
 
+  /** This process has none yet: what bears its number was another's that had it before. */
   private static boolean isAbandoned(Path directory) {
     String owner = directory.getFileName().toString().split("-")[0];
-    return owner.matches("\\d+") && ProcessHandle.of(Long.parseLong(owner)).isEmpty();
+    return owner.matches("\\d+") && (Long.parseLong(owner) == ProcessHandle.current().pid() || ProcessHandle.of(Long.parseLong(owner)).isEmpty());
   }
 
   /** Our servers have their data directory as working directory; that tells them from everything else on the machine. */

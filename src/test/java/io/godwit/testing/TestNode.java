@@ -48,6 +48,7 @@ public final class TestNode implements AutoCloseable {
     this.postgres = postgres;
     this.clock = clock;
     sets = await(() -> Sets.open(vertx, uris, clock::get));
+    Await.until("every set is joined, of which a process waits three seconds for those but the first", () -> sets.all().stream().allMatch(set -> set.incarnation() != null));
     directory = await(() -> Directory.open(sets.control()));
     Queues queues = new Queues();
     for (MongoSet set : sets.all()) queues.add(await(() -> MongoQueue.open(set)));
