@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A customer of the simulated carrier: submits, answers every deliver_sm with one status, and keeps what it got. */
 final class Esme implements SessionHandler {
+  private static final int PATIENCE_S = 30;
+
   final BlockingQueue<DeliverSm> delivered = new LinkedBlockingQueue<>();
   final BlockingQueue<CloseReason> closed = new LinkedBlockingQueue<>();
   volatile int answer;
@@ -50,9 +52,9 @@ final class Esme implements SessionHandler {
   }
 
   DeliverSm next() throws InterruptedException {
-    DeliverSm sm = delivered.poll(10, TimeUnit.SECONDS);
+    DeliverSm sm = delivered.poll(PATIENCE_S, TimeUnit.SECONDS);
     if (sm == null) {
-      throw new AssertionError("no deliver_sm within 10 s");
+      throw new AssertionError("no deliver_sm within " + PATIENCE_S + " s");
     }
     return sm;
   }
@@ -71,6 +73,6 @@ final class Esme implements SessionHandler {
   }
 
   static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
   }
 }

@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import io.godwit.smpp.Sessions.Recorder;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -28,10 +30,10 @@ class BackPressureTest {
 
   @Test
   void aPeerThatDoesNotReadStopsThePumpLongBeforeTheWindowIsFull(Vertx vertx) throws Exception {
-    AtomicReference<NetSocket> peer = new AtomicReference<>();
+    BlockingQueue<NetSocket> peers = new LinkedBlockingQueue<>();
     RawPeer smsc = RawPeer.listen(vertx, socket -> {
       socket.pause();
-      peer.set(socket);
+      peers.add(socket);
     });
     smsc.answerSubmits(frame -> RawPeer.pdu(0x80000004, 0, frame.getInt(12), (byte) '1', (byte) 0));
     LargeMessages pump = new LargeMessages();
@@ -40,7 +42,7 @@ class BackPressureTest {
     // by now the kernel may have taken some more, so free() may be above 0 again
     assertTrue(pump.sent < 5000, pump.sent + " messages of 10,000 octets went out");
     pump.full = true;
-    peer.get().resume();
+    next(peers).resume();
     await(pump.allAnswered.future());
   }
 
@@ -104,6 +106,8 @@ class BackPressureTest {
     client.pause();
     var answer = client.request(Sessions.submit("answered while nobody reads"));
     next(smsc.requests);
+    SmppSession server = next(smsc.sessions);
+    await(Future.future(turn -> server.context().runOnContext(v -> turn.complete()))); // the turn in which it was answered is over
     // Longer than the response time-out: what is tested is that this time does not count.
     await(vertx.timer(200).mapEmpty());
     client.resume();

@@ -23,6 +23,8 @@ import org.jsmpp.util.MessageId;
 
 /** An SMSC made with jsmpp that takes one session, of which the password is "secret". */
 public final class JsmppSmsc implements AutoCloseable {
+  private static final int PATIENCE_MS = 30_000;
+
   private final SMPPServerSessionListener listener = new SMPPServerSessionListener(Ports.free());
   private final Map<String, String> submitted = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
@@ -49,7 +51,8 @@ public final class JsmppSmsc implements AutoCloseable {
   private void acceptOne() {
     try {
       session = listener.accept();
-      BindRequest bind = session.waitForBind(5000);
+      session.setTransactionTimer(PATIENCE_MS); // 2 s else
+      BindRequest bind = session.waitForBind(PATIENCE_MS);
       if ("secret".equals(bind.getPassword())) {
         bind.accept("jsmpp", InterfaceVersion.IF_34);
       } else {

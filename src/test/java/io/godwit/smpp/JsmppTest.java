@@ -113,6 +113,7 @@ class JsmppTest {
   }
 
   private void connect(int port, String password) throws Exception {
+    esme.setTransactionTimer(30_000); // 2 s else
     esme.connectAndBind("127.0.0.1", port, new BindParameter(BindType.BIND_TRX, "esme", password, "",
       TypeOfNumber.UNKNOWN, NumberingPlanIndicator.UNKNOWN, ""));
   }

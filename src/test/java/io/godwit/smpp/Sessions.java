@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What the tests of sessions share: an end that records what it is told, in queues that a test can wait on. */
 final class Sessions {
+  private static final int PATIENCE_S = 30;
   static final Address FROM = AddressPlan.DEFAULT.address("Godwit");
   static final Address TO = AddressPlan.DEFAULT.address("+447700900123");
 
@@ -80,13 +81,13 @@ final class Sessions {
   }
 
   static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_S, TimeUnit.SECONDS);
   }
 
   static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-    T item = queue.poll(10, TimeUnit.SECONDS);
+    T item = queue.poll(PATIENCE_S, TimeUnit.SECONDS);
     if (item == null) {
-      throw new AssertionError("nothing came within 10 s");
+      throw new AssertionError("nothing came within " + PATIENCE_S + " s");
     }
     return item;
   }

@@ -39,7 +39,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class SmppSessionTest {
-  private static final SessionOptions QUIET = SessionOptions.DEFAULTS.withEnquireInterval(Duration.ZERO);
+  /** Whoever tests a time sets it: the others are so long that no standstill of a slow machine is as long. */
+  private static final SessionOptions QUIET = SessionOptions.DEFAULTS.withEnquireInterval(Duration.ZERO).withBindTimeout(Duration.ofMinutes(1))
+    .withUnbindTimeout(Duration.ofMinutes(1));
   private final Recorder esme = new Recorder();
 
   @Test
@@ -103,7 +105,7 @@ class SmppSessionTest {
   void whoDoesNotBindIsDisconnected(Vertx vertx) throws Exception {
     Recorder smsc = new Recorder();
     int port = server(vertx, QUIET.withBindTimeout(Duration.ofMillis(50)), smsc).port();
-    await(vertx.createNetClient().connect(port, "127.0.0.1"));
+    RawPeer.connect(vertx, port);
     assertEquals(CloseReason.BIND_TIMEOUT, next(smsc.closed));
   }
 
@@ -256,6 +258,27 @@ class SmppSessionTest {
     assertEquals(CloseReason.UNBOUND_BY_PEER, next(esme.closed));
   }
 
+  /** As after a standstill of the process: the clock's next look finds all the times over that an unbind has. */
+  @Test
+  void thePeersUnbindIsAnsweredAlsoAfterAStandstill(Vertx vertx) throws Exception {
+    Recorder standing = new Recorder() {
+      @Override
+      public void onRequest(SmppSession session, PduRequest<?> request) {
+        long until = System.nanoTime() + Duration.ofMillis(150).toNanos();
+        while (System.nanoTime() - until < 0) Thread.onSpinWait();
+      }
+    };
+    BlockingQueue<NetSocket> sockets = new LinkedBlockingQueue<>();
+    RawPeer smsc = RawPeer.listen(vertx, sockets::add);
+    bind(vertx, smsc.port(), QUIET.withUnbindTimeout(Duration.ofMillis(50)), standing);
+    next(smsc.frames);
+    DeliverSm neverAnswered = Pdus.deliver(Sessions.TO, Sessions.FROM, new byte[] {'Y'}, (byte) 0, false);
+    neverAnswered.setSequenceNumber(8);
+    next(sockets).write(RawPeer.pdu(0x00000006, 0, 7).appendBuffer(RawPeer.bytes(neverAnswered)));
+    assertEquals(0x80000006, next(smsc.frames).getInt(4));
+    assertEquals(CloseReason.UNBOUND_BY_PEER, next(standing.closed));
+  }
+
   @Test
   void unbindDoesNotWaitForEver(Vertx vertx) throws Exception {
     SmppSession session = bind(vertx, server(vertx, QUIET, new Recorder()).port(), QUIET.withUnbindTimeout(Duration.ofMillis(50)), esme);
@@ -276,7 +299,7 @@ class SmppSessionTest {
   void enquireLinkKeepsASilentSessionAlive(Vertx vertx) throws Exception {
     AtomicReference<NetSocket> socket = new AtomicReference<>();
     RawPeer smsc = RawPeer.listen(vertx, socket::set);
-    SessionOptions asking = QUIET.withEnquireInterval(Duration.ofMillis(40)).withResponseTimeout(Duration.ofMillis(1000));
+    SessionOptions asking = QUIET.withEnquireInterval(Duration.ofMillis(40));
     SmppSession session = bind(vertx, smsc.port(), asking, esme);
     next(smsc.frames);
     for (int i = 0; i < 3; i++) {
