@@ -2,7 +2,12 @@ package io.godwit.testing;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
@@ -34,6 +39,7 @@ import reactor.core.publisher.Mono;
 public final class MongoCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String NAME = "test";
+  private static final int ALREADY_INITIALIZED = 23;
   /** Each test has a database of its own, of some hundred files, and MongoDB would keep them all open for ten minutes: 20,000 of them end it. */
   private static final String FILES = "file_manager=(close_idle_time=30,close_scan_interval=5,close_handle_minimum=100)";
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -108,16 +114,27 @@ public final class MongoCluster implements AutoCloseable {
     return uri().replace("/?", "/" + database + "?") + "&appName=" + app;
   }
 
-  /** Runs a command at the primary. */
+  /** Runs a command at the primary, whoever that is by then: on a busy machine another may be elected at any moment. For what may be done twice. */
   public Document command(String database, Document command) {
-    return nodes.get(primary()).command(database, command);
+    Document[] answer = {null};
+    await("the primary to answer", () -> {
+      try {
+        answer[0] = nodes.get(primary()).command(database, command);
+        return true;
+      } catch (MongoNotPrimaryException | MongoNodeIsRecoveringException | MongoSocketException | MongoTimeoutException e) {
+        return false;
+      }
+    });
+    return answer[0];
   }
 
   /** As an old primary's successor may: it knows of no session any more that it committed a transaction. */
   public void forgetTransactions() {
     MongoCollection<Document> records = nodes.get(primary()).direct.getDatabase("config").getCollection("transactions");
-    Mono.from(records.withWriteConcern(WriteConcern.UNACKNOWLEDGED).deleteMany(new Document())).block(PATIENCE); // it refuses whoever has a session, as acknowledged writes have
-    await("transactions to be forgotten", () -> Mono.from(records.countDocuments()).block(PATIENCE) == 0);
+    await("transactions to be forgotten", () -> {   // again and again: each heartbeat meanwhile leaves a record of its own
+      Mono.from(records.withWriteConcern(WriteConcern.UNACKNOWLEDGED).deleteMany(new Document())).block(PATIENCE); // it refuses whoever has a session, as acknowledged writes have
+      return Mono.from(records.countDocuments()).block(PATIENCE) == 0;
+    });
   }
 
   public void drop(String database) {
@@ -205,7 +222,17 @@ public final class MongoCluster implements AutoCloseable {
   private void initiate() {
     List<Document> members = nodes.stream().map(n -> new Document("_id", n.number).append("host", n.host()).append("priority", 1)).toList();
     Document settings = new Document("electionTimeoutMillis", 2000).append("heartbeatIntervalMillis", 500).append("chainingAllowed", false);
-    nodes.get(0).command(new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings)));
+    Document found = new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings));
+    await("the set to be founded", () -> {
+      try {
+        nodes.get(0).command(found);
+        return true;
+      } catch (MongoCommandException e) {
+        return e.getErrorCode() == ALREADY_INITIALIZED; // else a member does not answer the first one yet
+      } catch (MongoTimeoutException | MongoSocketException e) {
+        return false; // it listens, and our client has not found that out yet
+      }
+    });
   }
 
   private static void await(String what, BooleanSupplier done) {
