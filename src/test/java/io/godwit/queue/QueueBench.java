@@ -86,7 +86,7 @@ final class QueueBench {
 
   /** Claims again and again until something is there. */
   Parcel claimSoon() {
-    return claimWithin(90);
+    return claimWithin(60);
   }
 
   private Parcel claimWithin(long seconds) {

@@ -14,8 +14,7 @@ import reactor.core.publisher.Mono;
 
 /** How a test's thread waits for event loops: for a future or a condition, never for a time. */
 public final class Await {
-  /** A bound on what hangs, not on what is slow: a busy machine, an election or a slow disk may take its time. */
-  private static final long DEADLINE_S = 90;
+  private static final long DEADLINE_S = 60;
 
   private Await() {
   }

@@ -176,10 +176,10 @@ public final class GodwitProcess implements AutoCloseable {
     return logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words));
   }
 
-  /** The lines of its log, over all its lives. */
+  /** The lines of its log, over all its lives; the last may be half written, in the middle of a character even. */
   private List<String> logLines() {
     try {
-      return Files.readAllLines(log, StandardCharsets.ISO_8859_1); // it may be in the midst of a character
+      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

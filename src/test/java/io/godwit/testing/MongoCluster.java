@@ -2,16 +2,13 @@ package io.godwit.testing;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
-import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
-import com.mongodb.MongoNodeIsRecoveringException;
-import com.mongodb.MongoNotPrimaryException;
-import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.CommitSlot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -39,7 +36,6 @@ import reactor.core.publisher.Mono;
 public final class MongoCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String NAME = "test";
-  private static final int ALREADY_INITIALIZED = 23;
   /** Each test has a database of its own, of some hundred files, and MongoDB would keep them all open for ten minutes: 20,000 of them end it. */
   private static final String FILES = "file_manager=(close_idle_time=30,close_scan_interval=5,close_handle_minimum=100)";
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -121,7 +117,8 @@ public final class MongoCluster implements AutoCloseable {
       try {
         answer[0] = nodes.get(primary()).command(database, command);
         return true;
-      } catch (MongoNotPrimaryException | MongoNodeIsRecoveringException | MongoSocketException | MongoTimeoutException e) {
+      } catch (MongoException e) {
+        if (!CommitSlot.isOutage(e)) throw e;
         return false;
       }
     });
@@ -222,15 +219,12 @@ public final class MongoCluster implements AutoCloseable {
   private void initiate() {
     List<Document> members = nodes.stream().map(n -> new Document("_id", n.number).append("host", n.host()).append("priority", 1)).toList();
     Document settings = new Document("electionTimeoutMillis", 2000).append("heartbeatIntervalMillis", 500).append("chainingAllowed", false);
-    Document found = new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings));
-    await("the set to be founded", () -> {
+    Document initiate = new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings));
+    await("node 0 to be known to the driver, which looks for it twice a second", () -> {
       try {
-        nodes.get(0).command(found);
-        return true;
-      } catch (MongoCommandException e) {
-        return e.getErrorCode() == ALREADY_INITIALIZED; // else a member does not answer the first one yet
-      } catch (MongoTimeoutException | MongoSocketException e) {
-        return false; // it listens, and our client has not found that out yet
+        return nodes.get(0).command(initiate) != null;
+      } catch (MongoTimeoutException e) {
+        return false; // it was not asked
       }
     });
   }

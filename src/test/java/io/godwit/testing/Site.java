@@ -238,8 +238,8 @@ public final class Site implements AutoCloseable {
 
   /** Returns when the carrier has taken a whole window of messages and answered none of them; it keeps the answers until {@link #answerAgain}. */
   public void fillWindow(int window) {
-    Profile silent = Profile.from(profile.copy().put("paused", true));
-    long before = Await.on(context, () -> carrier.profile(silent).map(v -> carrier.counters().get(Count.SUBMITS))); // on the carrier's own event loop: before it takes another one
+    // counted in the very turn in which it stops answering: a submit that comes after that is one of the window
+    long before = Await.on(context, () -> carrier.profile(Profile.from(profile.copy().put("paused", true))).map(v -> carrier.counters().get(Count.SUBMITS)));
     Await.await(carrier.counters().await(Count.SUBMITS, before + window));
   }
 
