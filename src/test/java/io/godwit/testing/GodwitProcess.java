@@ -26,7 +26,7 @@ public final class GodwitProcess implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int START_SECONDS = 180;
-  private static final int STOP_SECONDS = 40;
+  private static final int STOP_SECONDS = 60;
 
   private final String name;
   private final Path home;
@@ -168,7 +168,12 @@ public final class GodwitProcess implements AutoCloseable {
 
   /** Waits until its present life has logged these words. */
   public void awaitLog(String words) {
-    Await.until(this + " logs '" + words + "'", START_SECONDS, () -> logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words)));
+    Await.until(this + " logs '" + words + "'", START_SECONDS, () -> hasLogged(words));
+  }
+
+  /** Whether its present life, or the last one, has logged these words. */
+  public boolean hasLogged(String words) {
+    return logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words));
   }
 
   /** The lines of its log, over all its lives; the last may be half written, in the middle of a character even. */
