@@ -140,7 +140,7 @@ class IdempotencyTest {
     HttpDoor.Answer late = first.join();
     if (late.status() == 202) assertEquals(answer.json(), late.json());
     else assertEquals(503, late.status(), late.raw().body());
-    Await.until("its commit has ended", () -> waiting(dies) == 0);
+    Await.until("its commit has ended", () -> dies.waiting() == 0);
     assertEquals(post.messages, lives.eventsInAllSets());
   }
 
@@ -188,7 +188,7 @@ class IdempotencyTest {
     List<CompletableFuture<HttpDoor.Answer>> asked = new ArrayList<>(List.of(ask(dies, keys.get(0), "Hello")));
     alone.reached();
     keys.subList(1, 6).forEach(key -> asked.add(ask(dies, key, "Hello")));
-    Await.until("the others wait for one unit of work", () -> waiting(dies) == 6);
+    Await.until("the others wait for one unit of work", () -> dies.waiting() == 6);
     Gate.Stop together = gate.before("insert", "idempotency");
     alone.pass();
     together.reached();

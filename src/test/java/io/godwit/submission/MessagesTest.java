@@ -139,7 +139,7 @@ class MessagesTest {
     Failure busy = new Failure("carrier-busy", true, "0x00000014", "the carrier answered submit_sm with ESME_RMSGQFUL");
     door.write(List.of(new Event.Accepted(m, m.acceptedAt()), new Event.Routed(m.id(), 2, m.acceptedAt(), "acme-tel", "Shop", null, null),
       new Event.Retried(m.id(), 3, m.acceptedAt(), "acme-tel", busy, false, m.acceptedAt()), new Event.Routed(m.id(), 4, m.acceptedAt(), "best-tel", "Shop", null, "acme-tel"),
-      new Event.Sent(m.id(), 5, m.acceptedAt(), "best-tel", List.of("carriers-id"), false, null), new Event.LateReceipt(m.id(), m.acceptedAt() + 1, "carriers-id", "DELIVERED")));
+      new Event.Sent(m.id(), 5, m.acceptedAt(), "best-tel", List.of("carriers-id"), false, null), new Event.LateReceipt(m.id(), m.acceptedAt() + 1, "carriers-id", "DELIVERED", null)));
     Message reply = Message.received(door.queue.newId(), "+447700900123", "+447700900999", "Hi", Encoding.GSM7, 1, "GB", System.currentTimeMillis() + 3_600_000, "acme-tel").withAccount("demo");
     door.write(List.of(new Event.Received(reply, reply.acceptedAt(), m.id(), List.of())));
 
