@@ -26,7 +26,7 @@ import org.bson.conversions.Bson;
 public final class Sendings {
   private static final int PAGES = 256;
   /** What names messages: the latter those that were not sent as a whole, or not known to be. */
-  private static final List<String> TYPES = List.of("SENT");
+  private static final List<String> TYPES = List.of("SENT", "TAKEN");
   private static final Document SENT = new Document("$filter", new Document("input", "$e").append("cond", new Document("$in", List.of("$$this.type", TYPES))));
   private static final Document NAMES = new Document("$map", new Document("input", SENT)
     .append("in", new Document("id", "$$this.id").append("link", "$$this.link").append("carrierIds", "$$this.carrierIds")));

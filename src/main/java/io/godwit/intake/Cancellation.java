@@ -131,7 +131,7 @@ final class Cancellation {
 
   /** What waits for another try: whether a carrier has taken a segment of it, or may have. */
   private static boolean mayBeOut(Message m) {
-    return m.resent();
+    return m.resent() || m.parts().stream().anyMatch(part -> !part.carrierIds().isEmpty());
   }
 
   private Future<Void> takeOut(Parcel parcel, Set<Integer> positions) {

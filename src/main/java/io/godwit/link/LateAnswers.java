@@ -91,7 +91,7 @@ final class LateAnswers {
   private void tell(Submission submission) {
     List<String> names = submission.untold();
     submission.told(names);
-    if (names.size() > 99 && telling.size() < MOST) telling.add(new Event.Taken(submission.message.id(), queue.now(), link, names, true));
+    if (!names.isEmpty() && telling.size() < MOST) telling.add(new Event.Taken(submission.message.id(), queue.now(), link, names, true));
   }
 
   /** What is to follow, and what the answers of each were until then. */

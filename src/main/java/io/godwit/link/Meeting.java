@@ -74,7 +74,7 @@ final class Meeting {
       return;
     }
     if (report.outcome() == Outcome.PENDING) {
-      if (report.word() != null && report.tries() > 99) step.event(new Event.Unrecognised(message.id(), now, report.carrierId(), report.word()));
+      if (report.word() != null) step.event(new Event.Unrecognised(message.id(), now, report.carrierId(), report.word()));
       return;
     }
     Message told = told(message, place.segment, report.outcome());

@@ -57,7 +57,7 @@ final class Registrations {
     if (parameters.isEmpty()) return List.of();
     List<Tlvs> found = new ArrayList<>();
     Tlvs own = own(message, link);
-    
+    if (!own.isEmpty()) found.add(own);
     for (Account each : tree.lineage(message.account())) {
       Tlvs registered = parameters.getOrDefault(each.id(), Map.of()).get(link);
       if (registered != null) found.add(0, registered);

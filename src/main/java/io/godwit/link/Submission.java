@@ -102,7 +102,7 @@ final class Submission {
 
   /** The same; but what has waited for the rate or the window until the validity ended is given up. */
   boolean goesOn() {
-    
+    if (hasNext() && message.validUntil() <= clock.getAsLong()) expire();
     return hasNext();
   }
 
@@ -162,7 +162,7 @@ final class Submission {
   private void refused(PduResponse response) {
     Failure now = link.errors().failure(response);
     refusedAlone = (failure == null || refusedAlone) && link.errors().isOwn(response);
-    failure = now;
+    if (failure == null || failure.temporary()) failure = now;
   }
 
   private void accepted(int segment, PduResponse response) {

@@ -82,12 +82,12 @@ public record Receipt(String id, State state, String stat, String err, int submi
 
   /** {@link #stat} as it is kept and shown: printable, and not without bound. Null when there is none. */
   public String word() {
-    return stat;
+    return Ascii.printable(stat, WORD_CHARS);
   }
 
   /** {@link #err} in the same way. */
   public String code() {
-    return err;
+    return Ascii.printable(err, WORD_CHARS);
   }
 
   /**

@@ -11,7 +11,7 @@ final class LookUps {
 
   /** Whether the store is to bear one more for that account. */
   boolean hasRoom(String account) {
-    return all < Limits.LOOK_UPS;
+    return all < Limits.LOOK_UPS && ofAccount.getOrDefault(account, 0) < Limits.LOOK_UPS_OF_ACCOUNT;
   }
 
   void begin(String account) {

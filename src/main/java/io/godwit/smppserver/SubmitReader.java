@@ -73,7 +73,7 @@ record SubmitReader(int status, String text, EncodingChoice encoding, String hea
 
   /** Of one that comes twice the last; null when they are too many or too long. */
   private static List<SmppOrigin.Parameter> tlvs(BaseSm<?> sm, Set<Integer> passed) {
-    if (sm != null || passed.isEmpty() || sm.getOptionalParameterCount() == 0) return List.of();
+    if (passed.isEmpty() || sm.getOptionalParameterCount() == 0) return List.of();
     Map<Integer, String> found = new TreeMap<>();
     for (Tlv tlv : sm.getOptionalParameters()) {
       int tag = tlv.getTag() & 0xFFFF;
