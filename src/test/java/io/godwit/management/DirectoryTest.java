@@ -237,12 +237,12 @@ class DirectoryTest {
       assertEquals(200, importing.join().status(), () -> importing.join().said());
       assertEquals(1, importing.join().json().getInteger("removed"), "judged by what was in force when it was written: the rate of exchange is not in the file");
       assertEquals(1, storedRows());
-      assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
-      assertEquals(404, door.get("operator", "/v1/exchange/EUR-USD").status());
+      assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n", second.get("operator", "/v1/rates/wholesale/rows").raw().body());
+      assertEquals(404, second.get("operator", "/v1/exchange/EUR-USD").status());
 
       Gate.Stop again = gate.before("insert", "decks");
       list(whole).getJsonArray("rows").add("33,50");
-      CompletableFuture<Answer> late = second.calling("PUT", "operator", "/v1/directory", whole, "If-Match", door.get("operator", "/v1/directory").etag());
+      CompletableFuture<Answer> late = second.calling("PUT", "operator", "/v1/directory", whole, "If-Match", second.get("operator", "/v1/directory").etag());
       again.reached();
       assertEquals(201, door.call("PUT", "operator", "/v1/exchange/EUR-USD", exchange).status());
       again.pass();

@@ -229,7 +229,7 @@ class RatesTest {
       stop.pass();
       assertEquals(200, upload.join().status(), () -> upload.join().said());
       assertEquals(1, stored());
-      JsonObject list = door.get("operator", "/v1/rates/wholesale").json();
+      JsonObject list = second.get("operator", "/v1/rates/wholesale").json();
       assertEquals(markup, list.getJsonObject("markup"), "the other's change stays");
       assertEquals(1, list.getInteger("rows"));
     }
@@ -245,18 +245,18 @@ class RatesTest {
       door.upload("operator", "/v1/rates/wholesale/rows?mode=merge", "prefix,price\n44,60\n");
       stop.pass();
       assertEquals(200, merge.join().status(), () -> merge.join().said());
-      assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n44,,,60\r\n33,,,50\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+      assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n44,,,60\r\n33,,,50\r\n", second.get("operator", "/v1/rates/wholesale/rows").raw().body());
 
       Gate.Stop again = gate.before("insert", "decks");
       JsonObject rows = new JsonObject().put("rows", new JsonArray().add("prefix,price").add("1,1"));
-      String now = door.get("operator", "/v1/rates/wholesale").etag();
+      String now = second.get("operator", "/v1/rates/wholesale").etag();
       CompletableFuture<ManagementDoor.Answer> late = second.calling("PUT", "operator", "/v1/rates/wholesale/rows", rows, "If-Match", now);
       again.reached();
       door.upload("operator", "/v1/rates/wholesale/rows?mode=merge", "prefix,price\n44,61\n");
       again.pass();
       assertEquals("412 stale", late.join().status() + " " + late.join().code(), () -> late.join().said());
     }
-    assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n44,,,61\r\n33,,,50\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+    assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n33,,,50\r\n44,,,61\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
   }
 
   @Test
