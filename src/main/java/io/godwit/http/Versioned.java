@@ -31,7 +31,18 @@ public record Versioned(int status, Buffer body, long version) implements Reply 
   public static Problem mismatch(RoutingContext ctx, long version) {
     String header = ctx.request().getHeader(HttpHeaders.IF_MATCH);
     if (header == null) return Problem.of(428, "if-match-missing", "a change must say by If-Match which version it means: the ETag of an earlier answer");
-    if (header.length() <= MOST_CHARS) for (String tag : header.split(",")) if (tag.strip().equals("*") || tag.strip().equals(tag(version))) return null;
-    return Problem.of(412, "stale", "somebody has changed it since: the version is now " + version);
+    return means(header, version) ? null : Problem.of(412, "stale", "somebody has changed it since: the version is now " + version);
+  }
+
+  /** The same where the request may make what is not there (version 0): whoever names a version of that means what somebody has removed since. */
+  public static Problem mismatchOrNew(RoutingContext ctx, long version) {
+    if (version > 0) return mismatch(ctx, version);
+    String header = ctx.request().getHeader(HttpHeaders.IF_MATCH);
+    return header == null || means(header, version) ? null : Problem.of(412, "stale", "there is no such thing, or no more: without If-Match it is made anew");
+  }
+
+  private static boolean means(String header, long version) {
+    if (header.length() <= MOST_CHARS) for (String tag : header.split(",")) if (tag.strip().equals("*") || tag.strip().equals(tag(version))) return true;
+    return false;
   }
 }

@@ -67,7 +67,7 @@ final class CostEndpoints {
     JsonObject body = in.json().copy();
     PriceRows.keep(before, body);
     Problem wrong = wrong(visit, link, body);
-    if (wrong == null && before != null) wrong = Versioned.mismatch(visit.ctx(), version(visit));
+    if (wrong == null) wrong = Versioned.mismatchOrNew(visit.ctx(), version(visit));
     return wrong != null ? Office.reply(wrong) : write(visit, body, before == null ? 201 : 200);
   }
 

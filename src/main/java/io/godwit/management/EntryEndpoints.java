@@ -84,7 +84,7 @@ final class EntryEndpoints {
   private Future<Reply> store(Visit visit, String id, JsonObject body) {
     long version = visit.now().version(kind, id);
     long next = visit.now().next(kind, id);
-    Problem mismatch = version == 0 ? null : Versioned.mismatch(visit.ctx(), version);
+    Problem mismatch = Versioned.mismatchOrNew(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
     return office.change(visit, visit.change(kind, id, body, told(visit, body))).map(v -> new Versioned(version == 0 ? 201 : 200, view(id, body, next), next));
   }

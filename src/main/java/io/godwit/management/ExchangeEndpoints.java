@@ -59,7 +59,7 @@ final class ExchangeEndpoints {
   private Future<Reply> store(Visit visit, String pair, JsonObject body) {
     long version = visit.now().version(KIND, pair);
     long next = visit.now().next(KIND, pair);
-    Problem mismatch = version == 0 ? null : Versioned.mismatch(visit.ctx(), version);
+    Problem mismatch = Versioned.mismatchOrNew(visit.ctx(), version);
     if (mismatch != null) return Office.reply(mismatch);
     return office.change(visit, visit.change(KIND, pair, body)).map(v -> new Versioned(version == 0 ? 201 : 200, view(pair, body, next), next));
   }

@@ -108,7 +108,7 @@ final class LinkEndpoints {
     } catch (Misconfigured e) {
       return Office.reply(Problem.invalid("invalid-field", e.key(), e.getMessage()));
     }
-    Problem mismatch = before == null ? null : Versioned.mismatch(visit.ctx(), version(visit));
+    Problem mismatch = Versioned.mismatchOrNew(visit.ctx(), version(visit));
     if (mismatch != null) return Office.reply(mismatch);
     return change(visit, LinkConfig.KIND, entry).compose(v -> view(visit, before == null ? 201 : 200, visit.now().next(LinkConfig.KIND, id)));
   }

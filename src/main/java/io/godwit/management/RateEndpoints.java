@@ -99,14 +99,14 @@ final class RateEndpoints {
     JsonObject body = in.json().copy();
     PriceRows.keep(before, body);
     Problem wrong = wrong(visit, id, body);
-    if (wrong == null && before != null) wrong = Versioned.mismatch(visit.ctx(), visit.now().version(PriceUploads.RATES, id));
+    if (wrong == null) wrong = Versioned.mismatchOrNew(visit.ctx(), visit.now().version(PriceUploads.RATES, id));
     return wrong != null ? Office.reply(wrong) : write(visit, id, body, before == null ? 201 : 200);
   }
 
   private Problem wrong(Visit visit, String id, JsonObject body) {
     List<Form.Wrong> faults = uploads.faults(id, body);
     if (!faults.isEmpty()) return PriceRows.invalid(faults);
-    String owner = body.containsKey("seller") ? "seller" : "account";
+    String owner = body.getString("seller") != null ? "seller" : "account";
     Account of = visit.tree().get(body.getString(owner));
     if (of == null || !mayChange(visit, body)) return Problem.invalid("invalid-field", owner, "'" + owner + "' is no account " + (owner.equals("seller") ? "of yours" : "that buys from you or yours"));
     if (owner.equals("account") && !of.currency().equals(body.getString("currency"))) return Problem.invalid("invalid-field", "currency", "'currency' must be that of the account, " + of.currency());

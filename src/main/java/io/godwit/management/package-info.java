@@ -10,7 +10,7 @@
  *
  * <p>What an entry says by itself those who read it judge; what holds between entries of several kinds an {@code Accord}, for one change as for an import.
  *
- * <p>Each entity's version is its ETag. A change must name it by {@code If-Match}: 428 {@code if-match-missing}, 412 {@code stale}. It is effective here when it
+ * <p>Each entity's version is its ETag. A change must name it by {@code If-Match}: 428 {@code if-match-missing}, 412 {@code stale} (of what was removed since, too). It is effective here when it
  * is answered, and on every other node within a second. A new entry's is the number of the change that made it: an entry may come again, a version does not.
  *
  * <p>The whole directory goes out and in as one JSON object ({@link io.godwit.management.DirectoryEndpoints}), uploaded prices as lines in the entries of their lists: a million of

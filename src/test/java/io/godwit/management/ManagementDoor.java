@@ -128,9 +128,10 @@ final class ManagementDoor implements AutoCloseable {
     return call("POST", key, path, body, headers);
   }
 
-  /** With the version that is there now. */
+  /** With the version that is there now; of what is not there, none in particular. */
   Answer change(String method, String key, String path, JsonObject body) {
-    return call(method, key, path, body, "If-Match", String.valueOf(get(key, path).etag()));
+    String etag = get(key, path).etag();
+    return call(method, key, path, body, "If-Match", etag == null ? "*" : etag);
   }
 
   Answer send(String key) {

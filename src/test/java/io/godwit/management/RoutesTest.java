@@ -77,6 +77,26 @@ class RoutesTest {
   }
 
   @Test
+  void whoMeansAVersionOfWhatSomebodyHasRemovedMakesNothing() {
+    for (String path : List.of("/v1/routes/r", "/v1/costs/one", "/v1/rates/list", "/v1/exchange/EUR-USD", "/v1/blocks/b", "/v1/links/three")) {
+      JsonObject body = switch (path.split("/")[2]) {
+        case "routes" -> route("one");
+        case "costs" -> new JsonObject().put("currency", "EUR");
+        case "rates" -> new JsonObject().putNull("seller").put("account", "reseller").put("currency", "EUR");
+        case "exchange" -> new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1)));
+        case "blocks" -> new JsonObject().put("prefix", "49");
+        default -> new JsonObject().put("host", "localhost").put("systemId", "godwit");
+      };
+      Answer made = door.call("PUT", "operator", path, body);
+      assertEquals(201, made.status(), made::said);
+      assertEquals(200, door.call("DELETE", "operator", path, null, "If-Match", made.etag()).status());
+      Answer late = door.call("PUT", "operator", path, body, "If-Match", made.etag());
+      assertEquals("412 stale", late.status() + " " + late.code(), path);
+      assertEquals(201, door.call("PUT", "operator", path, body, "If-Match", "*").status(), path);
+    }
+  }
+
+  @Test
   void whatARouteNamesMustBeThere() {
     Answer refused = put("/routes/r", route("one", "gone").put("then", "nowhere").put("match", new JsonObject().put("account", "nobody")));
     assertEquals(400, refused.status());
