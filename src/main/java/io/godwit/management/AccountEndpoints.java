@@ -52,7 +52,14 @@ final class AccountEndpoints {
   }
 
   private static JsonObject view(Visit visit, Account account, long version) {
-    return new JsonObject().put("id", account.id()).mergeIn(body(visit, account)).put("version", version);
+    return told(visit, account.id(), body(visit, account), version);
+  }
+
+  /** Over which links his seller's messages go is no customer's business: {@link Terms#LINKS} the operator alone is told. */
+  private static JsonObject told(Visit visit, String id, JsonObject body, long version) {
+    JsonObject told = new JsonObject().put("id", id).mergeIn(body).put("version", version);
+    if (!visit.caller().isOperator()) told.remove(Terms.LINKS);
+    return told;
   }
 
   /** What the directory says of it, in the form of this release. */
@@ -174,7 +181,7 @@ final class AccountEndpoints {
   private Future<Reply> store(Visit visit, String id, JsonObject body, int status) {
     long version = visit.now().next(Account.KIND, id);
     return office.change(visit, visit.change(Account.KIND, id, body, id))
-      .map(v -> new Versioned(status, new JsonObject().put("id", id).mergeIn(body).put("version", version), version));
+      .map(v -> new Versioned(status, told(visit, id, body, version), version));
   }
 
   private static void judge(Visit visit, Account before, Account account, Form form) {

@@ -1,5 +1,6 @@
 package io.godwit.management;
 
+import io.godwit.accounts.Account;
 import io.godwit.accounts.Alerts;
 import io.godwit.accounts.Change;
 import io.godwit.accounts.Changes;
@@ -41,16 +42,22 @@ final class History {
     if (parameters.problem() != null) return Office.reply(parameters.problem());
     return changes.list(office.context(), visit.account().id(), before, limit).map(found -> {
       List<Changes.Record> some = found.records();
-      JsonObject page = new JsonObject().put("items", new JsonArray(some.stream().map(History::view).toList()));
+      JsonObject page = new JsonObject().put("items", new JsonArray(some.stream().map(record -> view(visit, record)).toList()));
       return Answer.ok(found.isAll() ? page : page.put("next", some.get(some.size() - 1).id()));
     });
   }
 
-  private static JsonObject view(Changes.Record record) {
+  private static JsonObject view(Visit visit, Changes.Record record) {
     Change change = record.change();
     return new JsonObject().put("id", record.id()).put("at", Instant.ofEpochMilli(record.at()).toString())
       .put("by", new JsonObject().put("account", change.by().account()).put("key", change.by().key())).put("kind", change.kind()).put("entry", change.id())
-      .put("version", record.version() == 0 ? null : record.version()).put("before", change.before()).put("after", change.after());
+      .put("version", record.version() == 0 ? null : record.version()).put("before", told(visit, change.kind(), change.before())).put("after", told(visit, change.kind(), change.after()));
+  }
+
+  /** As the account itself is shown. */
+  private static JsonObject told(Visit visit, String kind, JsonObject body) {
+    if (body != null && kind.equals(Account.KIND) && !visit.caller().isOperator()) body.remove(Terms.LINKS);
+    return body;
   }
 
   private Future<Reply> alerts(Visit visit) {

@@ -391,6 +391,20 @@ class ManagementTest {
     assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", registered("sim")).status());
     assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "Demo")).status());
     assertEquals(200, door.change("PUT", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "Demo & Sons")).status());
-    assertEquals(registered("sim").getJsonObject("links"), door.get("reseller", "/v1/accounts/demo").json().getJsonObject("links"));
+    assertEquals(registered("sim").getJsonObject("links"), door.get("operator", "/v1/accounts/demo").json().getJsonObject("links"));
+  }
+
+  @Test
+  void whatIsRegisteredWithCarriersTheOperatorAloneIsTold() {
+    theLink("acme-tel");
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", registered("acme-tel")).status());
+    Answer changed = door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("name", "Demo"));
+    assertEquals(200, changed.status(), changed::said);
+    assertTrue(!changed.said().contains("acme-tel"), changed::said);
+    for (String path : List.of("/v1/accounts/demo", "/v1/accounts", "/v1/accounts/reseller/children", "/v1/accounts/demo/changes")) {
+      assertTrue(!door.get("reseller", path).said().contains("acme-tel"), path);
+      assertTrue(door.get("operator", path).said().contains("acme-tel"), path);
+    }
+    for (String path : List.of("/v1/accounts/demo", "/v1/accounts/demo/changes")) assertTrue(!door.get("demo", path).said().contains("acme-tel"), path);
   }
 }
