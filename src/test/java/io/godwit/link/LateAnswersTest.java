@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 /** A real link whose carrier answers when the test says, by a process whose units of work a test may stop: answers that come after their time. */
 class LateAnswersTest {
   private static final int UNKNOWN_WAIT = 300_000;
+  /** What is answered at once must not come too late on a machine that stands still for a moment. */
+  private static final int RESPONSE_TIMEOUT = 3_000;
   private final TestNode one = TestNode.start(1);
   private final Gate gate = new Gate();
   private final TestNode sender = one.another(gate);
@@ -43,7 +45,7 @@ class LateAnswersTest {
     one.vertx.setPeriodic(10, t -> one.clock.addAndGet(10));
     carrier.id = pdu -> "id-" + pdu.getSequenceNumber();
     carrier.isAnswered = pdu -> false;
-    one.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("responseTimeout", 1_000)
+    one.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("responseTimeout", RESPONSE_TIMEOUT)
       .put("unknownWait", UNKNOWN_WAIT).put("receipts", false));
     sender.await(() -> sender.vertx.deployVerticle(() -> new LinkVerticle(sender.node), new DeploymentOptions()));
     Await.until("the link is bound", () -> carrier.sessions.size() == 1);
@@ -78,7 +80,7 @@ class LateAnswersTest {
   }
 
   private void untilTypes(Message message, String... types) {
-    Await.until(() -> "its trail is " + List.of(types) + ": " + types(message), 30, () -> types(message).equals(List.of(types)));
+    Await.until(() -> "its trail is " + List.of(types) + ": " + types(message), 60, () -> types(message).equals(List.of(types)));
   }
 
   private Message inDoubt(int segments) {

@@ -81,7 +81,7 @@ final class LinkStand implements AutoCloseable {
   }
 
   Status untilFinal(Message message) {
-    Await.until(() -> message.id() + " is final: " + types(message), 30, () -> state(message).isFinal());
+    Await.until(() -> message.id() + " is final: " + types(message), 60, () -> state(message).isFinal());
     return state(message).status();
   }
 

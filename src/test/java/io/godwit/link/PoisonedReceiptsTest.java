@@ -91,6 +91,6 @@ class PoisonedReceiptsTest {
     commit(new Step().put(Parcel.of(queue.newId(), Parcel.RECEIPTS, Lane.ALERT, 0, 0, List.of(receipt("sim", "1001"), bad, receipt("sim", "1001")))));
     start(Parcel.RECEIPTS, new Receipts(context, queue, new Carriers(PoisonedReceiptsTest::form), new OtherSets(context, node.node, queue)));
     Await.until("the bad one is a dead letter", () -> letters().equals(List.of(bad.id())));
-    Await.until(() -> "the others met their message: " + types(sent), 30, () -> types(sent).equals(List.of("SENT", "DELIVERED", "LATE_RECEIPT")));
+    Await.until(() -> "the others met their message: " + types(sent), 60, () -> types(sent).equals(List.of("SENT", "DELIVERED", "LATE_RECEIPT")));
   }
 }

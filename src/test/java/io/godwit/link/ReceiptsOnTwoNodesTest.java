@@ -151,7 +151,7 @@ class ReceiptsOnTwoNodesTest {
     here.commit(one);
     LeaseLost lost = there.failureOf(two);
     assertEquals(1, lost.parcels().size(), "the await parcel, not the receipt");
-    assertTrue(there.queue.isTrusted(second));
+    assertTrue(there.queue.holds(second));
     there.commit(there.decide(there.receipts, second));
     isOver(message, "SENT", "DELIVERED", "LATE_RECEIPT");
     assertEquals(0, parcels());
@@ -163,7 +163,9 @@ class ReceiptsOnTwoNodesTest {
     one.clock.addAndGet(DeliveryReport.PATIENCE);
     there.commit(there.decide(there.receipts, there.claim(Parcel.RECEIPTS)));
     Strangers strangers = new Strangers(there.context, other.node, there.queue, new Carriers(link -> IdForm.DETECT), System::nanoTime);
-    there.commit(there.decide(strangers, there.claim(Parcel.STRANGERS)));
+    Parcel stranger = there.claim(Parcel.STRANGERS);
+    Await.until("the set answers, or it is not searched", () -> other.sets.control().isHealthy());
+    there.commit(there.decide(strangers, stranger));
   }
 
   private List<DeadLetter> letters() {
