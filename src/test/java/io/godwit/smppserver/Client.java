@@ -19,10 +19,13 @@ import io.godwit.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** A customer's system: submits, answers every deliver_sm with one status or not at all, and keeps what it got. For test threads. */
 final class Client implements SessionHandler, AutoCloseable {
@@ -85,6 +88,11 @@ final class Client implements SessionHandler, AutoCloseable {
   /** Under way. */
   Future<PduResponse> asking(PduRequest<?> request) {
     return session.request(request);
+  }
+
+  /** All in one turn of its event loop: they go out together, however slow or fast the machine is. */
+  List<Future<PduResponse>> askingTogether(int count, IntFunction<? extends PduRequest<?>> request) {
+    return Await.on(session.context(), () -> Future.succeededFuture(IntStream.range(0, count).mapToObj(i -> asking(request.apply(i))).toList()));
   }
 
   /** Its message_id; it must be accepted. */

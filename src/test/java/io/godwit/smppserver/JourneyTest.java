@@ -8,6 +8,7 @@ import io.godwit.link.LinkVerticle;
 import io.godwit.ops.Audit;
 import io.godwit.ops.Finding;
 import io.godwit.replies.InboundVerticle;
+import io.godwit.simulator.Counters.Count;
 import io.godwit.simulator.MessageLog;
 import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
@@ -74,13 +75,14 @@ class JourneyTest {
   @Test
   void jsmppSendsAHundredMessagesAndGetsAHundredReceipts() throws Exception {
     SMPPSession esme = new SMPPSession();
+    esme.setTransactionTimer(30_000); // 2 s else
     Receipts receipts = new Receipts();
     esme.setMessageReceiverListener(receipts);
     esme.connectAndBind("127.0.0.1", door.port("smpp"), new BindParameter(org.jsmpp.bean.BindType.BIND_TRX, "demo", SmppDoor.PASSWORD, "",
       TypeOfNumber.UNKNOWN, NumberingPlanIndicator.UNKNOWN, ""));
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 100; i++) ids.add(submit(esme, "Hello " + i));
-    Await.until(() -> "a hundred receipts, now " + receipts.states.size(), 30, () -> receipts.states.size() == 100);
+    Await.until(() -> "a hundred receipts, now " + receipts.states.size(), 60, () -> receipts.states.size() == 100);
     for (String id : ids) assertEquals(DeliveryReceiptState.DELIVRD, receipts.states.get(id));
     door.untilNothingIsLeftToTell();
     esme.unbindAndClose();
@@ -158,6 +160,7 @@ class JourneyTest {
   @Test
   void aReplyReachesTheReceiversOfTheNumbersAccount() {
     Client client = door.client(BindType.RX);
+    Await.await(carrier.counters().await(Count.BINDS, 1));
     Await.await(carrier.mo("4915112345678", "+447700900001", "YES please", null));
     DeliverSm reply = client.next();
     assertEquals("YES please", Pdus.text(reply, Pdus.Alphabet.GSM));

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,8 @@ class KilledServerTest {
   private static final int BEFORE = 300;
   private final Vertx vertx = Vertx.vertx();
   private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+  /** Submits whose answer is due. */
+  private final AtomicInteger open = new AtomicInteger();
   private volatile boolean going = true;
 
   /** Keeps a window full until its session ends. */
@@ -35,7 +38,11 @@ class KilledServerTest {
   }
 
   private void submitOne(Client client) {
-    client.asking(Client.sms("Hello " + accepted.size())).onComplete(done -> answered(client, done));
+    open.incrementAndGet();
+    client.asking(Client.sms("Hello " + accepted.size())).onComplete(done -> {
+      answered(client, done);
+      open.decrementAndGet();
+    });
   }
 
   private void answered(Client client, AsyncResult<PduResponse> done) {
@@ -59,6 +66,7 @@ class KilledServerTest {
       keepSubmitting(second);
       Await.until("more are accepted", 60, () -> accepted.size() >= 2 * BEFORE);
       going = false;
+      Await.until("every submit is answered", 60, () -> open.get() == 0);
       site.awaitAllFinal(90);
       Set<String> told = new HashSet<>();
       Await.until(() -> "each has its receipt; of " + accepted.size() + " are left " + left(told, first, second), 90, () -> left(told, first, second) == 0);

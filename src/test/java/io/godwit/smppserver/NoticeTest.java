@@ -217,7 +217,7 @@ class NoticeTest {
     assertEquals(id, id(client.next()));
     door.untilNothingIsLeftToTell();
     Event.Notified notified = (Event.Notified) door.trail(id).get(1);
-    assertEquals(2, notified.tries());
+    assertEquals(2 + client.delivered.size(), notified.tries(), "it may have been refused more often than once");
   }
 
   @Test

@@ -90,11 +90,12 @@ final class SmppDoor implements AutoCloseable {
     node.put("smpp", systemId, new JsonObject().put("account", account).put("password", STORED).mergeIn(more));
   }
 
-  /** What was agreed with account demo. */
+  /** What was agreed with account demo; the door has heard of it when it returns. */
   void terms(String key, Object value) {
     JsonObject account = node.directory.entry("account", "demo").copy();
     JsonObject smpp = account.getJsonObject("smpp", new JsonObject()).put(key, value);
     node.put("account", "demo", account.put("smpp", smpp));
+    Await.on(node.sets.control().context(), () -> Future.succeededFuture());
   }
 
   // ---- customers

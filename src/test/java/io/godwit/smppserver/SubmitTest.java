@@ -27,7 +27,6 @@ import io.godwit.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** What customers hand in over SMPP, on a real MongoDB without a worker: it stays as it was accepted. */
 class SubmitTest {
   private static final long HOUR = 3_600_000;
+  private static final long DAY = 24 * HOUR;
   private final SmppDoor door = new SmppDoor();
   private final Client client = door.client(BindType.TRX);
 
@@ -76,8 +76,7 @@ class SubmitTest {
 
   @Test
   void aWholeWindowIsAcceptedInAFewUnitsOfWork() {
-    List<Future<PduResponse>> answers = new ArrayList<>();
-    for (int i = 0; i < 100; i++) answers.add(client.asking(Client.sms("Hello " + i)));
+    List<Future<PduResponse>> answers = client.askingTogether(100, i -> Client.sms("Hello " + i));
     Set<String> ids = answers.stream().map(answer -> ((SubmitSmResp) Await.await(answer)).getMessageId()).collect(Collectors.toSet());
     assertEquals(100, ids.size());
     assertTrue(door.parcels().size() < 30, () -> door.parcels().size() + " parcels");
@@ -241,7 +240,7 @@ class SubmitTest {
   void anAccountIsThrottledByItsSegments() {
     door.terms("rate", 5);
     Client fresh = door.client("demo2", BindType.TRX);
-    List<Integer> statuses = IntStream.range(0, 20).mapToObj(i -> fresh.asking(Client.sms("x".repeat(300)))).map(answer -> Await.await(answer).getCommandStatus()).toList();
+    List<Integer> statuses = fresh.askingTogether(20, i -> Client.sms("x".repeat(300))).stream().map(answer -> Await.await(answer).getCommandStatus()).toList();
     long accepted = statuses.stream().filter(status -> status == SmppConstants.STATUS_OK).count();
     assertTrue(accepted >= 3 && accepted <= 10, () -> statuses.toString());
     assertEquals(20 - accepted, statuses.stream().filter(status -> status == SmppConstants.STATUS_THROTTLED).count());
@@ -250,18 +249,19 @@ class SubmitTest {
 
   @Test
   void theAccountsOwnLimitsHoldHereToo() {
+    door.node.clock.updateAndGet(now -> now - now % DAY + DAY + DAY / 2); // noon: the day does not end meanwhile
     door.node.put("account", "demo", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 2)));
     List<Integer> statuses = IntStream.range(0, 3).mapToObj(i -> client.status(Client.sms("Hello"))).toList();
     assertEquals(List.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_OK, SmppConstants.STATUS_SUBMITFAIL), statuses);
     door.node.put("account", "demo", new JsonObject().put("limits", new JsonObject().put("segmentsPerSecond", 1)));
-    Set<Integer> hurried = IntStream.range(0, 10).mapToObj(i -> client.asking(Client.sms("x".repeat(300)))).map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
+    Set<Integer> hurried = client.askingTogether(10, i -> Client.sms("x".repeat(300))).stream().map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
     assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), hurried);
   }
 
   @Test
   void whatGoesBeyondTheWindowIsThrottled() {
     door.terms("window", 2);
-    List<Future<PduResponse>> answers = IntStream.range(0, 50).mapToObj(i -> client.asking(Client.sms("Hello " + i))).toList();
+    List<Future<PduResponse>> answers = client.askingTogether(50, i -> Client.sms("Hello " + i));
     Set<Integer> statuses = answers.stream().map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
     assertEquals(Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), statuses);
   }

@@ -19,6 +19,7 @@ import io.godwit.queue.Step;
 import io.godwit.testing.Await;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,8 @@ class TranscriptTest {
   private final SmppDoor door = new SmppDoor();
   private final BlockingQueue<Buffer> frames = new LinkedBlockingQueue<>();
   private final List<String> wire = new ArrayList<>();
+  /** Only referred to: one that nothing refers to is closed, and its connections with it. */
+  private NetClient client;
   private NetSocket socket;
 
   @AfterEach
@@ -49,7 +52,8 @@ class TranscriptTest {
 
   @Test
   void theSessionInThePackageInfoIsWhatIsOnTheWire() throws Exception {
-    socket = Await.await(door.node.vertx.createNetClient().connect(door.port("smpp"), "127.0.0.1"));
+    client = door.node.vertx.createNetClient();
+    socket = Await.await(client.connect(door.port("smpp"), "127.0.0.1"));
     readFrames();
     send(9, 1, "demo\0secret\0\0\64\0\0\0");
     receive();
