@@ -64,8 +64,8 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     config = HttpConfig.from(config());
     inflow = new Inflow(config.answerTimeout());
-    vertx.setPeriodic(EXPIRE_EVERY, t -> inflow.tick(System.nanoTime()));   // the verticle's own: it ends with it
     intake = Intake.open(node, config.answerTimeout());
+    vertx.setPeriodic(EXPIRE_EVERY, t -> inflow.tick(System.nanoTime()));   // the verticle's own: it ends with it; and behind the intake's, which tells more, also after a standstill
     uses = new KeyUses(node.sets().control());
     usage = Usage.open(vertx, node.settings().postgres());
     answers = new KeptAnswers(context, node);

@@ -3,6 +3,7 @@ package io.godwit.submission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.testing.Await;
 import io.godwit.testing.MongoCluster;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -11,11 +12,15 @@ import java.util.concurrent.CompletableFuture;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an account's entry says about what it may hand in, at the door. */
 class AccountRulesTest {
+  @RegisterExtension
+  final LimitsHold limitsHold = new LimitsHold();
+
   private final String uri = MongoCluster.shared().uri().replace("/?", "/" + MongoCluster.shared().freshDatabase() + "?");
-  private final HttpDoor door = new HttpDoor(new JsonObject(), 1, List.of(uri));
+  private final HttpDoor door = new HttpDoor(new JsonObject(), 1, List.of(uri), HttpDoor.FROM_NOON);
 
   @AfterEach
   void close() {
@@ -60,7 +65,7 @@ class AccountRulesTest {
   @Test
   void aDaysSegmentsAreNeverExceededOverTwoDoors() {
     account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 40)));
-    try (HttpDoor second = new HttpDoor(new JsonObject(), 1, List.of(uri))) {
+    try (HttpDoor second = new HttpDoor(new JsonObject(), 1, List.of(uri), HttpDoor.FROM_NOON)) {
       account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 40)));
       second.entry("account", "reseller", new JsonObject().put("parent", "operator"));
       List<HttpDoor.Answer> answers = send(100, door, second);
@@ -95,9 +100,12 @@ class AccountRulesTest {
     door.entry("rate", "r", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("44", 10_000)));
     door.entry("rate", "c", new JsonObject().put("seller", "reseller").put("currency", "EUR").put("prices", new JsonObject().put("44", 50_000)));
     account("demo", "reseller", new JsonObject().put("limits", new JsonObject().put("spendPerDay", "0.50").put("alertAt", 50)));
+    JsonObject asked = new JsonObject().put("text", "Hello").put("to", "+447700900123");
+    Await.until("prices are read", () -> door.post("/v1/messages/preview", asked).json().getString("price") != null);
     List<HttpDoor.Answer> answers = send(15, door);
     assertEquals(10, count(answers, 202), "at five cents each");
     assertEquals("spend-limit", answers.stream().filter(answer -> answer.status() == 429).findFirst().orElseThrow().code());
+    Await.until("the alert is stored", () -> !door.find("alerts").isEmpty());
     List<Document> alerts = door.find("alerts");
     assertEquals(1, alerts.size());
     assertEquals("demo", alerts.get(0).getString("account"));

@@ -31,11 +31,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.bson.Document;
 
 /** The HTTP door over a real replica set, with a small tree of accounts, and a client in front of it; for test threads. */
 final class HttpDoor implements AutoCloseable {
   static final String KEY = "demo-key";
+  private static final long DAY_MS = 86_400_000;
+  private static final long UNTIL_NOON = DAY_MS - (System.currentTimeMillis() + DAY_MS / 2) % DAY_MS;
+  /** It is noon (UTC) when the tests begin: for those in which no day may end. */
+  static final LongSupplier FROM_NOON = () -> System.currentTimeMillis() + UNTIL_NOON;
 
   final Vertx vertx = Vertx.vertx();
   final Context context = ((VertxInternal) vertx).createEventLoopContext();
@@ -65,7 +70,11 @@ final class HttpDoor implements AutoCloseable {
 
   /** Over the sets at these addresses, which another process may use, too. */
   HttpDoor(JsonObject config, int instances, List<String> uris) {
-    sets = Await.await(Sets.open(vertx, uris, System::currentTimeMillis));
+    this(config, instances, uris, System::currentTimeMillis);
+  }
+
+  HttpDoor(JsonObject config, int instances, List<String> uris, LongSupplier clock) {
+    sets = Await.await(Sets.open(vertx, uris, clock));
     for (MongoSet set : sets.all()) queues.add(Await.await(MongoQueue.open(set)));
     queue = queues.get(0);
     directory = Await.await(Directory.open(sets.control()));
@@ -188,6 +197,11 @@ final class HttpDoor implements AutoCloseable {
   int eventsInAllSets() {
     return sets.all().stream().mapToInt(set -> Await.on(context, () -> Mongo.all(context, set.db().listCollectionNames())).stream()
       .filter(name -> name.startsWith("events_")).flatMap(name -> find(set, name).stream()).mapToInt(page -> page.getList("e", Document.class).size()).sum()).sum();
+  }
+
+  /** Messages that wait to be accepted, or are in flight. */
+  double waiting() {
+    return meters.get("godwit.intake.waiting").gauge().value();
   }
 
   static JsonObject sms() {

@@ -32,7 +32,7 @@ class InflowTest {
 
   @BeforeEach
   void open() {
-    door = new HttpDoor(cluster, new JsonObject().put("answerTimeout", 1_000), 1);
+    door = new HttpDoor(cluster, new JsonObject(), 1);
     customers = door.vertx.createNetClient();
   }
 
@@ -107,6 +107,9 @@ class InflowTest {
 
   @Test
   void requestThatTheStoreHoldsUpIsAnsweredInTime() {
+    door.close();
+    String patient = cluster.uri().replace("/?", "/" + cluster.freshDatabase() + "?") + "&socketTimeoutMS=60000&serverSelectionTimeoutMS=60000";
+    door = new HttpDoor(new JsonObject().put("answerTimeout", 1_000), 1, List.of(patient));
     cluster.pause(0);
     long began = System.nanoTime();
     HttpDoor.Answer keyed = door.post("/v1/messages", HttpDoor.sms().encode(), "Idempotency-Key", "a-key");
@@ -116,6 +119,6 @@ class InflowTest {
     HttpDoor.Answer read = door.get("/v1/account");
     assertEquals(503, read.status());
     assertEquals("store-unavailable", read.code());
-    assertTrue(System.nanoTime() - began < 2 * 4_000_000_000L, "both came before the sockets' own time-outs");
+    assertTrue(System.nanoTime() - began < TimeUnit.SECONDS.toNanos(40), "both came before the driver's own time-outs");
   }
 }

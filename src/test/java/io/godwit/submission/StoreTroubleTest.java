@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.MongoCluster;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -15,26 +17,29 @@ import org.junit.jupiter.api.Test;
 class StoreTroubleTest {
   final MongoCluster cluster = MongoCluster.start(1);
   HttpDoor door;
+  Gate gate;
 
   @AfterEach
   void close() {
     cluster.resume(0);
     door.close();
+    if (gate != null) gate.close();
     cluster.close();
   }
 
   @Test
   void requestInFlightIsOfUnknownOutcomeAndOneThatWaitedIsWithdrawn() {
-    door = new HttpDoor(cluster, new JsonObject().put("answerTimeout", 1_500), 1);
+    door = new HttpDoor(cluster, new JsonObject().put("answerTimeout", 4_000), 1);
     cluster.pause(0);
     CompletableFuture<HttpDoor.Answer> first = door.sending("/v1/messages", HttpDoor.sms().encode());
-    Await.until("the first is in flight", () -> waiting() == 1);
+    Await.until("the first is in flight", () -> door.waiting() == 1);
     CompletableFuture<HttpDoor.Answer> second = door.sending("/v1/messages", HttpDoor.sms().encode());
 
     isUnavailable(first.join(), "outcome-unknown");
     isUnavailable(second.join(), "store-unavailable");
     cluster.resume(0);
     Await.until("the first is committed all the same", () -> door.events().size() == 1);
+    Await.until("the set is trusted again", () -> door.sets.control().isTrusted());
     assertEquals(202, door.post("/v1/messages", HttpDoor.sms()).status());
     assertEquals(2, door.events().size());
   }
@@ -57,7 +62,7 @@ class StoreTroubleTest {
   @Test
   void setThatDoesNotAnswerForLongTakesNothingAndReadinessSaysSo() {
     door = new HttpDoor(cluster, new JsonObject(), 1);
-    assertEquals(200, door.get("/health/ready", null).status());
+    Await.until("it is ready", () -> door.get("/health/ready", null).status() == 200);
     cluster.pause(0);
     Await.until("the set is not trusted any more", () -> !door.sets.control().isTrusted());
 
@@ -77,17 +82,19 @@ class StoreTroubleTest {
 
   @Test
   void moreThanMayWaitIsRefusedAtOnce() {
-    door = new HttpDoor(cluster, new JsonObject(), 1);
+    gate = new Gate();
+    door = new HttpDoor(new JsonObject().put("answerTimeout", 60_000), 1, List.of(gate.uri(MongoCluster.shared().freshDatabase())));
+    Gate.Stop commit = gate.before("commitTransaction", null);
     String batch = new JsonObject().put("text", "Hi").put("recipients", HttpDoor.recipients(10_000)).encode();
-    cluster.pause(0);
     CompletableFuture<HttpDoor.Answer> first = door.sending("/v1/batches", batch);
     CompletableFuture<HttpDoor.Answer> second = door.sending("/v1/batches", batch);
-    Await.until("both wait", () -> waiting() == 20_000);
+    Await.until("both wait", () -> door.waiting() == 20_000);
+    commit.reached();
 
     HttpDoor.Answer refused = door.post("/v1/messages", HttpDoor.sms());
     isUnavailable(refused, "overloaded");
     assertTrue(refused.raw().headers().firstValue("Retry-After").isPresent());
-    cluster.resume(0);
+    commit.pass();
     assertEquals(202, first.join().status());
     assertEquals(202, second.join().status());
     assertEquals(20_000, door.events().size());
@@ -98,7 +105,7 @@ class StoreTroubleTest {
     door = new HttpDoor(cluster, new JsonObject().put("drainTimeout", 500), 1);
     cluster.pause(0);
     CompletableFuture<HttpDoor.Answer> lost = door.sending("/v1/messages", HttpDoor.sms().encode());
-    Await.until("it is in flight", () -> waiting() == 1);
+    Await.until("it is in flight", () -> door.waiting() == 1);
 
     Await.await(door.vertx.undeploy(door.deployment));
     try {
@@ -106,10 +113,6 @@ class StoreTroubleTest {
     } catch (CompletionException closed) {
       // the connection was closed under it: its outcome is unknown as well
     }
-  }
-
-  private double waiting() {
-    return door.meters.get("godwit.intake.waiting").gauge().value();
   }
 
   private static void isUnavailable(HttpDoor.Answer answer, String code) {
