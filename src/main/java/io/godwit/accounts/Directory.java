@@ -286,8 +286,9 @@ public final class Directory {
 
   private synchronized Void use(long stored, List<RawBsonDocument> found) {
     if (stored < picture.number) return null;
-    picture = entries.picture(stored, found);
-    views.forEach(view -> view.refresh(picture));
+    Picture latest = entries.picture(stored, found);
+    views.forEach(view -> view.refresh(latest));
+    picture = latest;   // last: whoever sees its number takes the views for those of it, and waits for nobody
     listeners.forEach(listener -> control.context().runOnContext(v -> listener.run()));
     return null;
   }

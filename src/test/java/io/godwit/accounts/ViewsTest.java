@@ -1,0 +1,40 @@
+package io.godwit.accounts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.godwit.testing.Await;
+import io.godwit.testing.TestNode;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What rooms make of the directory's entries, on a real replica set. */
+class ViewsTest {
+  private final TestNode node = TestNode.start(1);
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  /** Or "all that was changed is known here" would be said to somebody who then reads a view of before. */
+  @Test
+  void nobodyIsToldOfAChangeBeforeTheViewsAreMadeOfIt() {
+    Directory directory = node.directory;
+    List<Boolean> knownBefore = new CopyOnWriteArrayList<>();
+    Directory.View<Integer> view = directory.view("word", entries -> {
+      if (!entries.isEmpty()) knownBefore.add(directory.entries("word").size() == entries.size());
+      return entries.size();
+    });
+    node.put("word", "one", new JsonObject());
+    assertEquals(1, view.get());
+    try (TestNode other = node.another()) {
+      other.put("word", "two", new JsonObject());
+      Await.until("the other's change is known", () -> directory.entries("word").size() == 2);
+      assertEquals(2, view.get());
+    }
+    assertEquals(List.of(false, false), knownBefore);
+  }
+}
