@@ -129,7 +129,7 @@ public final class Ledger {
     }
     CommitSlot slot = control().slot("ledger");
     return slot.run(work).andThen(done -> slot.close())
-      .recover(failure -> isKnownKey(failure) ? Future.succeededFuture() : Future.failedFuture(failure))
+      .recover(failure -> isKnownKey(failure) ? control().barrier(here) : Future.failedFuture(failure))   // the other's entry may not be on a majority yet
       .compose(v -> outcome(here, entry, attempt))
       .recover(failure -> failure instanceof UnitOfWork.Fenced ? lacking(here, entry, number) : Future.failedFuture(failure));
   }
