@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Date;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +75,7 @@ class KilledArchiveTest {
 
   @Test
   void whileItReadsTheDay() throws Exception {
-    kill(gate -> gate.before("find", day));
+    kill(gate.before("find", day));
     assertEquals(0, count("archive"));
     assertEquals(trails, trails());
     theNextRunEndsIt();
@@ -84,10 +83,7 @@ class KilledArchiveTest {
 
   @Test
   void whileItComparesWhatItHasWritten() throws Exception {
-    kill(gate -> {
-      untilReached(gate.before("find", day)).pass();
-      return gate.before("find", day);
-    });
+    kill(gate.before("find", day), gate.before("find", day));
     assertEquals(0, count("archive"));
     assertEquals(trails, trails());
     theNextRunEndsIt();
@@ -95,7 +91,7 @@ class KilledArchiveTest {
 
   @Test
   void whenTheFilesHaveTheirNamesAndNobodyWasTold() throws Exception {
-    kill(gate -> gate.before("insert", ArchivedDays.COLLECTION));
+    kill(gate.before("insert", ArchivedDays.COLLECTION));
     assertEquals(0, count("archive"));
     assertEquals(trails, trails());
     theNextRunEndsIt();
@@ -103,7 +99,7 @@ class KilledArchiveTest {
 
   @Test
   void whenTheDayIsItsFilesAndItDoesNotKnow() throws Exception {
-    kill(gate -> gate.after("insert", ArchivedDays.COLLECTION));
+    kill(gate.after("insert", ArchivedDays.COLLECTION));
     assertEquals(1, count("archive"));
     assertEquals(trails, trails());
     theNextRunEndsIt();
@@ -113,7 +109,7 @@ class KilledArchiveTest {
   void whenItIsAboutToDropTheCollection() throws Exception {
     archive();
     makeOld();
-    kill(gate -> gate.before("drop", day));
+    kill(gate.before("drop", day));
     assertEquals(trails, trails());
     theNextRunEndsIt();
   }
@@ -122,19 +118,20 @@ class KilledArchiveTest {
   void whenTheCollectionIsGoneAndItDoesNotKnow() throws Exception {
     archive();
     makeOld();
-    kill(gate -> gate.after("drop", day));
+    kill(gate.after("drop", day));
     assertEquals(trails, trails());
     theNextRunEndsIt();
   }
 
-  /** Runs the command behind the gate, and kills it where the stop is. */
-  private void kill(Function<Gate, Gate.Stop> where) throws IOException, InterruptedException {
+  /** Runs the command behind the gate, and kills it at the last of these stops. */
+  private void kill(Gate.Stop... stops) throws IOException, InterruptedException {
     String database = set.db().getName();
     Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
       "io.godwit.Godwit", "archive", "--dir", home.resolve("archive").toString(), "--before", EventStream.day(node.clock.get() - 3 * DAY).toString(), "--no-reports", "--mongo", gate.uri(database))
       .redirectErrorStream(true).redirectOutput(home.resolve("log").toFile()).start();
     try {
-      untilReached(where.apply(gate));
+      for (int i = 0; i + 1 < stops.length; i++) untilReached(stops[i]).pass();
+      untilReached(stops[stops.length - 1]);
     } catch (RuntimeException e) {
       throw new AssertionError(Files.readString(home.resolve("log")), e);
     } finally {
