@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.godwit.message.Event;
 import io.godwit.testing.Await;
 import io.godwit.testing.PostgresServer;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -58,9 +59,11 @@ class OutageTest {
 
   @Test void ofTwoProjectorsOneProjectsAndTheOtherTakesOverWhenItEnds() {
     List<List<Event>> lives = new Histories(6, System.currentTimeMillis()).some(40);
-    Stand.Running first = stand.project();
+    JsonObject patient = Stand.QUICK.copy().put("watchMs", 1_000);   // whoever projects beats once a second: five looks at him last longer
+    Stand.Running first = stand.project(patient);
     Await.until("the first projects", () -> stand.epoch() == 1);
-    Stand.Running second = stand.project();
+    Stand.Running second = stand.project(patient);
+    Await.until("the second projects", () -> stand.epoch() == 2);
     lives.subList(0, 10).forEach(stand::write);
     stand.awaitCaughtUp();
     lives.subList(10, 20).forEach(stand::write);
@@ -70,7 +73,7 @@ class OutageTest {
     lives.subList(20, 30).forEach(stand::write);
     stand.awaitCaughtUp();
     assertEquals(3, stand.epoch());
-    Stand.Running third = stand.project();
+    Stand.Running third = stand.project(patient);
     Await.until("the third projects", () -> stand.epoch() == 4);
     Stand.kill(third);
     lives.subList(30, 40).forEach(stand::write);

@@ -32,7 +32,7 @@ class RebuildFromArchiveTest {
         if (i % 2 == 0) stand.insert(old, stand.page("p" + i, 0, pages.get(i)));
         else stand.write(pages.get(i));
       }
-      Stand.Running running = stand.project();
+      Stand.Running running = stand.project(Stand.QUICK.copy().put("watchMs", 2_000));   // whoever brings days in beats once a second
       stand.awaitCaughtUp();
       List<String> before = stand.lines(ROWS);
       ProjectedDays reports = ProjectedDays.open(stand.vertx, stand.uri);

@@ -118,7 +118,7 @@ final class Stand implements AutoCloseable {
   /** Waits until every page of the set is applied, and no more than that. */
   void awaitCaughtUp() {
     long pages = pagesWritten();
-    Await.until("all " + pages + " pages are applied", () -> {
+    Await.until("all " + pages + " pages are applied", 120, () -> {
       try {
         return pagesApplied() == pages;
       } catch (RuntimeException e) {
