@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 
 /** How a test's thread waits for event loops: for a future or a condition, never for a time. */
 public final class Await {
-  private static final long DEADLINE_S = 30;
+  private static final long DEADLINE_S = 60;
 
   private Await() {
   }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,9 +24,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class GodwitProcess implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
-  private static final Duration ANSWER = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int START_SECONDS = 180;
-  private static final int STOP_SECONDS = 40;
+  private static final int STOP_SECONDS = 60;
 
   private final String name;
   private final Path home;
@@ -167,13 +168,18 @@ public final class GodwitProcess implements AutoCloseable {
 
   /** Waits until its present life has logged these words. */
   public void awaitLog(String words) {
-    Await.until(this + " logs '" + words + "'", START_SECONDS, () -> logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words)));
+    Await.until(this + " logs '" + words + "'", START_SECONDS, () -> hasLogged(words));
   }
 
-  /** The lines of its log, over all its lives. */
+  /** Whether its present life, or the last one, has logged these words. */
+  public boolean hasLogged(String words) {
+    return logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words));
+  }
+
+  /** The lines of its log, over all its lives; the last may be half written, in the middle of a character even. */
   private List<String> logLines() {
     try {
-      return Files.readAllLines(log);
+      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Load implements AutoCloseable {
   private static final int TICKS_PER_SECOND = 50;
   private static final int MOST_IN_FLIGHT = 400;
+  /** Whatever dies meanwhile, and however slow the machine is. */
+  private static final int PATIENCE_SECONDS = 120;
   private static final AtomicInteger LOADS = new AtomicInteger();
 
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
@@ -72,14 +74,14 @@ public final class Load implements AutoCloseable {
   /** Waits until so many more messages than now have been accepted. */
   public Load awaitAccepted(int more) {
     int goal = accepted.size() + more;
-    Await.until(goal + " messages are accepted", () -> accepted.size() >= goal);
+    Await.until(goal + " messages are accepted", PATIENCE_SECONDS, () -> accepted.size() >= goal);
     return this;
   }
 
   /** Posts no more, and waits for the answers that are due. */
   public Load stop() {
     ticks.shutdown();
-    Await.until("all posts are answered", 60, () -> ticks.isTerminated() && inFlight.get() == 0);
+    Await.until("all posts are answered", PATIENCE_SECONDS, () -> ticks.isTerminated() && inFlight.get() == 0);
     return this;
   }
 

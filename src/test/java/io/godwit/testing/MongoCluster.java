@@ -3,10 +3,12 @@ package io.godwit.testing;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.WriteConcern;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.CommitSlot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -108,16 +110,28 @@ public final class MongoCluster implements AutoCloseable {
     return uri().replace("/?", "/" + database + "?") + "&appName=" + app;
   }
 
-  /** Runs a command at the primary. */
+  /** Runs a command at the primary, whoever that is by then: on a busy machine another may be elected at any moment. For what may be done twice. */
   public Document command(String database, Document command) {
-    return nodes.get(primary()).command(database, command);
+    Document[] answer = {null};
+    await("the primary to answer", () -> {
+      try {
+        answer[0] = nodes.get(primary()).command(database, command);
+        return true;
+      } catch (MongoException e) {
+        if (!CommitSlot.isOutage(e)) throw e;
+        return false;
+      }
+    });
+    return answer[0];
   }
 
   /** As an old primary's successor may: it knows of no session any more that it committed a transaction. */
   public void forgetTransactions() {
     MongoCollection<Document> records = nodes.get(primary()).direct.getDatabase("config").getCollection("transactions");
-    Mono.from(records.withWriteConcern(WriteConcern.UNACKNOWLEDGED).deleteMany(new Document())).block(PATIENCE); // it refuses whoever has a session, as acknowledged writes have
-    await("transactions to be forgotten", () -> Mono.from(records.countDocuments()).block(PATIENCE) == 0);
+    await("transactions to be forgotten", () -> {   // again and again: each heartbeat meanwhile leaves a record of its own
+      Mono.from(records.withWriteConcern(WriteConcern.UNACKNOWLEDGED).deleteMany(new Document())).block(PATIENCE); // it refuses whoever has a session, as acknowledged writes have
+      return Mono.from(records.countDocuments()).block(PATIENCE) == 0;
+    });
   }
 
   public void drop(String database) {
@@ -205,7 +219,14 @@ public final class MongoCluster implements AutoCloseable {
   private void initiate() {
     List<Document> members = nodes.stream().map(n -> new Document("_id", n.number).append("host", n.host()).append("priority", 1)).toList();
     Document settings = new Document("electionTimeoutMillis", 2000).append("heartbeatIntervalMillis", 500).append("chainingAllowed", false);
-    nodes.get(0).command(new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings)));
+    Document initiate = new Document("replSetInitiate", new Document("_id", NAME).append("members", members).append("settings", settings));
+    await("node 0 to be known to the driver, which looks for it twice a second", () -> {
+      try {
+        return nodes.get(0).command(initiate) != null;
+      } catch (MongoTimeoutException e) {
+        return false; // it was not asked
+      }
+    });
   }
 
   private static void await(String what, BooleanSupplier done) {

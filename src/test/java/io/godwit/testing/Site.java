@@ -2,6 +2,7 @@ package io.godwit.testing;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoException;
 import io.godwit.events.MessageState;
 import io.godwit.events.Pages;
 import io.godwit.events.Trail;
@@ -20,6 +21,7 @@ import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.Snapshot;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -46,6 +49,10 @@ import org.bson.Document;
 public final class Site implements AutoCloseable {
   /** The name of the one link, to the carrier. */
   public static final String LINK = "carrier";
+  /** No machine is too busy to end what was accepted within it. */
+  private static final int LEAST_PATIENCE_SECONDS = 120;
+  /** Of a question to the stores: elections may come in between. */
+  private static final int ANSWER_SECONDS = 60;
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -231,8 +238,8 @@ public final class Site implements AutoCloseable {
 
   /** Returns when the carrier has taken a whole window of messages and answered none of them; it keeps the answers until {@link #answerAgain}. */
   public void fillWindow(int window) {
-    Await.await(carrier.profile(Profile.from(profile.copy().put("paused", true))));
-    long before = carrier.counters().get(Count.SUBMITS);
+    // counted in the very turn in which it stops answering: a submit that comes after that is one of the window
+    long before = Await.on(context, () -> carrier.profile(Profile.from(profile.copy().put("paused", true))).map(v -> carrier.counters().get(Count.SUBMITS)));
     Await.await(carrier.counters().await(Count.SUBMITS, before + window));
   }
 
@@ -250,7 +257,22 @@ public final class Site implements AutoCloseable {
 
   /** The events of one message, in order. */
   public List<Event> trail(String id) {
-    return Await.on(context, () -> Trail.of(context, sets.get(MessageId.set(id)), id));
+    return ask(() -> Trail.of(context, sets.get(MessageId.set(id)), id));
+  }
+
+  /** Asks the stores until they answer. */
+  private <T> T ask(Supplier<Future<T>> question) {
+    List<T> answer = new ArrayList<>();
+    MongoException[] trouble = {null};
+    Await.until(() -> "the stores answer; they said " + trouble[0], ANSWER_SECONDS, () -> {
+      try {
+        answer.add(Await.on(context, question));
+      } catch (MongoException e) {
+        trouble[0] = e;
+      }
+      return !answer.isEmpty();
+    });
+    return answer.get(0);
   }
 
   public MessageState state(String id) {
@@ -261,17 +283,21 @@ public final class Site implements AutoCloseable {
   public Map<String, List<Event>> events() {
     Map<String, List<Event>> events = new HashMap<>();
     for (MongoSet set : sets) {
-      Await.on(context, () -> Pages.open(context, set).compose(pages -> Snapshot.open(context, set)
-        .compose(now -> pages.each(now, 0, Long.MAX_VALUE, e -> events.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e)).andThen(done -> now.close()))));
+      List<Event> found = ask(() -> {
+        List<Event> seen = new ArrayList<>();
+        return Pages.open(context, set).compose(pages -> Snapshot.open(context, set)
+          .compose(now -> pages.each(now, 0, Long.MAX_VALUE, seen::add).andThen(done -> now.close()))).map(seen);
+      });
+      found.forEach(e -> events.computeIfAbsent(e.id(), id -> new ArrayList<>()).add(e));
     }
     events.values().forEach(of -> of.sort(java.util.Comparator.comparingInt(Event::n)));
     return events;
   }
 
-  /** Waits until no message is in any parcel: each has reached its end. */
+  /** Waits until no message is in any parcel: each has reached its end. A bound on what hangs; on a busy machine two minutes are the least. */
   public void awaitAllFinal(int seconds) {
     Totals[] seen = {null};
-    Await.until(() -> "all messages are final; now " + seen[0] + "\n" + circumstances(), seconds, () -> {
+    Await.until(() -> "all messages are final; now " + seen[0] + "\n" + circumstances(), Math.max(LEAST_PATIENCE_SECONDS, seconds), () -> {
       seen[0] = audit(new ArrayList<>());
       return seen[0].waiting().isEmpty();
     });
@@ -300,7 +326,10 @@ public final class Site implements AutoCloseable {
   }
 
   private Totals audit(List<Finding> findings) {
-    return Await.on(context, () -> new Audit(context, findings::add).run(sets));
+    return ask(() -> {
+      findings.clear();
+      return new Audit(context, findings::add).run(sets);
+    });
   }
 
   /** Every accepted message has events, of which the last is final. */
