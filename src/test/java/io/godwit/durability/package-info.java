@@ -82,7 +82,7 @@
  *   <tr><td>paused link whose parcels were taken over</td><td>durability/PausedGatewayTest; queue/MongoQueueLeasesTest.whoeverIsFoundDeadBeginsANewLifeAndDropsWhatItHeld</td></tr>
  *   <tr><td>two take-overs in a row</td><td>queue/InterleavingsTest.afterTwoTakeOversInARowWhatEitherMayHaveSubmittedIsUnknownAndTheRestIsNot,
  *     aSecondHolderThatDiesBeforeItSettledAnythingAddsNothingToWhatIsUnknown; durability/KilledGatewayTest</td></tr>
- *   <tr><td>abandoned transaction on the head parcel</td><td>queue/MongoQueueLeasesTest.anAbandonedTransactionOnTheHeadHoldsNobodyUp (claimers, 1 s),
+ *   <tr><td>abandoned transaction on the head parcel</td><td>queue/MongoQueueLeasesTest.anAbandonedTransactionOnTheHeadHoldsNobodyUp (claimers),
  *     transactionsOfTheDeadAreEndedWhenTheyAreBuried (take-over)</td></tr>
  *   <tr><td>accept by a process already declared dead</td><td>queue/InterleavingsTest.whatWasAcceptedByAProcessThatIsDeclaredDeadBeforeTheCommitIsLeftToOthers,
  *     queue/MongoQueueLeasesTest.aLeaseThatArrivesAfterItsHolderWasBuriedIsFreedByALaterSweep; accepted and routed at once:

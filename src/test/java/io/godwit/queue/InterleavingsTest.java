@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** Two processes at one parcel, one of them stopped by a {@link Gate} at the point where the other hurts it most. */
 class InterleavingsTest {
-  /** It lives, and looks after nothing. */
-  private static final Timing ALIVE = new Timing(100, 5_000, 3_600_000, 3_600_000);
+  /** It lives, looks after nothing, and misses others only when their disk has stalled for five seconds. */
+  private static final Timing ALIVE = new Timing(1_000, 60_000, 3_600_000, 3_600_000);
   private final String database = MongoCluster.shared().freshDatabase();
   private final TestClock clock = new TestClock();
   private final Gate gate = new Gate();
@@ -74,7 +74,7 @@ class InterleavingsTest {
     MongoCluster.shared().forgetTransactions();
     answer.lose();
     Await.await(commit);
-    assertEquals(before + 2, CommitSlot.ABORTED.get(), "run again, found done, and found done still after a majority write");
+    assertTrue(CommitSlot.ABORTED.get() >= before + 2, "run again, found done, and found done still after a majority write");
   }
 
   @Test
@@ -263,8 +263,8 @@ class InterleavingsTest {
 
   @Test
   void whatWasAcceptedByAProcessThatIsDeclaredDeadBeforeTheCommitIsLeftToOthers() {
-    QueueLife dead = gated(QueueLife.LIVELY);
-    QueueLife other = live(QueueLife.LIVELY);
+    QueueLife dead = gated(QueueLife.PATIENT);
+    QueueLife other = live(QueueLife.PATIENT);
     TestStage stage = new TestStage(QueueBench.QUEUE, 1, 0);
     dead.queue.attach(stage);
     int before = dead.number();
@@ -306,7 +306,7 @@ class InterleavingsTest {
   void afterTwoTakeOversInARowWhatEitherMayHaveSubmittedIsUnknownAndTheRestIsNot() {
     QueueLife first = live(QueueLife.STILL);
     QueueLife second = gated(ALIVE);
-    QueueLife third = live(QueueLife.LIVELY);
+    QueueLife third = live(QueueLife.PATIENT);
     first.bench.put(first.bench.parcel("a", "b", "c", "d", "e", "f"));
     Parcel once = first.bench.claim(1, 2).get(0);
     Parcel twice = claimSoon(second, 2);
@@ -325,7 +325,7 @@ class InterleavingsTest {
   void aSecondHolderThatDiesBeforeItSettledAnythingAddsNothingToWhatIsUnknown() {
     QueueLife first = live(QueueLife.STILL);
     QueueLife second = gated(ALIVE);
-    QueueLife third = live(QueueLife.LIVELY);
+    QueueLife third = live(QueueLife.PATIENT);
     first.bench.put(first.bench.parcel("a", "b", "c", "d"));
     first.bench.claim(1, 1);
     claimSoon(second, 3);

@@ -50,13 +50,13 @@ class PrimaryDeathTest {
   void nothingAcknowledgedIsLostAndNothingHappensTwice() {
     List<Future<Void>> putters = List.of(worker("put 1", this::put), worker("put 2", this::put));
     List<Future<Void>> takers = List.of(worker("take 1", this::take), worker("take 2", this::take));
-    Await.until("the load runs", () -> finished.get() > 50 * MESSAGES);
+    Await.until("the load runs", 180, () -> finished.get() > 50 * MESSAGES);
     cluster.kill(cluster.primary());
     int before = finished.get();
-    Await.until("it runs again with another primary", () -> finished.get() > before + 100 * MESSAGES);
+    Await.until("it runs again with another primary", 180, () -> finished.get() > before + 100 * MESSAGES);
     putting = false;
     putters.forEach(Await::await);
-    Await.until("the queue is empty", life.bench::isEmpty);
+    Await.until("the queue is empty", 180, life.bench::isEmpty);
     taking = false;
     takers.forEach(Await::await);
     checkBooks();

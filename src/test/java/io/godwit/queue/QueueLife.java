@@ -10,8 +10,10 @@ import org.bson.Document;
 /** One process's life in a set, in a hurry: its set, its queue and a bench to work at. */
 final class QueueLife implements AutoCloseable {
   static final Vertx VERTX = Vertx.vertx();
-  /** It is missed within a second or two. */
+  /** It misses others within a second or two: only where those are as good as dead. */
   static final Timing LIVELY = new Timing(150, 1_000, 150, 20);
+  /** It sweeps and polls as often, and misses others after three seconds: the living survive a stalled disk. */
+  static final Timing PATIENT = new Timing(600, 60_000, 150, 20);
   /** It never beats a second time, sweeps or polls: as good as dead. */
   static final Timing STILL = new Timing(3_600_000, 3_600_000, 3_600_000, 3_600_000);
 
