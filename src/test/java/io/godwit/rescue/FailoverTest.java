@@ -133,10 +133,13 @@ class FailoverTest {
   }
 
   private void untilAt(String name, Message m) {
-    Await.until("message " + m.id() + " waits in " + name, () -> {
-      Parcel parcel = holding(m);
-      return parcel != null && parcel.queue().equals(name);
-    });
+    Await.until("message " + m.id() + " waits in " + name, () -> isAt(name, m));
+  }
+
+  /** Not while it is on its way from one parcel into another: a search may miss both. */
+  private boolean isAt(String name, Message m) {
+    Parcel parcel = holding(m);
+    return parcel != null && parcel.queue().equals(name);
   }
 
   private Message stored(Message m) {
@@ -182,7 +185,9 @@ class FailoverTest {
       String rescue = rescuer.await(() -> rescuer.vertx.deployVerticle(() -> new RescueVerticle(rescuer.node), new DeploymentOptions()));
       commit.reached();
       gate.cut();
-      untilAt("link.b", accept(1).get(0));
+      Message near = test.message("demo", "+4917012345678");
+      commit(accepted(queue, List.of(near))); // the rescue may be faster than whoever looks for it at link a
+      untilAt("link.b", near);
       gate.heal();
       untilAt("link.b", far);
       rescuer.await(() -> rescuer.vertx.undeploy(rescue));
@@ -195,7 +200,7 @@ class FailoverTest {
     price(120);
     sends("b", true);
     startTheRescue();
-    Await.until("300 of credit pay 6 times 50 more", () -> accepted.stream().filter(m -> holding(m).queue().equals("link.b")).count() == 6);
+    Await.until("300 of credit pay 6 times 50 more", () -> accepted.stream().filter(m -> isAt("link.b", m)).count() == 6);
     assertEquals(4, accepted.stream().filter(m -> holding(m).queue().equals("link.a") && stored(m).legs().get(0).amount() == 70).count());
   }
 

@@ -128,7 +128,7 @@ class RefusalsTest {
   void afterThreeRefusalsForNowAMessageGoesOverTheOtherLinkAtItsPriceOfThatMoment() {
     routes("a", "b");
     linkB();
-    test.put("link", "a", link(refusing).put("retryPause", 300));
+    test.put("link", "a", link(refusing).put("retryPause", 1_000)); // three seconds for the new price
     Message m = accept();
     Await.until("it was refused", () -> types(m).contains("RETRIED"));
     test.put("rate", "all", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("", 50)));
@@ -154,12 +154,14 @@ class RefusalsTest {
   @Test
   void aLinkMayKeepItsMessagesAndAThrottledOneKeepsThemTooForAWhile() {
     routes("a", "b");
-    test.put("link", "a", link(refusing).put("failoverTries", 0));
+    JsonObject throttling = new JsonObject().put("ESME_RTHROTTLED", new JsonObject().put("pauseMs", 50));
+    test.put("link", "a", link(refusing).put("failoverTries", 0).put("errors", throttling));
     linkB();
     Message patient = accept();
     Await.until("it was refused four times", () -> types(patient).stream().filter("RETRIED"::equals).count() >= 4);
-    test.put("link", "a", link(refusing).put("failoverTries", 1).put("errors", new JsonObject().put("ESME_RTHROTTLED", new JsonObject().put("pauseMs", 50))));
     refuse("{\"0x58\": 1.0}");
+    Await.until("it is throttled, and no other refusal is on its way", () -> events(patient).stream().anyMatch(e -> e instanceof Event.Retried tried && "0x00000058".equals(tried.error().carrierCode())));
+    test.put("link", "a", link(refusing).put("failoverTries", 1).put("errors", throttling));
     Message throttled = accept();
     Await.until("it was throttled twice", () -> types(throttled).stream().filter("RETRIED"::equals).count() >= 2);
     refuse("{}");

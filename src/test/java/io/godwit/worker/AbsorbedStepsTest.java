@@ -2,6 +2,7 @@ package io.godwit.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.events.Trail;
 import io.godwit.message.Event;
@@ -197,7 +198,7 @@ class AbsorbedStepsTest {
     MongoCluster.shared().forgetTransactions();
     answer.lose();
     Await.await(accepted);
-    assertEquals(before + 2, CommitSlot.ABORTED.get(), "run again, found done, and found done still after a majority write");
+    assertTrue(CommitSlot.ABORTED.get() >= before + 2, "run again, found done, and found done still after a majority write");
     assertEquals(List.of("ACCEPTED", "ROUTED"), types(m));
     Await.until("it is handed over", () -> link.delivered.stream().anyMatch(parcel -> parcel.position(m.id()) >= 0));
     assertEquals(List.of(), link.withdrawn);

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The example handler, as users build it: a jar of its own in the plug-in folder, and a line in the worker's configuration. */
 class PluginTest {
   private static final Path EXAMPLE = Path.of("examples/quiet-hours/src/main");
+  private final ZonedDateTime tomorrow = ZonedDateTime.now(ZoneId.of("Europe/Berlin")).plusDays(1);
   private TestNode node;
   private URLClassLoader plugins;
   @TempDir
@@ -109,24 +110,24 @@ class PluginTest {
     return depths.stream().anyMatch(depth -> depth.queue().equals(queue) && depth.state().equals(state) && depth.messages() == 1);
   }
 
-  private void at(int hour) {
-    ZonedDateTime today = ZonedDateTime.now(ZoneId.of("Europe/Berlin")).plusDays(1).withHour(hour).withMinute(0);
-    node.clock.set(today.toInstant().toEpochMilli());
+  /** By the clock on the wall: some nights have ten hours, and some eight. */
+  private void at(ZonedDateTime day, int hour, int minute) {
+    node.clock.set(day.withHour(hour).withMinute(minute).toInstant().toEpochMilli());
   }
 
   @Test
   void aBulkMessageWaitsForTheMorningInTheQueue() {
-    at(23);
+    at(tomorrow, 23, 0);
     runWorker();
     submit(Lane.BULK);
     Await.until("the message waits", () -> holds(Parcel.ROUTE, "later"));
-    node.clock.addAndGet(9 * 3_600_000 + 60_000);
+    at(tomorrow.plusDays(1), 8, 1);
     Await.until("the message is routed", () -> holds(Parcel.link("sim"), "ready"));
   }
 
   @Test
   void anAlertGoesAtOnce() {
-    at(23);
+    at(tomorrow, 23, 0);
     runWorker();
     submit(Lane.ALERT);
     Await.until("the message is routed", () -> holds(Parcel.link("sim"), "ready"));
