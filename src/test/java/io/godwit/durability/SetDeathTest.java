@@ -68,7 +68,7 @@ class SetDeathTest {
 
   private void awaitMessagesIn(int set, Load load) {
     long now = System.currentTimeMillis();
-    Await.until("set " + set + " takes messages", () -> since(load, now).stream().anyMatch(id -> MessageId.set(id) == set));
+    Await.until("set " + set + " takes messages", 120, () -> since(load, now).stream().anyMatch(id -> MessageId.set(id) == set));
   }
 
   private void assertAllWell(Load load) {
@@ -94,7 +94,7 @@ class SetDeathTest {
   private void lose(String what, IntConsumer harm, IntConsumer repair) {
     gateway.start().awaitReady();
     try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
-      assertEquals(Set.of(0, 1), sets(load.accepted().keySet()), "sets that took messages");
+      Await.until("both sets have taken messages", () -> sets(load.accepted().keySet()).equals(Set.of(0, 1)));
       String waiting = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).findFirst().orElseThrow();
       harm.accept(0);
       load.awaitAccepted(60);
