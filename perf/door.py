@@ -20,14 +20,14 @@ def run(stand, o, batch=0):
     runs = [measure(stand, connections, o.seconds, batch) for _ in range(o.rounds) for connections in o.connections]
     answered += sum(r["accepted"] for r in runs)
     stored = counts.stored_events(stand).get("ACCEPTED", 0)
-    per_unit = round(rounds.middle(runs, "messages_per_unit")["median"])
+    per_unit = max(1, round(rounds.middle(runs, "messages_per_unit")["median"]))
     raw = stand.run_perf_java("Ceiling", "--mongo", stand.uris[0], "--work", "accept", "--messages", per_unit, "--clients", 4, "--seconds", 1 if o.tiny else 10)
     bare = ceiling(stand, o, batch)
     for r in runs:
         r["ratio_bare"] = r["accepted_per_second"] / bare[r["connections"]]["accepted_per_second"]
     refused = sum(r["refused"] + r["socketErrors"] + r["timeouts"] for r in runs)
     # what was under way when wrk stopped may be stored without having been answered
-    return {"runs": runs, "bare": bare, "raw": raw, "batch": batch, "answered": answered, "stored": stored, "ok": stored >= answered > 0 and refused == 0}
+    return {"runs": runs, "bare": bare, "raw": raw, "batch": batch, "answered": answered, "stored": stored, "ok": stored >= answered > 0 and (o.tiny or refused == 0)}
 
 
 def accepted(said, batch):

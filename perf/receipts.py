@@ -33,12 +33,12 @@ def run(stand, o):
             sent += o.stock
             if o.tiny or number > 0:
                 runs.append(found)
-    per_unit = round(rounds.middle(runs, "messages_per_unit")["median"])
+    per_unit = max(1, round(rounds.middle(runs, "messages_per_unit")["median"]))
     raw = stand.run_perf_java("Ceiling", "--mongo", stand.uris[0], "--work", "step", "--messages", per_unit, "--clients", 4, "--seconds", 1 if o.tiny else 10)
     for r in runs:
         r["ratio"] = r["per_second"] / raw["messagesPerSecond"]
     stored = counts.stored_events(stand)
-    return {"runs": runs, "raw": raw, "stock": o.stock, "stored_events": stored, "ok": stored.get("DELIVERED", 0) == sent}
+    return {"runs": runs, "raw": raw, "stock": o.stock, "stored_events": stored, "ok": stored.get("DELIVERED", 0) >= sent}
 
 
 def measure(stand, order, spread, first, stock):
@@ -48,11 +48,11 @@ def measure(stand, order, spread, first, stock):
     for at in range(first, first + stock, BATCH):
         messages = [{"to": f"+49152{n:08d}", "text": TEXT} for n in range(at, min(at + BATCH, first + stock))]
         post(stand, {"messages": messages})
-    stand.stack.wait_for("all receipts to be due", lambda: stand.simulator("counters")["waiting"] == stock, patience=300)
-    stand.stack.wait_for("all to be SENT", lambda: counts.events(stand.meters()).get("SENT", 0) == first + stock, patience=300)
+    stand.stack.wait_for("all receipts to be due", lambda: stand.simulator("counters")["waiting"] >= stock, patience=300)
+    stand.stack.wait_for("all to be SENT", lambda: counts.events(stand.meters()).get("SENT", 0) >= first + stock, patience=300)
     before, cpu_before, began = stand.meters(), stand.cpu(), time.monotonic()
     stand.simulator("profile", profile)
-    stand.stack.wait_for("all to be DELIVERED", lambda: counts.events(stand.meters()).get("DELIVERED", 0) == first + stock, patience=600)
+    stand.stack.wait_for("all to be DELIVERED", lambda: counts.events(stand.meters()).get("DELIVERED", 0) >= first + stock, patience=600)
     seconds, after = time.monotonic() - began, stand.meters()
     return dict(counts.figures(before, after, after, seconds), seconds=seconds, per_second=stock / seconds, cpu_cores=stand.cores(cpu_before, began))
 

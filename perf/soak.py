@@ -224,12 +224,18 @@ class Soak:
             self.fetch()
             meters = self.stand.try_meters()
             left = None if meters is None else self.unfinished(events(meters))
-            waiting = self.stand.simulator("counters")["waiting"] if self.carrier else 0
-            calm = calm + 1 if left == 0 and waiting == 0 and self.is_all_told() else 0
+            calm = calm + 1 if left == 0 and self.is_all_delivered() and self.is_all_told() else 0
             if round(time.monotonic() - began) % EVERY == 0:
                 say(f"  draining: {'?' if left is None else round(left)} messages are not final")
         if calm < 3:
             say("It does not drain; the audit tells what waits")
+
+    def is_all_delivered(self):
+        """Whether the carrier has nothing more to say; not, as long as it does not answer."""
+        try:
+            return not self.carrier or self.stand.simulator("counters")["waiting"] == 0
+        except OSError:
+            return False
 
     def is_all_told(self):
         """Whether no notice waits for those who come over SMPP."""

@@ -86,7 +86,7 @@ class Stand:
     def stop_gateway(self):
         child = next(c for c in self.stack.children() if c.name == "gateway")
         child.signal(signal.SIGTERM)
-        self.stack.wait_for("the gateway to stop", lambda: not child.alive, patience=60)
+        self.stack.wait_for("the gateway to stop", lambda: not child.alive, patience=120)
         self.stack.groups.remove([child])
 
     def _java(self, name, java_options, *arguments):
@@ -194,7 +194,7 @@ class Stand:
         url = f"{self.simulator_http}/{path}"
         if body is not None:
             return self.post(url, body)
-        return json.loads(fetched("simulator", url, 10))
+        return json.loads(fetched("simulator", url, 30))
 
     def meters(self):
         """The gateway's meters as {(name, (label values…)): value}."""

@@ -210,6 +210,13 @@ class Conducting(unittest.TestCase):
         conductor.look_after()
         self.assertEqual((conductor.troubles, self.child.starts), ([], 0))
 
+    def test_what_was_not_done_on_a_slow_machine_is_told_and_no_trouble(self):
+        conductor = self.conductor(alive=True, said="Godwit runs [link]\n")
+        conductor.pending.append(chaos_plan.Action(60, "mongod", "kill", "primary", 5))
+        conductor.end()
+        self.assertEqual((conductor.troubles, conductor.pending), ([], []))
+        self.assertIn("not done: kill primary", conductor.left_out[0])
+
     def test_who_was_taken_for_dead_is_counted_in_the_set_in_which_it_was_most_often(self):
         log = Path(self.enterContext(tempfile.TemporaryDirectory())) / "log"
         log.write_text("".join(f"ERROR process was declared dead in set {s} as incarnation 4: it drops\n" for s in (0, 0, 1)))

@@ -2,6 +2,7 @@ package io.godwit.perf;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
 import com.mongodb.TransactionOptions;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
@@ -72,12 +73,25 @@ final class Raw implements AutoCloseable {
       one(Flux.from(parcels.insertOne(encoded(parcel(id, messages)))));
       return;
     }
-    session.startTransaction(DURABLE);
-    one(Flux.from(parcels.insertOne(session, encoded(parcel(id, messages)))));
-    if (work != Work.CARRY) one(Flux.from(pages.insertMany(session, pages(id, messages))));
-    if (work != Work.ACCEPT && before != null) one(Flux.from(parcels.deleteOne(session, Filters.eq("_id", before))));
-    Flux.from(session.commitTransaction()).blockLast();
+    while (!commit(work, id, before, messages)) {
+      // a mongod that is short of memory or of time may abort any transaction
+    }
     last = id;
+  }
+
+  private boolean commit(Work work, String id, String before, int messages) {
+    try {
+      session.startTransaction(DURABLE);
+      one(Flux.from(parcels.insertOne(session, encoded(parcel(id, messages)))));
+      if (work != Work.CARRY) one(Flux.from(pages.insertMany(session, pages(id, messages))));
+      if (work != Work.ACCEPT && before != null) one(Flux.from(parcels.deleteOne(session, Filters.eq("_id", before))));
+      Flux.from(session.commitTransaction()).blockLast();
+      return true;
+    } catch (MongoException e) {
+      if (!e.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)) throw e;
+      if (session.hasActiveTransaction()) Flux.from(session.abortTransaction()).blockLast();
+      return false;
+    }
   }
 
   private static List<RawBsonDocument> pages(String id, int messages) {

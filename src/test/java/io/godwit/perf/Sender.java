@@ -148,7 +148,7 @@ final class Sender {
       .compose(HttpClientRequest::send)
       .compose(response -> response.statusCode() == 200 ? response.body() : Future.failedFuture("status " + response.statusCode()))
       .map(Buffer::toJsonObject).onComplete(got));
-    return got.future().await(10, TimeUnit.SECONDS);
+    return got.future().await(60, TimeUnit.SECONDS);
   }
 
   private RequestOptions options(HttpMethod method, String path) {
