@@ -14,6 +14,7 @@ import io.godwit.message.Event;
 import io.godwit.message.Lane;
 import io.godwit.store.Timing;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.MongoCluster;
 import io.godwit.testing.TestClock;
 import io.vertx.core.Future;
@@ -31,13 +32,15 @@ class MongoQueueLeasesTest {
   private final String database = MongoCluster.shared().freshDatabase();
   private final TestClock clock = new TestClock();
   private final Deque<QueueLife> lives = new ArrayDeque<>();
+  /** Null where nothing is stopped. */
+  private Gate gate;
 
   private QueueLife live(Timing timing) {
-    return live(timing, database);
+    return liveAt(timing, MongoCluster.shared().uri(database, database));
   }
 
-  private QueueLife live(Timing timing, String app) {
-    QueueLife life = new QueueLife(MongoCluster.shared().uri(database, app), clock, timing);
+  private QueueLife liveAt(Timing timing, String uri) {
+    QueueLife life = new QueueLife(uri, clock, timing);
     lives.push(life);
     return life;
   }
@@ -46,7 +49,9 @@ class MongoQueueLeasesTest {
   void endAll() {
     MongoCluster.shared().failNoMore();
     transactionsLast(5);
+    if (gate != null) gate.heal();
     lives.forEach(QueueLife::close);
+    if (gate != null) gate.close();
     MongoCluster.shared().drop(database);
   }
 
@@ -204,19 +209,20 @@ class MongoQueueLeasesTest {
 
   @Test
   void transactionsOfTheDeadAreEndedWhenTheyAreBuried() {
-    QueueLife dying = live(QueueLife.PATIENT, "dying");
-    QueueLife other = live(QueueLife.PATIENT, "other");
-    Parcel put = dying.bench.parcel("a");
-    dying.bench.put(put);
+    gate = new Gate();
+    QueueLife dying = liveAt(QueueLife.PATIENT, gate.uri(database));
+    QueueLife other = live(QueueLife.PATIENT);
+    Parcel put = dying.bench.put(dying.bench.parcel("a"));
     Parcel held = dying.bench.claimOne();
     Await.until("the slot's session is listed", () -> !incarnation(dying, dying.number()).getList("sessions", Document.class, List.of()).isEmpty());
     transactionsLast(3_600); // nobody else ends it
-    MongoCluster.shared().fail("dying", "alwaysOn", new Document("failCommands", List.of("update", "commitTransaction")).append("blockConnection", true).append("blockTimeMS", 60_000));
-    Future<Void> commit = Await.start(dying.bench.context, () -> dying.bench.slot.commit(new Step().finish(held).event(new Event.Cancelled(put.message(0).id(), 2, dying.queue.now(), null))));
+    Gate.Stop commit = gate.before("commitTransaction", null);
+    Future<Void> committed = Await.start(dying.bench.context, () -> dying.bench.slot.commit(new Step().finish(held).event(new Event.Cancelled(put.message(0).id(), 2, dying.queue.now(), null))));
+    commit.reached();
+    gate.cut();
     Parcel taken = other.bench.claimSoon();
-    MongoCluster.shared().failNoMore();
-    MongoCluster.shared().command("admin", new Document("killAllSessions", List.of())); // what still waits there for the fail point
-    assertEquals(Set.of(held), assertThrows(LeaseLost.class, () -> Await.await(commit)).parcels());
+    gate.heal();
+    assertEquals(Set.of(held), assertThrows(LeaseLost.class, () -> Await.await(committed)).parcels());
     other.bench.commit(new Step().finish(taken));
   }
 
