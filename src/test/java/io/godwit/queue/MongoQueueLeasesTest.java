@@ -212,8 +212,11 @@ class MongoQueueLeasesTest {
     Await.until("the slot's session is listed", () -> !incarnation(dying, dying.number()).getList("sessions", Document.class, List.of()).isEmpty());
     transactionsLast(3_600); // nobody else ends it
     MongoCluster.shared().fail("dying", "alwaysOn", new Document("failCommands", List.of("update", "commitTransaction")).append("blockConnection", true).append("blockTimeMS", 60_000));
-    Future<Void> commit = Await.start(dying.bench.context, () -> dying.bench.slot.commit(new Step().finish(held).event(new Event.Cancelled(put.message(0).id(), 2, dying.queue.now(), null))));
+    // with an insert before it, so that the transaction has the parcel when it is held up: without one the update of its mark would come first, and be held up before it has anything
+    Step step = dying.bench.accepting(dying.bench.parcel(Lane.BULK, 2, 0, "b")).finish(held).event(new Event.Cancelled(put.message(0).id(), 2, dying.queue.now(), null));
+    Future<Void> commit = Await.start(dying.bench.context, () -> dying.bench.slot.commit(step));
     Parcel taken = other.bench.claimSoon();
+    assertEquals(put.id(), taken.id());
     MongoCluster.shared().failNoMore();
     MongoCluster.shared().command("admin", new Document("killAllSessions", List.of())); // what still waits there for the fail point
     assertEquals(Set.of(held), assertThrows(LeaseLost.class, () -> Await.await(commit)).parcels());
