@@ -9,8 +9,8 @@
  *   <tr><th>dies</th><th>promise</th><th>test</th></tr>
  *   <tr><td>MongoDB primary</td><td>submissions wait up to the election, then go on</td>
  *     <td>submission/FailoverTest.acceptedMessagesSurviveTheDeathOfThePrimaryOnceEach (each post is accepted)</td></tr>
- *   <tr><td></td><td>unkeyed ones go to another set at once</td><td>SetElectionTest.electionInTheControlSetIsWaitedForAndNothingIsRefused,
- *     electionInTheOtherSetIsWaitedForAndNothingIsRefused</td></tr>
+ *   <tr><td></td><td>unkeyed ones go to another set at once</td><td>SetDeathTest.messagesOfADeadSetWaitAndTheOthersGoOn, hungSetIsLeftOutAndComesBack, deathOfTheControlSetIsSurvived (the longest gap);
+ *     SetElectionTest.whileTheControlSetElectsNothingIsRefused, whileTheOtherSetElectsNothingIsRefused</td></tr>
  *   <tr><td></td><td>no 202 lost, none twice</td><td>LostPrimaryTest.killedPrimaryLosesNoAcceptedMessage, hungPrimaryLosesNoAcceptedMessage;
  *     queue/PrimaryDeathTest.nothingAcknowledgedIsLostAndNothingHappensTwice</td></tr>
  *   <tr><td>a whole set</td><td>its messages wait, new ones use the others, nothing is lost when it returns</td>
