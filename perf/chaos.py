@@ -387,7 +387,7 @@ class Chaos(soak.Soak):
         self.allow_unknown()
         books = self.books()
         return dict(sent=sent, given=False, unchecked=self.unchecked, done=conductor.done, troubles=conductor.troubles,
-                    copies=chaos_verdict.copies(self.carrier.counts), bound=chaos_plan.bound(conductor.doubts, UNSETTLED), carrier=self.stand.simulator("counters"), **books)
+                    copies=chaos_verdict.copies(self.carrier.counts), missed=self.carrier.missed, bound=chaos_plan.bound(conductor.doubts, UNSETTLED), carrier=self.stand.simulator("counters"), **books)
 
     def doubts_of_telling(self, conductor, unplanned):
         """When SMPP customers may have been told what they are told again later."""

@@ -14,6 +14,8 @@ def judge(r):
     failures += r["troubles"]
     if r["audit"] is None:
         return failures, remarks
+    if r.get("missed"):
+        failures.append(f"{r['missed']} ids left the simulator's log before they were fetched: nobody knows what was sent twice")
     if r["copies"] > r["bound"]:
         failures.append(f"{r['copies']} messages were sent twice, at most {r['bound']} may be")
     unknown, lost = r["audit"]["messages"].get("UNKNOWN", 0), r["carrier"]["receiptsLost"]

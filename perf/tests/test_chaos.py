@@ -132,6 +132,10 @@ class Clean(unittest.TestCase):
         self.r["copies"] = 61
         self.assertIn("61", self.failures()[0])
 
+    def test_ids_of_the_carrier_that_nobody_fetched_fail(self):
+        self.r["missed"] = 1
+        self.assertIn("left the simulator's log", self.failures()[0])
+
     def test_more_unknown_ends_than_lost_receipts_and_doubts_fail(self):
         self.r["audit"]["messages"]["UNKNOWN"] = 63
         self.assertIn("UNKNOWN", self.failures()[0])

@@ -20,14 +20,14 @@
  *
  * <pre>
  *   ACCEPTED or SCHEDULED --&gt; ROUTED ------&gt; SENT --&gt; DELIVERED, UNDELIVERABLE    as the receipts say
- *            |               |     ^          |
+ *            |               |     ^          |            (a link without receipts: SENT is the end)
  *            |               v     |          +-----&gt; UNKNOWN                   no receipt in its time
- *            |              RETRIED, again and again
+ *            |              RETRIED, again and again, or ROUTED anew over another link (instead: the first)
  *            |                     |
- *            |                     +----------------&gt; FAILED                    the carrier, or the link, said no for good
+ *            |                     +----------------&gt; FAILED                    the carrier, or the link, said no for good: also at the first try
  *            |                     +----------------&gt; UNKNOWN                   the answer was lost, and may not be or was in vain asked for again
  *            +--------------------------------------&gt; REFUSED                   by a handler: blocked, opted out, no route, no credit
- *            anywhere before SENT ------------------&gt; EXPIRED, CANCELLED
+ *            anywhere before SENT ------------------&gt; EXPIRED, CANCELLED        but what may have been sent: UNKNOWN
  *            anywhere ------------------------------&gt; DEAD                      it could not be handled; REVIVED by an operator, it goes on
  *   RECEIVED                                          a message from a handset: at once the end
  * </pre>
@@ -49,6 +49,8 @@
  * It may die between any two of these. Whoever reads asks {@link io.godwit.events.ArchivedDays}, never whether a collection is there; a
  * snapshot sees the step from one to the other at one moment. Days are archived without a gap from the oldest on. What an archived day did to
  * accounts is summed up in its manifest, so that the books can be checked without reading it.
+ *
+ * <p>Reading order: {@link io.godwit.events.EventStream}, {@link io.godwit.events.Trail}, {@link io.godwit.events.MessageState}, {@link io.godwit.events.Archive}.
  *
  * <p>What is authoritative: the pages, in collections and files. Parcels say where a message waits, not what became of it; the reporting database is a
  * copy that can be rebuilt from here.

@@ -187,7 +187,7 @@ public sealed interface Event {
     }
   }
 
-  /** Its time was over before it was sent, or before its receipt came where the policy says so. */
+  /** Its time was over, and surely nothing of it was sent; what may have been sent, or has no receipt in its time, is {@link Unknown}. */
   record Expired(String id, int n, long at, String why, Money money) implements Event {
     public Status status() { return Status.EXPIRED; }
     public Failure error() { return Failure.of("expired", why); }

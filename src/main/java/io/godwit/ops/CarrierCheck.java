@@ -13,15 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The ids that carriers gave out are those in SENT events, each once. What a carrier took without a SENT event is explained when its recipient has a
- * message that says so: sent again since the first answer was lost, or ended UNKNOWN, or ended with a part of its segments sent. Keeps eight
- * octets an id in memory: hashes of 64 bits, of which two among ten million are the same once in 400,000 audits.
+ * The ids that carriers gave out are those in SENT events, each once. What a carrier took without a SENT event is explained when its recipient has
+ * messages that say so: sent again since the first answer was lost, or ended UNKNOWN, or ended with a part of its segments sent; each time that may have been as many as the
+ * message has segments, and no more. Keeps eight octets an id in memory: hashes of 64 bits, of which two among ten million are the same once in 400,000 audits.
  */
 final class CarrierCheck implements Check {
   private final Context context;
@@ -29,7 +29,8 @@ final class CarrierCheck implements Check {
   private final long since;
   private final Consumer<Finding> findings;
   private final Totals totals;
-  private final Set<String> excused = new HashSet<>();
+  /** How many more segments of its messages a recipient may have got than SENT events tell. */
+  private final Map<String, Integer> excused = new HashMap<>();
   private final BitSet told = new BitSet();
   private long[] given;
 
@@ -71,7 +72,7 @@ final class CarrierCheck implements Check {
       if (event instanceof Event.Sent sent && sent.at() >= since) for (String carrierId : sent.carrierIds()) mark(id, carrierId);
     }
     Message message = chain.main().stream().map(Event::message).filter(m -> m != null).findFirst().orElse(null);
-    if (message != null && mayHaveBeenSent(message, chain)) excused.add(digits(message.to()));
+    if (message != null && unanswered(message, chain) > 0) excused.merge(digits(message.to()), unanswered(message, chain) * message.segments(), Integer::sum);
   }
 
   private void mark(String id, String carrierId) {
@@ -81,10 +82,11 @@ final class CarrierCheck implements Check {
     else told.set(place);
   }
 
-  private static boolean mayHaveBeenSent(Message message, Chain chain) {
-    if (chain.last() instanceof Event.Unknown) return true;
-    if (message.segments() > 1 && (chain.last() instanceof Event.Failed || chain.last() instanceof Event.Expired)) return true;
-    return chain.main().stream().anyMatch(e -> e instanceof Event.Retried retried && retried.resent());
+  /** How often it, or a part of it, may have been sent without a SENT event. */
+  private static int unanswered(Message message, Chain chain) {
+    int resent = (int) chain.main().stream().filter(e -> e instanceof Event.Retried retried && retried.resent()).count();
+    boolean partly = message.segments() > 1 && (chain.last() instanceof Event.Failed || chain.last() instanceof Event.Expired);
+    return chain.last() instanceof Event.Unknown || partly ? resent + 1 : resent;
   }
 
   @Override
@@ -93,7 +95,7 @@ final class CarrierCheck implements Check {
     totals.note("carrierIdsExplained", 0);
     if (told.cardinality() == given.length) return Future.succeededFuture();
     return context.executeBlocking(this::untold).map(lines -> {
-      List<String> silent = lines.stream().filter(line -> !excused.contains(digits(recipient(line)))).toList();
+      List<String> silent = lines.stream().filter(line -> excused.merge(digits(recipient(line)), -1, Integer::sum) < 0).toList();
       totals.note("carrierIdsExplained", lines.size() - silent.size());
       for (String line : silent) findings.accept(new Finding(id(line), Kind.SENT_SILENTLY, "to " + recipient(line)));
       return null;

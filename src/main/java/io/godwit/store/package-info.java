@@ -35,6 +35,22 @@
  * What is authoritative is the document, not what the process believes; between death and its discovery the process is held
  * in check by {@link io.godwit.store.Incarnation#isTrusted}: no acknowledged beat, no effect outside.
  *
- * <p>{@link io.godwit.store.Mongo} turns the driver's publishers into futures on the caller's context.
+ * <p><b>Whether new work goes there</b> is another question ({@code Pulse}), asked at once and not after an election:
+ *
+ * <pre>
+ *           an answer fails as a primary's that is gone; a beat takes longer than a second
+ *   good ------------------------------------------------------------------------------------&gt; in doubt: unkeyed submissions go to other sets
+ *     ^                                                                                           |      |  no beat is acknowledged for five seconds
+ *     +---- a beat that was asked for after the doubt is acknowledged ----------------------------+      v
+ *                                                                        not trusted: nothing is claimed, or sent of what is held
+ * </pre>
+ *
+ * A set that is drained ({@link io.godwit.store.Sets#drain}) takes nothing new, either, and what is in it goes on.
+ *
+ * <p>{@link io.godwit.store.Mongo} turns the driver's publishers into futures on the caller's context, {@link io.godwit.store.Deadline} bounds them,
+ * {@link io.godwit.store.Snapshot} reads a set as it was at one moment, {@link io.godwit.store.Duty} says who does what one process does for all.
+ *
+ * <p>Reading order: {@link io.godwit.store.MongoSet}, {@link io.godwit.store.UnitOfWork}, {@link io.godwit.store.CommitSlot}, {@link io.godwit.store.Incarnation}, {@code Pulse},
+ * {@link io.godwit.store.Sets}.
  */
 package io.godwit.store;

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class SetDeathTest {
   private static final int RATE = 60;
+  /** Of a load while a set is away that does not come back before: the other one takes it at once. Whoever waited for a time-out, or until the set is known to be dead, would wait for ten seconds. */
+  private static final long LONGEST_GAP_MS = 8_000;
   private static final MongoCluster CONTROL = MongoCluster.start(1);
   private static final MongoCluster OTHER = MongoCluster.start(1);
 
@@ -71,6 +73,10 @@ class SetDeathTest {
     Await.until("set " + set + " takes messages", 120, () -> since(load, now).stream().anyMatch(id -> MessageId.set(id) == set));
   }
 
+  private static void assertNoStall(Load load, long since) {
+    assertTrue(load.longestGap(since) < LONGEST_GAP_MS, () -> "nothing was accepted for " + load.longestGap(since) + " ms");
+  }
+
   private void assertAllWell(Load load) {
     site.awaitAllFinal(60);
     site.assertNothingLost(load.accepted().keySet());
@@ -96,11 +102,13 @@ class SetDeathTest {
     try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
       Await.until("both sets have taken messages", () -> sets(load.accepted().keySet()).equals(Set.of(0, 1)));
       String waiting = load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).findFirst().orElseThrow();
+      long harmed = System.currentTimeMillis();
       harm.accept(0);
       load.awaitAccepted(60);
       awaitDead("1");
       long known = System.currentTimeMillis();
       assertEquals(Set.of(0), setsSince(load, known, 100), "sets that took messages while one was known to be dead");
+      assertNoStall(load, harmed);
       assertEquals("store-unavailable", gateway.ask("/v1/messages/" + waiting).getString("code"), "answer about a message of the dead set");
       assertEquals("ready", gateway.health().getString("status"));
       assertEquals(0, load.refused(), "refused");
@@ -121,6 +129,7 @@ class SetDeathTest {
       CONTROL.kill(0);
       long died = System.currentTimeMillis();
       assertEquals(Set.of(1), setsSince(load, died + 1_000, 100), "sets that took messages while the control set was dead");
+      assertNoStall(load, died);
       CONTROL.restart(0);
       awaitMessagesIn(0, load);
       load.stop();

@@ -19,14 +19,14 @@ class SetElectionTest {
   private static final int RATE = 60;
 
   @Test
-  void electionInTheControlSetIsWaitedForAndNothingIsRefused() {
+  void whileTheControlSetElectsNothingIsRefused() {
     try (MongoCluster single = MongoCluster.start(1)) {
       elect(0, List.of(MongoCluster.sharedThree(), single));
     }
   }
 
   @Test
-  void electionInTheOtherSetIsWaitedForAndNothingIsRefused() {
+  void whileTheOtherSetElectsNothingIsRefused() {
     try (MongoCluster single = MongoCluster.start(1)) {
       elect(1, List.of(single, MongoCluster.sharedThree()));
     }

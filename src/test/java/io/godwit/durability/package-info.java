@@ -9,8 +9,8 @@
  *   <tr><th>dies</th><th>promise</th><th>test</th></tr>
  *   <tr><td>MongoDB primary</td><td>submissions wait up to the election, then go on</td>
  *     <td>submission/FailoverTest.acceptedMessagesSurviveTheDeathOfThePrimaryOnceEach (each post is accepted)</td></tr>
- *   <tr><td></td><td>unkeyed ones go to another set at once</td><td>SetElectionTest.electionInTheControlSetIsWaitedForAndNothingIsRefused,
- *     electionInTheOtherSetIsWaitedForAndNothingIsRefused</td></tr>
+ *   <tr><td></td><td>unkeyed ones go to another set at once</td><td>SetDeathTest.messagesOfADeadSetWaitAndTheOthersGoOn, hungSetIsLeftOutAndComesBack, deathOfTheControlSetIsSurvived (the longest gap);
+ *     SetElectionTest.whileTheControlSetElectsNothingIsRefused, whileTheOtherSetElectsNothingIsRefused</td></tr>
  *   <tr><td></td><td>no 202 lost, none twice</td><td>LostPrimaryTest.killedPrimaryLosesNoAcceptedMessage, hungPrimaryLosesNoAcceptedMessage;
  *     queue/PrimaryDeathTest.nothingAcknowledgedIsLostAndNothingHappensTwice</td></tr>
  *   <tr><td>a whole set</td><td>its messages wait, new ones use the others, nothing is lost when it returns</td>
@@ -23,10 +23,12 @@
  *   <tr><td>a worker, link or submission process, kill -9 or SIGSTOP</td><td>others take over within about 15 s</td>
  *     <td>PausedGatewayTest.pausedGatewayIsTakenOverInTimeAndSendsNothingItNoLongerHolds</td></tr>
  *   <tr><td></td><td>nothing lost; resends at most the sum of unsettledMax; no charge twice</td>
- *     <td>KilledGatewayTest.killedGatewayLosesNothingAndResendsAtMostTheUnsettled, aGatewayThatIsKilledAgainAndAgainLosesNothing; each component of its own:
- *     {@code scripts/chaos --layout components}</td></tr>
+ *     <td>KilledGatewayTest.killedGatewayLosesNothingAndResendsAtMostTheUnsettled, aGatewayThatIsKilledAgainAndAgainLosesNothing; the SMPP server alone:
+ *     smppserver/KilledServerTest.whatWasAnsweredIsSentAndHasItsReceipt; each component of its own: {@code scripts/chaos --layout components}</td></tr>
  *   <tr><td></td><td>credit for exactly N messages bills exactly N, also when it was in a dead worker's hands, or the control set was down</td>
- *     <td>ExactCreditTest (eight workers); billing/BalancedBooksTest (random plans, a death at any write); billing/PurseTest (lost answers)</td></tr>
+ *     <td>ExactCreditTest.eightWorkersBillExactlyWhatTheCreditIsGoodFor, aWorkerProcessThatIsKilledWithCreditInItsHandsCostsNobodyAnything,
+ *     whileTheControlSetIsDownWhatLacksCreditWaitsAndNobodyIsRefused; billing/BalancedBooksTest.theBooksBalanceWhateverDies (random plans, a death at any write);
+ *     billing/PurseTest.whatManyAccountsFetchedOrReturnedIsHomeInTheEndWhicheverAnswerIsLost</td></tr>
  *   <tr><td></td><td>a stop in order: nothing twice</td><td>StoppedGatewayTest.stoppedGatewaySettlesItsWindowAndSendsNothingTwice;
  *     ComponentsTest.componentsMayStartAndStopInAnyOrder, eachComponentMayBeStoppedAndStartedAlone</td></tr>
  *   <tr><td></td><td>the same key and body are answered the same</td>
@@ -40,7 +42,7 @@
  *     LinkTroubleTest.whatADeadLinkNeverTriedGoesOverTheOtherAndWhatItTriedWaitsForIt, rescue/FailoverTest.whatWasNeverTriedGoesOverTheNextLinkThatSendsAtThePriceOfThisMoment</td></tr>
  *   <tr><td></td><td>they expire at their validity, never silently; each ends in a final status</td>
  *     <td>LinkTroubleTest.messagesOfALinkWithoutCarrierWaitAndExpireAtTheirTime</td></tr>
- *   <tr><td>receipts stop coming</td><td>SENT becomes UNKNOWN at its time; no reservation leaks (the books are audited)</td>
+ *   <tr><td>receipts stop coming</td><td>SENT becomes UNKNOWN at its time, billed as sent, whatever the account; no reservation leaks (the books are audited)</td>
  *     <td>LinkTroubleTest.aMessageWhoseReceiptNeverComesEndsFinalAtItsTime</td></tr>
  *   <tr><td>PostgreSQL or reporting</td><td>reports stand still, sending does not notice, the projection catches up exactly</td>
  *     <td>LostPostgresTest.sendingDoesNotNoticeThatPostgresIsGoneAndTheProjectionCatchesUpExactly;
@@ -60,7 +62,7 @@
  *     whenTheDayIsItsFilesAndItDoesNotKnow, whenItIsAboutToDropTheCollection, whenTheCollectionIsGoneAndItDoesNotKnow</td></tr>
  *   <tr><td>nothing</td><td>a set may be added and drained by restarts one after the other</td><td>AddedSetTest.setThatIsAddedTakesItsShareAndOneThatIsDrainedNothingNew</td></tr>
  *   <tr><td></td><td>an audit beside live traffic raises no false alarm</td><td>LiveAuditTest.anAuditBesideLiveTrafficFindsNothingThoughMessagesAreOnTheirWay</td></tr>
- *   <tr><td>a webhook endpoint</td><td>retries, then dead letter; other customers unaffected</td><td>none yet: the room does not exist</td></tr>
+ *   <tr><td>a webhook endpoint</td><td>retries, then dead letter; other customers unaffected</td><td>no test: there are no webhooks yet</td></tr>
  *   <tr><td>the cluster splits</td><td>hints are lost, leases fence: no double commit</td>
  *     <td>SplitClusterTest.halvesOfASplitClusterLoseTheirHintsAndCommitNothingTwice;
  *     queue/MongoQueueLeasesTest.parcelsOfTheDeadAreFreedUnderANewTokenAndTheStaleHolderFails</td></tr>
@@ -83,9 +85,10 @@
  *     link/InboxInterleavingsTest.aSegmentThatTheInboxSettlesFromMemoryWhileAnotherNodeSettlesTheOtherIsNotLost</td></tr>
  *   <tr><td>receipt against time-out</td><td>link/ReceiptsOnTwoNodesTest.aReceiptThatIsFasterThanTheTimeOutDelivers,
  *     aReceiptThatIsSlowerThanTheTimeOutIsLate, aReceiptAgainstTheTimeOutOfItsNeighboursLeavesThemToIt</td></tr>
- *   <tr><td>paused link whose parcels were taken over</td><td>durability/PausedGatewayTest; queue/MongoQueueLeasesTest.whoeverIsFoundDeadBeginsANewLifeAndDropsWhatItHeld</td></tr>
+ *   <tr><td>paused link whose parcels were taken over</td><td>PausedGatewayTest.pausedGatewayIsTakenOverInTimeAndSendsNothingItNoLongerHolds; link/InboxInterleavingsTest.whoeverHasNotBeatForFiveSecondsSubmitsNothingMoreOfWhatItHolds;
+ *     queue/MongoQueueLeasesTest.whoeverIsFoundDeadBeginsANewLifeAndDropsWhatItHeld</td></tr>
  *   <tr><td>two take-overs in a row</td><td>queue/InterleavingsTest.afterTwoTakeOversInARowWhatEitherMayHaveSubmittedIsUnknownAndTheRestIsNot,
- *     aSecondHolderThatDiesBeforeItSettledAnythingAddsNothingToWhatIsUnknown; durability/KilledGatewayTest</td></tr>
+ *     aSecondHolderThatDiesBeforeItSettledAnythingAddsNothingToWhatIsUnknown; KilledGatewayTest.aGatewayThatIsKilledAgainAndAgainLosesNothing</td></tr>
  *   <tr><td>abandoned transaction on the head parcel</td><td>queue/MongoQueueLeasesTest.anAbandonedTransactionOnTheHeadHoldsNobodyUp (claimers),
  *     transactionsOfTheDeadAreEndedWhenTheyAreBuried (take-over)</td></tr>
  *   <tr><td>accept by a process already declared dead</td><td>queue/InterleavingsTest.whatWasAcceptedByAProcessThatIsDeclaredDeadBeforeTheCommitIsLeftToOthers,
@@ -110,8 +113,9 @@
  *     <td>queue/InterleavingsTest.aStepWithInsertsWhoseCommitAndSessionAreForgottenIsKnownToHaveTakenEffect,
  *     aStepWithoutInsertsWhoseCommitAndSessionAreForgottenIsKnownToHaveTakenEffect, moneyAloneIsMovedOnceThoughItsCommitAndSessionAreForgotten,
  *     aStepThatSomebodyFencedWhileItsOutcomeWasUnknownHasNoEffect; worker/AbsorbedStepsTest.aMessageWhoseCommitAndSessionAreForgottenIsAcceptedOnce;
- *     other troubles of a commit: queue/MongoQueueOutcomesTest</td></tr>
- *   <tr><td>cancel against claim</td><td>intake/CancelAgainstClaimTest; queue/InterleavingsTest.whatIsCancelledWhileAClaimIsOnItsWayIsNotInTheClaimedParcel,
+ *     other troubles of a commit: queue/MongoQueueOutcomesTest.aStepTakesEffectOnce</td></tr>
+ *   <tr><td>cancel against claim</td><td>intake/CancelAgainstClaimTest.whatTheLinkMaySubmitByThenIsTooLateToCancel, whatTheLinkMayNotSubmitYetIsTakenFromUnderIt, whatTheLinkHasSettledByThenIsTooLateToCancel,
+ *     whenTheClaimIsSlowerTheMessageIsCancelled; queue/InterleavingsTest.whatIsCancelledWhileAClaimIsOnItsWayIsNotInTheClaimedParcel,
  *     aCancellationThatReadTheParcelBeforeItWasClaimedHasNoEffect</td></tr>
  *   <tr><td>release into an allotment after it was closed</td><td>billing/TransferTest.aReleaseIntoAnAllotmentThatWasClosedMeanwhileHasNoEffect;
  *     link/LinkTest.aLinkWhoseLifeEndedCanStillGiveMoneyBack</td></tr>

@@ -12,6 +12,7 @@ import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
+import io.godwit.simulator.Counters.Count;
 import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
@@ -46,7 +47,7 @@ class InboxInterleavingsTest {
   void startTheLink() {
     one.vertx.setPeriodic(10, t -> one.clock.addAndGet(10));
     simulator = one.await(() -> Simulator.start(one.vertx, SimulatorConfig.embedded(profile(true))));
-    one.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit"));
+    configure(new JsonObject());
     sender.await(() -> sender.vertx.deployVerticle(() -> new LinkVerticle(sender.node), new DeploymentOptions()));
     Await.until("the link is bound", () -> one.await(simulator::sessions).size() == 1);
   }
@@ -59,6 +60,10 @@ class InboxInterleavingsTest {
     one.close();
   }
 
+  private void configure(JsonObject more) {
+    one.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", simulator.port()).put("systemId", "godwit").mergeIn(more));
+  }
+
   private static Profile profile(boolean held) {
     return Profile.from(new JsonObject().put("receiptDelayMin", 0).put("receiptDelayMax", 0).put("deliveriesHeld", held));
   }
@@ -68,11 +73,21 @@ class InboxInterleavingsTest {
     sender.await(() -> sender.vertx.deployVerticle(() -> new AwaitVerticle(sender.node), new DeploymentOptions()));
   }
 
+  private Message message(int segments) {
+    return one.message("demo", "Godwit", "+4917012345678", segments, Origin.NONE).withText("x".repeat(segments == 1 ? 5 : 200), segments).withRoute("sim", List.of());
+  }
+
   private Message send(int segments) {
-    Message m = one.message("demo", "Godwit", "+4917012345678", segments, Origin.NONE).withText("x".repeat(segments == 1 ? 5 : 200), segments).withRoute("sim", List.of());
-    Step step = new Step().event(new Event.Accepted(m, queue.now())).put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, List.of(m)));
-    Await.on(context, () -> slot.commit(step));
+    Message m = message(segments);
+    send(List.of(m));
     return m;
+  }
+
+  /** In one parcel. */
+  private void send(List<Message> messages) {
+    Step step = new Step().put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, messages));
+    messages.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    Await.on(context, () -> slot.commit(step));
   }
 
   private List<String> types(Message message) {
@@ -174,5 +189,24 @@ class InboxInterleavingsTest {
     releaseTheReceipts();
     isDeliveredOnce(message);
     assertEquals(1, simulator.log().count());
+  }
+
+  /** It may have been declared dead for all that it knows, and another one may send what it holds; so a process that was paused sends a window at most. */
+  @Test
+  void whoeverHasNotBeatForFiveSecondsSubmitsNothingMoreOfWhatItHolds() {
+    configure(new JsonObject().put("window", 1));
+    one.await(() -> simulator.profile(Profile.from(new JsonObject().put("paused", true))));
+    List<Message> messages = List.of(message(1), message(1), message(1));
+    send(messages);
+    Await.until("the first waits for its answer", () -> simulator.counters().get(Count.SUBMITS) == 1);
+    Gate.Stop beat = gate.before("update", "incarnations");
+    Await.until("it is not sure any more that it lives", () -> !sender.sets.control().isTrusted());
+    one.await(() -> simulator.profile(profile(false)));
+    untilSent(messages.get(0));
+    assertEquals(1, simulator.counters().get(Count.SUBMITS), "the window is empty, and what is next stays");
+    beat.pass();
+    startTheReceiptsStage();
+    messages.forEach(this::isDeliveredOnce);
+    assertEquals(3, simulator.counters().get(Count.SUBMITS));
   }
 }

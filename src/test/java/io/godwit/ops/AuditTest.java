@@ -337,6 +337,14 @@ class AuditTest {
   }
 
   @Test
+  void aSecondCopyThatOneResendDoesNotExplainIsFound() throws IOException {
+    Message m = message("+491514444444");
+    commit(new Event.Accepted(m, 1), new Event.Retried(m.id(), 2, 2, "sim", Failure.of("outcome-unknown", "lost"), true, 3), new Event.Sent(m.id(), 3, 4, "sim", List.of("c3"), true, null));
+    Path file = file("c1 491512222222", "c2 491514444444", "c3 491514444444", "c4 491514444444");
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.SENT_SILENTLY);
+  }
+
+  @Test
   void timingsSayHowLongMessagesTook() throws IOException {
     Path file = home.resolve("timings");
     assertFinds(audit -> audit.withTimings(file));

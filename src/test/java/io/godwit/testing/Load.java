@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Posts messages to a gateway, at a rate and whatever happens to it, and keeps what was answered: each has a text and a recipient of
@@ -150,6 +152,12 @@ public final class Load implements AutoCloseable {
   /** When its 202 came, likewise. */
   public long acceptedAt(String text) {
     return acceptedAt.get(text);
+  }
+
+  /** The longest time without a 202 between that moment (milliseconds since 1970) and the last 202, in milliseconds. */
+  public long longestGap(long since) {
+    long[] moments = LongStream.concat(LongStream.of(since), acceptedAt.values().stream().mapToLong(at -> at).filter(at -> at > since)).sorted().toArray();
+    return IntStream.range(1, moments.length).mapToLong(i -> moments[i] - moments[i - 1]).max().orElse(0);
   }
 
   @Override

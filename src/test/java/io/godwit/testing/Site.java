@@ -13,6 +13,7 @@ import io.godwit.message.Status;
 import io.godwit.ops.Audit;
 import io.godwit.ops.Finding;
 import io.godwit.ops.Totals;
+import io.godwit.reporting.Rows;
 import io.godwit.simulator.Counters.Count;
 import io.godwit.simulator.MessageLog;
 import io.godwit.simulator.Profile;
@@ -55,6 +56,9 @@ public final class Site implements AutoCloseable {
   private static final int LEAST_PATIENCE_SECONDS = 120;
   /** Of a question to the stores: elections may come in between. */
   private static final int ANSWER_SECONDS = 60;
+
+  /** So many seconds a row may come after its events. */
+  private static final int ROW_LOOKS = 60;
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
@@ -311,7 +315,7 @@ public final class Site implements AutoCloseable {
   public void awaitAllFinal(int seconds) {
     Totals[] seen = {null};
     Await.until(() -> "all messages are final; now " + seen[0] + "\n" + circumstances(), Math.max(LEAST_PATIENCE_SECONDS, seconds), () -> {
-      seen[0] = audit(new ArrayList<>());
+      seen[0] = audit(new ArrayList<>(), null);
       return seen[0].waiting().isEmpty();
     });
   }
@@ -330,18 +334,21 @@ public final class Site implements AutoCloseable {
     return text.toString();
   }
 
-  /** Audits the books, and fails unless they are clean. */
+  /** Audits the books, the rows of the reporting database among them when there is one, and fails unless they are clean. */
   public Totals assertCleanBooks() {
     List<Finding> findings = new ArrayList<>();
-    Totals totals = audit(findings);
+    Rows rows = postgres == null ? null : Rows.open(vertx, postgres);
+    Totals totals = audit(findings, rows);
+    if (rows != null) rows.close();
     assertTrue(findings.isEmpty(), () -> totals + "; the first: " + findings.subList(0, Math.min(5, findings.size())));
     return totals;
   }
 
-  private Totals audit(List<Finding> findings) {
+  private Totals audit(List<Finding> findings, Rows rows) {
     return ask(() -> {
       findings.clear();
-      return new Audit(context, findings::add).run(sets);
+      Audit audit = new Audit(context, findings::add);
+      return (rows == null ? audit : audit.withRows(rows, ROW_LOOKS)).run(sets);
     });
   }
 
