@@ -3,6 +3,7 @@ package io.godwit.link;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.cloudhopper.smpp.type.Address;
+import com.mongodb.client.model.Filters;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
 import io.godwit.message.Encoding;
@@ -23,6 +24,7 @@ import io.godwit.simulator.SimulatorConfig;
 import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.Receipt;
+import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.testing.Await;
 import io.godwit.testing.Gate;
@@ -33,6 +35,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +89,34 @@ class SeveralSetsTest {
       Await.until("what was in the air is settled, or free to be sent again", 60, () -> state(stuck).status() == Status.SENT);
       process.await(() -> process.vertx.undeploy(deployed));
     }
+  }
+
+  @Test
+  void receiptsForASetThatIsDownAreAnsweredAndParkedAndAppliedWhenItIsBack() {
+    test.vertx.setPeriodic(10, t -> test.clock.addAndGet(10));
+    Simulator simulator = simulator(new JsonObject().put("deliveriesHeld", true));
+    test.put(LinkConfig.KIND, "sim", link(simulator));
+    try (Gate gate = new Gate(); TestNode process = test.another(gate, 1)) {
+      process.await(() -> process.vertx.deployVerticle(() -> new LinkVerticle(process.node), new DeploymentOptions()));
+      List<Message> messages = put(test.node.queue(1), 5);
+      for (Message m : messages) Await.until("it is sent", () -> state(m).status() == Status.SENT);
+      gate.cut();
+      Await.until("the process knows that set 1 is down", () -> !process.sets.get(1).isHealthy());
+      test.await(() -> simulator.profile(Profile.from(new JsonObject())));
+      Await.until("the carrier has all its answers", () -> simulator.counters().get(Count.RECEIPTS_ACCEPTED) == 5);
+      assertEquals(5, parked(0));
+      messages.forEach(m -> assertEquals(Status.SENT, state(m).status()));
+      gate.heal();
+      process.await(() -> process.vertx.deployVerticle(() -> new AwaitVerticle(process.node), new DeploymentOptions()));
+      for (Message m : messages) Await.until("it is delivered", () -> state(m).status() == Status.DELIVERED);
+      process.undeployAll();
+    }
+  }
+
+  /** Receipts that wait in that set. */
+  private int parked(int set) {
+    return test.await(() -> Mongo.all(test.vertx.getOrCreateContext(), test.sets.get(set).db().getCollection("parcels").find(Filters.eq("q", Parcel.RECEIPTS))))
+      .stream().mapToInt(parcel -> parcel.getList("m", Document.class).size()).sum();
   }
 
   /** Carriers use their ids again after a while. */
