@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,10 +173,14 @@ public final class Books {
   public Set<String> still(Books other) {
     Map<Key, List<Long>> now = holdings();
     Map<Key, List<Long>> then = other.holdings();
-    Set<String> still = new HashSet<>();
-    accounts.keySet().forEach(key -> still.add(key.account));
+    Set<String> still = accounts();
     for (Map<Key, List<Long>> each : List.of(now, then)) for (Key key : each.keySet()) if (!Objects.equals(now.get(key), then.get(key))) still.remove(key.account);
     return still;
+  }
+
+  /** All that have, or had, money in any currency. */
+  public Set<String> accounts() {
+    return accounts.keySet().stream().map(Key::account).collect(Collectors.toSet());
   }
 
   private Map<Key, List<Long>> holdings() {

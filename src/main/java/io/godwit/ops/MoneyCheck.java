@@ -76,11 +76,18 @@ final class MoneyCheck implements Check {
 
   private void conclude(Books after, boolean sameDays) {
     boolean atRest = sameDays && books.hasSameMoneyAs(after);
-    Set<String> still = atRest || !sameDays ? Set.of() : books.still(after);
+    Set<String> unjudged = atRest ? Set.of() : unjudged(sameDays ? books.still(after) : Set.of());
     totals.note("money", atRest ? "checked" : "moved");
+    totals.unjudged(unjudged);
     books.overdrawn((account, how) -> findings.accept(new Finding(account, Kind.OVERDRAWN, how)));
     books.unbalanced((account, how) -> {
-      if (atRest || still.contains(account) && !busy.contains(account)) findings.accept(new Finding(account, Kind.MONEY_OFF, how));
+      if (!unjudged.contains(account)) findings.accept(new Finding(account, Kind.MONEY_OFF, how));
     });
+  }
+
+  private Set<String> unjudged(Set<String> still) {
+    Set<String> unjudged = books.accounts();
+    unjudged.removeIf(account -> still.contains(account) && !busy.contains(account));
+    return unjudged;
   }
 }

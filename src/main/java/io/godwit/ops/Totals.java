@@ -4,6 +4,7 @@ import io.godwit.message.Event;
 import io.godwit.queue.Inventory.Place;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What an audit has counted: messages by status, events by type, messages in parcels by queue, findings by kind, and what checks say of themselves. */
@@ -13,6 +14,7 @@ public final class Totals {
   private final Map<String, Long> waiting = new TreeMap<>();
   private final Map<String, Long> kinds = new TreeMap<>();
   private final JsonObject notes = new JsonObject();
+  private Set<String> unjudged = Set.of();
 
   void count(Slice slice) {
     for (Chain chain : slice.chains().values()) {
@@ -31,6 +33,16 @@ public final class Totals {
   /** What a check has done, beside what it has found. */
   void note(String name, Object value) {
     notes.put(name, value);
+  }
+
+  /** Accounts whose money moved while it was looked at. */
+  void unjudged(Set<String> accounts) {
+    unjudged = accounts;
+    note("unjudged", accounts.size());
+  }
+
+  Set<String> unjudged() {
+    return unjudged;
   }
 
   public long findings() {

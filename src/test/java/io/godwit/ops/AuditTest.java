@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -153,6 +154,8 @@ class AuditTest {
     update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -1L));
     Await.on(context, check::close);
     assertEquals("moved", totals.toJson().getString("money"));
+    assertEquals(Set.of("demo"), totals.unjudged());
+    assertEquals(1, totals.toJson().getInteger("unjudged"));
     assertEquals(List.of("idle MONEY_OFF"), found.stream().map(finding -> finding.id() + " " + finding.kind()).toList());
   }
 

@@ -3,6 +3,9 @@ package io.godwit.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.message.Event;
 import io.godwit.message.Message;
 import io.godwit.queue.Slot;
@@ -14,6 +17,8 @@ import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +42,36 @@ class AuditVerticleTest {
     commit(step);
     node.clock.addAndGet(2_000);
     Await.until("the next audit finds nothing", () -> gauge("godwit_audit_findings{kind=\"LOST\"}") == 0);
+  }
+
+  @Test
+  void anAccountThatIsNotJudgedIsNamedWithTheTimeSinceWhenAndForgottenOnceItIs() {
+    Unjudged unjudged = new Unjudged(context, node.sets.control());
+    long first = node.clock.get();
+    assertEquals(new Unjudged.Summary(1, "demo", first, 1), node.await(() -> unjudged.follow(Set.of("demo"))));
+    long second = node.clock.addAndGet(3_600_000);
+    assertEquals(new Unjudged.Summary(2, "demo", first, 2), node.await(() -> unjudged.follow(Set.of("demo", "shop"))));
+    node.clock.addAndGet(3_600_000);
+    assertEquals(new Unjudged.Summary(1, "shop", second, 2), node.await(() -> unjudged.follow(Set.of("shop"))));
+    node.clock.addAndGet(3_600_000);
+    assertEquals(Unjudged.Summary.NONE, node.await(() -> unjudged.follow(Set.of())));
+  }
+
+  @Test
+  void itSaysHowManyAccountsMovedWhileItLookedAndSinceWhen() {
+    Await.first(balances().insertOne(new Document("_id", "demo").append("seq", 0L).append("free", 0L).append("open", new Document()).append("in", new Document())));
+    long first = node.clock.get();
+    Await.await(deploy(new JsonObject().put("periodSeconds", 1)));
+    Await.until("an audit ends in which the account's money moved", () -> {
+      Await.first(balances().updateOne(Filters.eq("_id", "demo"), Updates.inc("free", 1L)));
+      node.clock.addAndGet(1_001);
+      return gauge("godwit_audit_unjudged") == 1;
+    });
+    assertTrue(gauge("godwit_audit_unjudged_since_seconds") >= first / 1000.0);
+  }
+
+  private MongoCollection<Document> balances() {
+    return node.sets.control().db().getCollection("balances");
   }
 
   @Test
