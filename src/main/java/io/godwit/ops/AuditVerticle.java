@@ -39,9 +39,10 @@ public final class AuditVerticle extends VerticleBase {
   });
   private final Map<Finding.Kind, Integer> findings = new ConcurrentHashMap<>();
   private volatile long messages;
-  private volatile Unjudged.Summary unjudged = Unjudged.Summary.NONE;
+  private volatile Unjudged.Summary missed = Unjudged.Summary.NONE;
   private volatile long lastSuccess;
   private Duty duty;
+  private Unjudged unjudged;
   private Rows rows;
   private Audit audit;
   private long period;
@@ -59,6 +60,7 @@ public final class AuditVerticle extends VerticleBase {
     if (wanted && node.settings().postgres() == null) throw new IllegalArgumentException("audit: rows: there is no PostgreSQL: conf/godwit.json: postgres");
     if (wanted) rows = Rows.open(vertx, node.settings().postgres());
     duty = new Duty(context, node.sets().control(), "audit");
+    unjudged = new Unjudged(context, node.sets().control());
     gauges();
     later(ThreadLocalRandom.current().nextLong(1, 2 + period / 4));
     return Future.succeededFuture();
@@ -69,8 +71,8 @@ public final class AuditVerticle extends VerticleBase {
       Gauge.builder("godwit.audit.findings", () -> findings.getOrDefault(kind, 0)).tag("kind", kind.name()).description("Findings of the last audit that this process made").register(node.meters());
     }
     Gauge.builder("godwit.audit.messages", () -> messages).description("Messages walked by the last audit that this process made").register(node.meters());
-    Gauge.builder("godwit.audit.unjudged", () -> unjudged.accounts()).description("Accounts that the last audit by this process did not judge, since their money moved").register(node.meters());
-    Gauge.builder("godwit.audit.unjudged.since.seconds", () -> unjudged.since() / 1000.0)
+    Gauge.builder("godwit.audit.unjudged", () -> missed.accounts()).description("Accounts that the last audit in the cluster did not judge, since their money moved").register(node.meters());
+    Gauge.builder("godwit.audit.unjudged.since.seconds", () -> missed.since() / 1000.0)
       .description("Since when the one of them is not judged that is so for the longest time, seconds since 1970; 0 = all are").register(node.meters());
     Gauge.builder("godwit.audit.last.success.seconds", () -> lastSuccess / 1000.0).description("When the last audit in the cluster ended, seconds since 1970; 0 = never").register(node.meters());
   }
@@ -86,18 +88,15 @@ public final class AuditVerticle extends VerticleBase {
 
   private Future<Void> turn() {
     return duty.take(period).compose(mine -> mine ? audit().compose(v -> duty.done(), e -> duty.leave().transform(left -> Future.failedFuture(e))) : Future.succeededFuture())
-      .compose(v -> duty.doneAt()).map(at -> {
-        lastSuccess = at;
-        return null;
-      });
+      .compose(v -> duty.doneAt()).onSuccess(at -> lastSuccess = at)
+      .compose(v -> unjudged.summary()).onSuccess(summary -> missed = summary).mapEmpty();
   }
 
   private Future<Void> audit() {
     Map<Finding.Kind, Integer> found = new LinkedHashMap<>();
     audit = new Audit(context, finding -> note(finding, found)).unhurried();
     if (rows != null) audit.withRows(rows, LOOKS);
-    return audit.run(node.sets().all()).compose(totals -> new Unjudged(context, node.sets().control()).follow(totals.unjudged()).map(summary -> {
-      unjudged = summary;
+    return audit.run(node.sets().all()).compose(totals -> unjudged.follow(totals.unjudged()).map(summary -> {
       findings.keySet().retainAll(found.keySet());
       findings.putAll(found);
       messages = totals.messages().values().stream().mapToLong(Long::longValue).sum();

@@ -36,7 +36,7 @@ final class Unjudged {
   }
 
   /**
-   * After an audit.
+   * By the last audit in the cluster.
    *
    * @param longest the account that has not been judged for the longest time; null when all were
    * @param since when the first of the audits in a row ended that did not judge it, milliseconds since 1970
@@ -56,9 +56,12 @@ final class Unjudged {
     Date now = new Date(control.clock().getAsLong());
     Bson change = Updates.combine(Updates.setOnInsert("since", now), Updates.inc("audits", 1), Updates.set("at", now));
     return OneByOne.each(context, slices(accounts), slice -> remember(slice, change))
-      .compose(v -> Mongo.first(context, all().deleteMany(ne("at", now))))
-      .compose(v -> Mongo.first(context, all().find().sort(Sorts.ascending("since")).limit(1)))
-      .map(first -> first == null ? Summary.NONE : new Summary(accounts.size(), first.getString("_id"), first.getDate("since").getTime(), first.getInteger("audits")));
+      .compose(v -> Mongo.first(context, all().deleteMany(ne("at", now)))).compose(v -> summary());
+  }
+
+  Future<Summary> summary() {
+    return Mongo.first(context, all().countDocuments()).compose(accounts -> Mongo.first(context, all().find().sort(Sorts.ascending("since")).limit(1))
+      .map(first -> first == null ? Summary.NONE : new Summary(accounts, first.getString("_id"), first.getDate("since").getTime(), first.getInteger("audits"))));
   }
 
   private Future<Void> remember(List<String> accounts, Bson change) {
