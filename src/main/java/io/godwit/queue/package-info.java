@@ -56,9 +56,9 @@
  * </pre>
  *
  * <p><b>What is authoritative.</b> The document, and in it {@code token}: it names one version of the parcel. Every change in a step, and
- * every give back, matches the token under which the parcel was read, and so does whoever returns what he does not know; a claim, the sweep of what the dead held, and a holder
- * who takes back what others amended match the state and the holder instead, and each gives it a new token. So of two who knew the same version one fails, without any effect
- * ({@link io.godwit.queue.LeaseLost}), and reads again. Objects in memory, wake-ups
+ * every give back, matches the token under which the parcel was read, and so does whoever returns what he does not know; a claim, the sweep
+ * of what the dead held, and a holder who takes back what others amended match the state and the holder instead, and each gives it a new
+ * token. So of two who knew the same version one fails, without any effect ({@link io.godwit.queue.LeaseLost}), and reads again. Objects in memory, wake-ups
  * on the event bus and clocks are hints.
  *
  * <p><b>Who may change what.</b>
@@ -76,8 +76,8 @@
  * knows the tokens of this process's parcels, from before the write that gives them out until after the one that ends them.
  * When the process was found dead, all of them are forgotten, and what was on its way is not delivered.
  *
- * <p><b>Short ways.</b> A step may put a parcel as leased to a stage of its own process that has room ({@link io.godwit.queue.Consumer}): it is stored once, and delivered in memory
- * when the step has committed, so that no claim is needed. And a stage may decide on what a step is about to put before anything is stored
+ * <p><b>Short ways.</b> A step may put a parcel as leased to a stage of its own process that has room ({@link io.godwit.queue.Consumer}): it is stored once, and delivered in
+ * memory when the step has committed, so that no claim is needed. And a stage may decide on what a step is about to put before anything is stored
  * ({@link io.godwit.queue.MessageQueue#absorb}): accepting and routing are one unit of work then.
  *
  * <p><b>Dead letters.</b> What no stage can settle leaves its parcel for the set's {@code dead_letters} in the unit of work that gives it up, and goes back into
