@@ -63,8 +63,8 @@
  *
  * <p><b>Who may change what.</b>
  * <ul>
- * <li>The holder, in a step: finish, settle, give back until a time; beside steps: give back at once ({@link io.godwit.queue.MessageQueue#giveBack}). Positions never shift under him: what has left is marked
- *     ({@code m.i.d}), and he alone moves the watermark {@code tried}, below which messages may have been submitted.
+ * <li>The holder, in a step: finish, settle, give back until a time; beside steps: give back at once ({@link io.godwit.queue.MessageQueue#giveBack}).
+ *     Positions never shift under him: what has left is marked ({@code m.i.d}), and he alone moves the watermark {@code tried}, below which messages may have been submitted.
  * <li>Anybody, in a step: amend a parcel as he read it (receipts, cancellation). A holder learns of it by failing, sees what
  *     was changed, and goes on.
  * <li>Anybody, beside steps: lease what is ready ({@code Claims}; durably only where something may be submitted under the lease); make ready what is due, free what the dead hold, return
