@@ -134,7 +134,7 @@ class Failover:
         away = 17 if case == "gateway" else 6 if self.o.tiny else 12
         before = 2 if self.o.tiny else BEFORE
         load = self.load(before + away + (1 if self.o.tiny else 6))
-        self.stack.wait_for("the load", lambda: self.rows(load) or not load.alive, load)
+        self.stack.wait_for("the load", lambda: load.answers.exists() and load.answers.stat().st_size or not load.alive, load)  # it may have holes yet
         self.stack.nap(before)
         dead, undo, door = self.harm(case)
         died = time.time()
