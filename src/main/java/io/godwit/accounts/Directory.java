@@ -39,6 +39,7 @@ public final class Directory {
   /** Kinds that belong to this installation and not to its business: they are in no export. */
   public static final Set<String> MACHINERY = Set.of("buckets", "set");
   private static final String COUNTER = "directory";
+  private static final String UNREADABLE = "invalid-entry";
   private static final long CHECK_EVERY_MS = 500;
 
   private final MongoSet control;
@@ -197,12 +198,13 @@ public final class Directory {
       return latest.entries == picture.entries(kind) ? latest.value : parse.apply(picture.entries(kind));
     }
 
-    /** Where the whole cannot be read, the entries that cannot be read alone are named. */
+    /** Entries that cannot be read alone are named, too; but where the whole names what is wrong, such a one may only lack another that is beside it, as an account its parent. */
     private List<Form.Wrong> judge(Map<String, JsonObject> all) {
       List<Form.Wrong> whole = wrongs("/" + kind, all);
       if (whole.isEmpty()) return whole;
-      List<Form.Wrong> found = new ArrayList<>();
-      all.forEach((id, body) -> found.addAll(wrongs("/" + kind + "/" + Form.escaped(id), Map.of(id, body))));
+      boolean named = whole.stream().noneMatch(wrong -> wrong.code().equals(UNREADABLE));
+      List<Form.Wrong> found = new ArrayList<>(named ? whole : List.of());
+      all.forEach((id, body) -> wrongs("/" + kind + "/" + Form.escaped(id), Map.of(id, body)).stream().filter(wrong -> !named || !wrong.code().equals(UNREADABLE)).forEach(found::add));
       return found.isEmpty() ? whole : found;
     }
 
@@ -213,7 +215,7 @@ public final class Directory {
       } catch (Form.Invalid e) {
         return e.wrongs();
       } catch (RuntimeException e) {
-        return List.of(new Form.Wrong(path, "invalid-entry", String.valueOf(e.getMessage())));
+        return List.of(new Form.Wrong(path, UNREADABLE, String.valueOf(e.getMessage())));
       }
     }
 
@@ -242,8 +244,7 @@ public final class Directory {
   public Future<Void> put(Context context, String kind, String id, JsonObject body) {
     Document entry = new Document("kind", kind).append("id", id).append("body", Document.parse(body.encode()));
     return Mongo.first(context, control.db().getCollection(COLLECTION).updateOne(Filters.eq("_id", kind + "/" + id),
-        new Document("$set", entry).append("$inc", new Document("version", 1)), new UpdateOptions().upsert(true)))
-      .compose(v -> changed(context));
+        new Document("$set", entry).append("$inc", new Document("version", 1)), new UpdateOptions().upsert(true))).compose(v -> changed(context));
   }
 
   /** Writes the entry only if there is none with that id; for imports that must not undo later changes. */

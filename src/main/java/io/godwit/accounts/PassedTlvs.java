@@ -57,6 +57,11 @@ public final class PassedTlvs {
     return named.isEmpty() ? NONE : new PassedTlvs(named, AccountTree.of(entries));
   }
 
+  /** Says in the form of an account's {@code links} what is wrong in what they name. */
+  public static void judge(Form links) {
+    byLink(links);
+  }
+
   private static Map<String, Set<Integer>> byLink(Form links) {
     Map<String, Set<Integer>> own = new HashMap<>();
     for (String link : links.json().fieldNames()) {

@@ -16,7 +16,7 @@ public record Draft(String account, Lane lane, String from, NumberPlan.Number to
   implements Screening.Result {
 
   int weight() {
-    return 300 + text.text().length();
+    return 300 + text.text().length() + (origin.smpp() == null ? 0 : origin.smpp().weight());
   }
 
   /** @param batch null = in none */

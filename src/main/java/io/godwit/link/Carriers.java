@@ -17,6 +17,7 @@ import java.util.function.Function;
  */
 final class Carriers {
   private static final int MOST_FINISHED = 50_000;
+  private static final int MOST_WORDS = 10_000;
   private static final int DOUBTFUL = 3;
 
   private final Map<String, IdFormMemory> forms = new HashMap<>();
@@ -25,6 +26,14 @@ final class Carriers {
     @Override
     protected boolean removeEldestEntry(Map.Entry<String, Ended> eldest) {
       return size() > MOST_FINISHED;
+    }
+  };
+
+  /** What was said last of messages in words that we do not know, and the receipt that said it first. */
+  private final Map<Word, String> words = new LinkedHashMap<>(16, 0.75f, true) {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Word, String> eldest) {
+      return size() > MOST_WORDS;
     }
   };
 
@@ -78,5 +87,21 @@ final class Carriers {
       if (ended != null) return ended;
     }
     return null;
+  }
+
+  /** A word that we do not know, about a message that a carrier named so. */
+  record Word(String message, String carrierId, String word) {
+    static Word of(String message, DeliveryReport report) {
+      return new Word(message, report.carrierId(), report.word());
+    }
+  }
+
+  /** Whether this process has heard that from no receipt but this one. */
+  boolean isNews(Word word, DeliveryReport report) {
+    return words.getOrDefault(word, report.id()).equals(report.id());
+  }
+
+  void heard(Word word, DeliveryReport report) {
+    words.putIfAbsent(word, report.id());
   }
 }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class LateAnswers {
   private static final Logger log = LoggerFactory.getLogger(LateAnswers.class);
   private static final int MOST = 1_000;
   private static final long REST_MS = 500;
+  private static final long WARN_EVERY_NS = TimeUnit.MINUTES.toNanos(1);
 
   private final Context context;
   private final MessageQueue queue;
@@ -57,6 +59,9 @@ final class LateAnswers {
   private Future<Void> committing = Future.succeededFuture();
   private boolean resting;
   private boolean ended;
+  /** How many were told nowhere, and when that was last in the log. */
+  private long left;
+  private long warned;
 
   LateAnswers(Context context, MessageQueue queue, String link, Settlement settlement, Awaiting awaiting) {
     this.context = context;
@@ -90,16 +95,24 @@ final class LateAnswers {
 
   private void tell(Submission submission) {
     List<String> names = submission.untold();
+    if (names.isEmpty()) return;
+    if (telling.size() >= MOST) {
+      tooMany();
+      return;
+    }
     submission.told(names);
-    if (!names.isEmpty() && telling.size() < MOST) telling.add(new Event.Taken(submission.message.id(), queue.now(), link, names, true));
+    telling.add(new Event.Taken(submission.message.id(), queue.now(), link, names, true));
+  }
+
+  private void tooMany() {
+    long now = System.nanoTime();
+    if (left++ > 0 && now - warned < WARN_EVERY_NS) return;
+    warned = now;
+    log.warn("link {}: {} late answers until now are told in no trail, since too many wait to be stored", link, left);
   }
 
   /** What is to follow, and what the answers of each were until then. */
   private record Batch(List<Submission> answered, List<List<String>> names, List<Event> telling) {
-    static Batch of(List<Submission> answered, List<Event> telling) {
-      return new Batch(answered, answered.stream().map(Submission::untold).toList(), telling);
-    }
-
     void told() {
       for (int i = 0; i < answered.size(); i++) answered.get(i).told(names.get(i));
     }
@@ -107,7 +120,8 @@ final class LateAnswers {
 
   private void commit() {
     if (answered.isEmpty() && telling.isEmpty() || resting || ended || !committing.isComplete()) return;
-    Batch batch = Batch.of(answered, telling);
+    answered.stream().filter(submission -> position(submission) < 0 && submission.isCommitted()).forEach(this::tell); // forgotten since it was answered
+    Batch batch = new Batch(answered, answered.stream().map(submission -> position(submission) < 0 ? List.<String>of() : submission.untold()).toList(), telling);
     answered = new ArrayList<>();
     telling = new ArrayList<>();
     Step step = step(batch.answered);
@@ -117,6 +131,12 @@ final class LateAnswers {
       settled(done, batch, step);
       return Future.succeededFuture();
     });
+  }
+
+  /** In the parcel in which its message waits; -1 when it does not, or was forgotten. */
+  private int position(Submission submission) {
+    Parcel parcel = waiting.get(submission.message.id());
+    return parcel == null ? -1 : parcel.position(submission.message.id());
   }
 
   private Step step(List<Submission> batch) {
@@ -140,9 +160,9 @@ final class LateAnswers {
   private Map<Parcel, Map<Integer, Message>> told(List<Submission> batch) {
     Map<Parcel, Map<Integer, Message>> told = new LinkedHashMap<>();
     for (Submission submission : batch) {
-      Parcel parcel = waiting.get(submission.message.id());
-      int position = parcel == null ? -1 : parcel.position(submission.message.id());
+      int position = position(submission);
       if (position < 0) continue;
+      Parcel parcel = waiting.get(submission.message.id());
       Map<Integer, Message> there = told.computeIfAbsent(parcel, p -> new HashMap<>());
       Message before = there.getOrDefault(position, parcel.message(position));
       there.put(position, before.withParts(accepted(before.parts(), submission.parts())));

@@ -28,7 +28,8 @@ final class Meeting {
   private final long now;
   private final Map<Parcel, Map<Integer, Item>> changed = new LinkedHashMap<>();
   private final Map<Parcel, Set<Integer>> leaving = new LinkedHashMap<>();
-  private final List<Runnable> ended = new ArrayList<>();
+  private final List<Runnable> heard = new ArrayList<>();
+  private final Set<Carriers.Word> words = new HashSet<>();
 
   /** Where a message that waits is, and which of its segments a receipt is about. */
   record Place(Parcel parcel, int position, int segment) { }
@@ -74,13 +75,21 @@ final class Meeting {
       return;
     }
     if (report.outcome() == Outcome.PENDING) {
-      if (report.word() != null) step.event(new Event.Unrecognised(message.id(), now, report.carrierId(), report.word()));
+      if (report.word() != null) unrecognised(message.id(), report);
       return;
     }
     Message told = told(message, place.segment, report.outcome());
     if (report.outcome() == Outcome.FAILED) undeliverable(place, told.next(), report);
     else if (told.parts().stream().allMatch(part -> part.state() == Segment.State.DELIVERED)) delivered(place, told.next(), report);
     else changed.computeIfAbsent(place.parcel, p -> new HashMap<>()).put(place.position, told);
+  }
+
+  /** Once: a carrier may say the same every few seconds. */
+  private void unrecognised(String id, DeliveryReport report) {
+    Carriers.Word word = Carriers.Word.of(id, report);
+    if (!carriers.isNews(word, report) || !words.add(word)) return;
+    step.event(new Event.Unrecognised(id, now, report.carrierId(), report.word()));
+    heard.add(() -> carriers.heard(word, report));
   }
 
   private static Message told(Message message, int segment, Outcome outcome) {
@@ -103,12 +112,12 @@ final class Meeting {
   private void leave(Place place, DeliveryReport report, Message m) {
     leaving.computeIfAbsent(place.parcel, p -> new HashSet<>()).add(place.position);
     changed.getOrDefault(place.parcel, new HashMap<>()).remove(place.position);
-    for (Segment part : m.parts()) for (String id : part.carrierIds()) ended.add(() -> carriers.finished(CarrierId.key(id), m.id(), report));
+    for (Segment part : m.parts()) for (String id : part.carrierIds()) heard.add(() -> carriers.finished(CarrierId.key(id), m.id(), report));
   }
 
-  /** Remembers the names of the messages that have ended: what comes for them from now on is late. */
+  /** Remembers the names of the messages that have ended: what comes for them from now on is late; and the words that were told. */
   void remember() {
-    ended.forEach(Runnable::run);
+    heard.forEach(Runnable::run);
   }
 
   static Event late(String id, long now, DeliveryReport report) {

@@ -2,6 +2,7 @@ package io.godwit.link;
 
 import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
+import io.godwit.accounts.Form;
 import io.godwit.accounts.PassedTlvs;
 import io.godwit.message.Message;
 import io.godwit.message.SmppOrigin;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  * What accounts have registered with carriers: {@code "links": {"LINK": {"tlvs": {…}}}} in an account's entry. Customers have what those above them
  * have; their own comes before it, and before that what came with the very message, where it is passed on ({@link PassedTlvs}). Immutable.
  */
-final class Registrations {
+public final class Registrations {
   static final Registrations NONE = new Registrations(AccountTree.of(Map.of()), Map.of(), PassedTlvs.NONE);
 
   private final AccountTree tree;
@@ -43,13 +44,28 @@ final class Registrations {
 
   private static Map<String, Tlvs> ofAccount(LinkEntry links) {
     Map<String, Tlvs> byLink = new HashMap<>();
-    for (String link : links.keys()) {
-      LinkEntry entry = links.object(link);
-      byLink.put(link, Tlvs.from(entry.object("tlvs")));
-      entry.has("passTlvs"); // read by PassedTlvs
-      entry.refuseOthers();
-    }
+    for (String link : links.keys()) byLink.put(link, overLink(links.object(link)));
     return byLink;
+  }
+
+  private static Tlvs overLink(LinkEntry entry) {
+    Tlvs registered = Tlvs.from(entry.object("tlvs"));
+    entry.has("passTlvs"); // read by PassedTlvs
+    entry.refuseOthers();
+    return registered;
+  }
+
+  /** Says in the form of an account's {@code links} what is wrong in them, as {@link PassedTlvs#judge} has not. */
+  public static void judge(Form links) {
+    for (String link : links.json().fieldNames()) {
+      if (links.json().getValue(link) == null) links.wrong("invalid-field", link, "must be an object");
+      if (!(links.json().getValue(link) instanceof JsonObject body)) continue;
+      try {
+        overLink(new LinkEntry("link " + link, body));
+      } catch (Misconfigured e) {
+        links.wrong("invalid-field", link, "cannot be used: " + e.key() + ": " + e.what());
+      }
+    }
   }
 
   /** For that message over that link: of the highest account first, so that the lower ones replace, and its own last. Empty when there is nothing. */

@@ -3,6 +3,8 @@ package io.godwit.management;
 import io.godwit.accounts.Account;
 import io.godwit.accounts.Account.BillOn;
 import io.godwit.accounts.Form;
+import io.godwit.accounts.PassedTlvs;
+import io.godwit.link.Registrations;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.Objects;
@@ -49,9 +51,15 @@ final class Terms {
     return Objects.equals(form.json().getValue(LINKS), stored == null ? null : stored.getValue(LINKS));
   }
 
-  /** @param known links by their id */
+  /**
+   * Whoever reads them may run in other processes only, and would not start with what is wrong.
+   *
+   * @param known links by their id
+   */
   static void judgeLinks(Form form, Map<String, JsonObject> known) {
     Form links = form.object(LINKS);
     for (String link : links.json().fieldNames()) if (!known.containsKey(link)) links.wrong("invalid-field", link, "is no link");
+    PassedTlvs.judge(links);
+    Registrations.judge(links);
   }
 }

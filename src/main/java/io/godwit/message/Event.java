@@ -187,7 +187,7 @@ public sealed interface Event {
     }
   }
 
-  /** Its time was over, and surely nothing of it was sent; what may have been sent, or has no receipt in its time, is {@link Unknown}. */
+  /** Its time was over, and it was surely not sent as a whole; what a carrier took of a long one is {@link Taken}. What may have been sent, or has no receipt in its time, is {@link Unknown}. */
   record Expired(String id, int n, long at, String why, Money money) implements Event {
     public Status status() { return Status.EXPIRED; }
     public Failure error() { return Failure.of("expired", why); }
@@ -261,7 +261,7 @@ public sealed interface Event {
     public void details(Fields fields) { fields.put("carrierId", carrierId).put("outcome", outcome).opt("word", word); }
   }
 
-  /** Side event: a receipt came whose state is no word that we know; it changes nothing. */
+  /** Side event: a receipt came whose state is no word that we know; it changes nothing. Of one that comes again and again the first in each process. */
   record Unrecognised(String id, long at, String carrierId, String word) implements Event {
     public int n() { return 0; }
     public Status status() { return null; }

@@ -74,7 +74,8 @@ public record SmppOrigin(int registered, Party source, Party destination, String
     return tlvs.isEmpty() ? this : new SmppOrigin(registered, source, destination, header, shared);
   }
 
-  int weight() {
+  /** Bytes, about, of what is to be passed on. */
+  public int weight() {
     return tlvs.stream().mapToInt(tlv -> tlv.octets.length()).sum();
   }
 

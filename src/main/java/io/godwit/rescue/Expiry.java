@@ -92,6 +92,7 @@ final class Expiry {
 
   private static void expire(Step step, Message m, long now) {
     step.end(m, new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", Money.released(m.legs())));
+    InDoubt.taken(step, m, m.parts(), now);
     for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
   }
 

@@ -7,6 +7,7 @@ import io.godwit.intake.KeptAnswers;
 import io.godwit.intake.KeptAnswers.Kept;
 import io.godwit.intake.Offer;
 import io.godwit.intake.Outcome;
+import io.godwit.message.SmppOrigin;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.SubmitMulti;
 import io.vertx.core.Future;
@@ -19,8 +20,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Submits that a customer sends again since he has not heard their answer: where his terms want it, one with the {@code user_message_reference} (SMPP 3.4
- * §5.3.2.17), the addresses, the content and the time of an earlier one is answered with that one's message_id, and nothing is accepted. A reference alone says
- * nothing: it has 16 bits.
+ * §5.3.2.17), the addresses, the content, the time and what is passed on to the carrier of an earlier one is answered with that one's message_id, and nothing is
+ * accepted. A reference alone says nothing: it has 16 bits.
  */
 final class Repeats {
   /** Nothing is stored, and nothing is known of an earlier one. */
@@ -54,7 +55,7 @@ final class Repeats {
   Future<Answer> once(Customer customer, BaseSm<?> sm, Offer offer, Function<Offer, Future<Outcome>> intake) {
     Tlv reference = customer.terms().duplicateWindow() == 0 ? null : sm.getOptionalParameter(SmppConstants.TAG_USER_MESSAGE_REFERENCE);
     if (reference == null) return intake.apply(offer).map(Answer::of);
-    KeptAnswers.Key key = answers.key(customer.account(), said(sm, reference), Buffer.buffer());
+    KeptAnswers.Key key = answers.key(customer.account(), said(sm, reference, offer), Buffer.buffer());
     if (!answers.isUp(key)) return Future.succeededFuture(COME_BACK);
     long since = clock.getAsLong() - customer.terms().duplicateWindow() * 1_000L;
     return answers.earlier(key, since).transform(earlier -> {
@@ -85,7 +86,7 @@ final class Repeats {
   }
 
   /** What is not there is not said: the keys of whole messages that are sent at once stay those of earlier releases. */
-  private static String said(BaseSm<?> sm, Tlv reference) {
+  private static String said(BaseSm<?> sm, Tlv reference, Offer offer) {
     List<?> to = sm instanceof SubmitMulti multi ? multi.destinations() : List.of(sm.getDestAddress());
     List<String> said = new ArrayList<>(List.of("submit", hex(reference.getValue()), String.valueOf(sm.getSourceAddress()), to.toString(), hex(sm.getEsmClass(), sm.getDataCoding()),
       hex(Pdus.octets(sm))));
@@ -95,6 +96,8 @@ final class Repeats {
     }
     String time = sm.getScheduleDeliveryTime();
     if (time != null && !time.isEmpty()) said.add("at " + time);
+    SmppOrigin origin = offer.drafts().get(0).origin().smpp();
+    if (origin != null && !origin.tlvs().isEmpty()) said.add("tlvs " + origin.tlvs());
     return String.join("\n", said);
   }
 

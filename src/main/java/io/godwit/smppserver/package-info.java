@@ -66,7 +66,7 @@
  * are registered there; all others are left out.
  *
  * <p>Where {@code duplicateWindow} (seconds, at most two days) is agreed, a submit with the {@code user_message_reference}, the addresses, the octets, the place
- * in a SAR message and the {@code schedule_delivery_time} of one that was accepted within it is answered with that one's message_id, whichever node takes
+ * in a SAR message, the {@code schedule_delivery_time} and the parameters that are passed on of one that was accepted within it is answered with that one's message_id, whichever node takes
  * it, and nothing is accepted ({@code Repeats}). It costs a read and a commit that is not shared.
  *
  * <p>A part of a long message, by user data header or by SAR TLVs, is a message of its own: its own message_id, price, receipt, and on the air its own header,

@@ -6,6 +6,7 @@ import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,5 +37,31 @@ class ViewsTest {
       assertEquals(2, view.get());
     }
     assertEquals(List.of(false, false), knownBefore);
+  }
+
+  @Test
+  void besideWrongEntriesThoseThatOnlyLackTheirParentsWhenReadAloneAreNotNamed() {
+    PassedTlvs.view(node.directory);
+    Map<String, JsonObject> accounts = Map.of("operator", new JsonObject(), "shop", passing("0x1400"), "bad", passing("0x13FF"), "worse", passing("1400"));
+    assertEquals(List.of("/account/bad/links/sim/passTlvs", "/account/worse/links/sim/passTlvs"),
+      node.directory.judge(Account.KIND, accounts).stream().map(Form.Wrong::path).sorted().toList());
+  }
+
+  private static JsonObject passing(String tag) {
+    return new JsonObject("{\"parent\": \"operator\", \"links\": {\"sim\": {\"passTlvs\": [\"" + tag + "\"]}}}");
+  }
+
+  @Test
+  void eachWrongEntryIsNamedThoughWhoeverReadsThemGivesUpAtTheFirst() {
+    node.directory.view("word", entries -> {
+      entries.forEach((id, body) -> {
+        Form form = Form.entry("word", id, body);
+        form.required("text", 10);
+        form.check();
+      });
+      return entries.size();
+    });
+    Map<String, JsonObject> words = Map.of("one", new JsonObject(), "two", new JsonObject(), "fine", new JsonObject().put("text", "x"));
+    assertEquals(List.of("/word/one/text", "/word/two/text"), node.directory.judge("word", words).stream().map(Form.Wrong::path).sorted().toList());
   }
 }

@@ -36,4 +36,36 @@ class CarriersTest {
     assertFalse(ended.isToldBy(report(Outcome.FAILED, 60_000)));
     assertNull(carriers.finished(new DeliveryReport("receipt", "other", "17", Outcome.DELIVERED, null, 60_000, 0)), "of another link");
   }
+
+  private static DeliveryReport saying(String id, String word) {
+    return new DeliveryReport(id, "sim", "17", Outcome.PENDING, null, -1, 0, word);
+  }
+
+  private boolean isNews(String message, DeliveryReport report) {
+    return carriers.isNews(Carriers.Word.of(message, report), report);
+  }
+
+  @Test
+  void aWordIsNewsOnceForEachMessageButStaysSoForTheReceiptThatSaidItWhoseCommitMayHaveFailed() {
+    DeliveryReport first = saying("first", "WONDERFUL");
+    assertTrue(isNews("message", first));
+    carriers.heard(Carriers.Word.of("message", first), first);
+    assertTrue(isNews("message", first));
+    assertTrue(isNews("message", first.again()));
+    assertFalse(isNews("message", saying("second", "WONDERFUL")));
+    assertTrue(isNews("message", saying("second", "MARVELLOUS")));
+    assertTrue(isNews("other", saying("second", "WONDERFUL")), "carriers use their ids again");
+  }
+
+  @Test
+  void ofTheWordsTheLastAreRemembered() {
+    DeliveryReport first = saying("first", "WONDERFUL");
+    carriers.heard(Carriers.Word.of("message", first), first);
+    for (int i = 0; i < 20_000; i++) {
+      carriers.heard(Carriers.Word.of("other" + i, first), first);
+      if (i < 10_000) assertFalse(isNews("message", saying("second", "WONDERFUL")), "it is heard again and again");
+    }
+    assertTrue(isNews("message", saying("second", "WONDERFUL")));
+    assertFalse(isNews("other19999", saying("second", "WONDERFUL")));
+  }
 }

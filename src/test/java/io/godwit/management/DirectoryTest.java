@@ -140,6 +140,16 @@ class DirectoryTest {
     assertEquals(200, put(again.json(), again.etag()).status(), "what is there can be put back");
   }
 
+  @Test
+  void anImportInWhichWrongParametersArePassedOnIsRefused() {
+    door.node.put("link", "sim", new JsonObject().put("host", "localhost").put("systemId", "godwit"));
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    whole.getJsonObject("account").getJsonObject("other").put("links", new JsonObject("{\"sim\": {\"passTlvs\": [\"0x13FF\"]}}"));
+    whole.getJsonObject("account").getJsonObject("demo").put("links", new JsonObject("{\"sim\": {\"passTlvs\": [\"0x1400\"]}}"));
+    assertEquals(List.of("/account/other/links/sim/passTlvs"), paths(put(whole, now.etag())));
+  }
+
   private static final String ROWS = "prefix,mccmnc,from,price\r\n49,,,70\r\n,26201,2030-01-01T00:00:00Z,60\r\n";
 
   private void uploadPrices() {

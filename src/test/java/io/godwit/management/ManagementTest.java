@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -383,6 +384,15 @@ class ManagementTest {
     assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", registered("sim")).status());
     assertEquals("links", door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().putNull("links")).json().getString("field"));
     assertEquals(List.of("/links/gone"), errors(door.change("PATCH", "operator", "/v1/accounts/demo", registered("gone"))));
+  }
+
+  /** Or the processes with links, and those with the SMPP door, would not start any more. */
+  @Test
+  void whatIsRegisteredWrongIsRefusedWhereNobodyReadsIt() {
+    theLink("sim");
+    Map<String, String> wrong = Map.of("{\"passTlvs\": [\"0x13FF\"]}", "/links/sim/passTlvs", "{\"tlvs\": {\"PE_ID\": \"1\"}}", "/links/sim", "{\"tlv\": {}}", "/links/sim", "5", "/links/sim");
+    wrong.forEach((link, path) -> assertEquals(List.of(path), errors(door.change("PATCH", "operator", "/v1/accounts/demo", new JsonObject("{\"links\": {\"sim\": " + link + "}}"))), link));
+    assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", new JsonObject("{\"links\": {\"sim\": {\"passTlvs\": [\"0x1400\"], \"tlvs\": {\"0x1401\": \"1\"}}}}")).status());
   }
 
   @Test

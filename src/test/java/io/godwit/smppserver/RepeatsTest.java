@@ -14,6 +14,7 @@ import io.godwit.smpp.Pdus;
 import io.godwit.testing.Await;
 import io.godwit.testing.Gate;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -96,6 +97,22 @@ class RepeatsTest {
   private static SubmitSm part(int number) {
     SubmitSm sm = sms("Hello", 7);
     Pdus.setSar(sm, 99, 2, number);
+    return sm;
+  }
+
+  @Test
+  void anotherParameterThatIsPassedOnMakesItNoRepetition() {
+    door.node.put("account", "demo", new JsonObject("{\"links\": {\"sim\": {\"passTlvs\": [\"0x1400\"]}}}"));
+    door.terms("duplicateWindow", WINDOW);
+    String first = client.submit(with(0x1400, 1));
+    assertEquals(3, Set.of(first, client.submit(with(0x1400, 2)), client.submit(sms("Hello", 7))).size());
+    assertEquals(first, client.submit(with(0x1400, 1)));
+    assertEquals(client.submit(sms("Hello", 7)), client.submit(with(0x1401, 1)), "what is not passed on makes no difference");
+  }
+
+  private static SubmitSm with(int tag, int value) {
+    SubmitSm sm = sms("Hello", 7);
+    sm.addOptionalParameter(new Tlv((short) tag, new byte[] {(byte) value}));
     return sm;
   }
 
