@@ -2,6 +2,7 @@ package io.godwit.billing;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.expr;
 
 import com.mongodb.client.model.Updates;
 import io.godwit.store.Mongo;
@@ -13,9 +14,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 
 /** Empties a closed allotment: open returns are finished, the rest is returned, and then it is marked as drained. */
 final class Drain {
+  private static final Bson NOTHING_LEFT = expr(new Document("$eq", List.of(0, new Document("$size",
+    new Document("$filter", new Document("input", new Document("$objectToArray", "$a")).append("cond", new Document("$ne", List.of("$$this.v", 0))))))));
+
   private Drain() {
   }
 
@@ -37,13 +42,12 @@ final class Drain {
     });
   }
 
-  /** Only what is empty matches: whatever somebody else is still returning is left to the next sweep. */
+  /**
+   * Only what is empty matches: whatever somebody else is still returning is left to the next sweep. What is empty stays so, and need not name its accounts any more; the marks of
+   * draws it keeps.
+   */
   private static Future<Void> mark(Context context, MongoSet set, String allotment) {
-    return Allotments.read(context, set, allotment).compose(stored -> {
-      boolean empty = Return.of(set.index(), stored).isEmpty()
-        && stored.get("a", Document.class).keySet().stream().allMatch(account -> Allotments.number(stored, "a", account) == 0);
-      if (!empty) return Future.succeededFuture();
-      return Mongo.first(context, Allotments.in(set).updateOne(and(eq("_id", allotment), eq("open", false)), Updates.set("drained", true))).mapEmpty();
-    });
+    return Mongo.first(context, Allotments.in(set).updateOne(and(eq("_id", allotment), eq("open", false), eq("home", new Document()), NOTHING_LEFT),
+      Updates.combine(Updates.set("drained", true), Updates.set("a", new Document())))).mapEmpty();
   }
 }

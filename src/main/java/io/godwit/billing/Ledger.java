@@ -2,7 +2,6 @@ package io.godwit.billing;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.not;
@@ -13,8 +12,10 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
+import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -234,8 +235,11 @@ public final class Ledger {
     });
   }
 
+  /** Those that are drained keep the marks of their draws, and those alone. */
   private static Future<List<Held>> held(Context here, MongoSet set, String account) {
-    return Mongo.all(here, Allotments.in(set).find(or(exists("a." + account), exists("home." + account)))).map(found -> found.stream().map(d -> new Held(set.index(), d)).toList());
+    List<String> fields = List.of("a." + account, "in." + account, "home." + account);
+    return Mongo.all(here, Allotments.in(set).find(or(fields.stream().map(Filters::exists).toList())).projection(Projections.include(fields)))
+      .map(found -> found.stream().map(d -> new Held(set.index(), d)).toList());
   }
 
   /** A transfer that has arrived and is not closed yet is counted where it arrived. */

@@ -22,14 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A commit slot's allotment as the slot itself knows it: what it may still reserve, in memory, and how it gets more and gives
- * back. What memory says is never more than what the stored allotment holds beyond the reservations in flight: it is raised
- * only after a write that is known to be durable, and lowered before.
+ * A commit slot's allotment as the slot itself knows it: what it may still reserve, in memory, and how it gets more and gives back. What memory says is never more than what
+ * the stored allotment holds beyond the reservations in flight: it is raised only after a write that is known to be durable, and lowered before.
  *
- * <p>A stage that only releases opens a purse as well, so that its slot has an allotment, and tells it by {@link #released} what
- * came in; it finds its way home by itself. Once a second what the slot does not need is returned.
- *
- * <p>Confined to the context that opened it. Amounts are micro-units.
+ * <p>A stage that only releases opens a purse as well, so that its slot has an allotment, and tells it by {@link #released} what came in; it finds its way home by itself. Once a
+ * second what the slot does not need is returned. Confined to the context that opened it. Amounts are micro-units.
  */
 public final class Purse {
   private static final Logger log = LoggerFactory.getLogger(Purse.class);
@@ -48,8 +45,7 @@ public final class Purse {
   private final Fetches fetches;
   private final Renewal renewal;
   private long timer;
-  /** How many commits had ended when something was reserved the last time. */
-  private long reservedAfter = NOTHING;
+  private long reservedAfter = NOTHING; // how many commits had ended when something was reserved the last time
   private long returns; // that began or ended
   private boolean recounting;
   private boolean ticking;
@@ -151,9 +147,13 @@ public final class Purse {
     for (Leg leg : legs) if (leg.amount() > 0) pocket(leg.account()).refund(leg.amount());
   }
 
-  /** A committed step of the slot put these amounts into the allotment; call with {@code Step.money()}. What is not positive is passed over. */
-  public void released(Map<String, Long> amounts) {
-    amounts.forEach((account, amount) -> {
+  /**
+   * A committed step put these amounts into what was the slot's allotment when it began; call with {@code Step.money()}. What is not positive is passed over. The slot may have begun
+   * a life of which nobody has told here then, or have ended one since: what came into the present allotment is found when it is counted, and the rest went home with its life.
+   */
+  void released(String into, Map<String, Long> amounts) {
+    if (!into.equals(allotment)) doubts.rise();
+    else amounts.forEach((account, amount) -> {
       if (amount > 0) pocket(account).move(amount);
     });
   }
@@ -203,7 +203,7 @@ public final class Purse {
 
   /** Nothing may be under way that belongs to the old allotment, but for transfers: they turn round, or go home with it. */
   private void renew() {
-    if (!closed && renewal.isDue() && isSettled() && pockets.values().stream().allMatch(pocket -> pocket.drawing == null)) begin(renewal.goOn());
+    if (!closed && renewal.isDue() && isSettled() && pockets.values().stream().allMatch(pocket -> pocket.drawing == null)) begin(renewal.goOn(allotment));
   }
 
   /** While there is plenty, a slot that spends steadily never waits for money: what lasts for a second is fetched before it is needed. */

@@ -14,7 +14,7 @@ public final class ReleasingSlot implements Slot {
   private final Slot slot;
   private final Purse purse;
 
-  private ReleasingSlot(Slot slot, Purse purse) {
+  ReleasingSlot(Slot slot, Purse purse) {
     this.slot = slot;
     this.purse = purse;
   }
@@ -47,10 +47,8 @@ public final class ReleasingSlot implements Slot {
 
   @Override
   public Future<Void> commit(Step step) {
-    int life = purse.life();
-    return slot.commit(step).onSuccess(v -> {
-      if (life == purse.life()) purse.released(step.money());
-    });
+    String into = slot.allotment();
+    return slot.commit(step).onSuccess(v -> purse.released(into, step.money()));
   }
 
   @Override

@@ -65,14 +65,14 @@ final class Renewal {
     return slot.allotment().split("\\" + NUMBER)[0];
   }
 
-  /** The allotment with which the slot goes on from now on. */
-  String goOn() {
-    String old = slot.allotment();
-    slot.changeAllotment(next);
+  /** The allotment with which the slot goes on from now on; not asked of the slot, which may begin a new life at any moment. */
+  String goOn(String old) {
+    String name = next;
     next = null;
+    slot.changeAllotment(name);
     left.add(old);
-    log.info("allotment {} in {} has become large: the slot goes on with {}", old, set, slot.allotment());
-    return slot.allotment();
+    log.info("allotment {} in {} has become large: the slot goes on with {}", old, set, name);
+    return name;
   }
 
   /** Closes what was left, and creates the next allotment when the present one is large. */
@@ -91,9 +91,10 @@ final class Renewal {
       })).onSuccess(v -> come -= seen);
   }
 
-  /** It is closed, and what is in it goes home. */
+  /** It is closed, and what is in it goes home; so is the next one, if there is one already. */
   Future<Void> leave(String allotment) {
     left.add(allotment);
+    if (isDue()) left.add(next);
     return closeLeft();
   }
 

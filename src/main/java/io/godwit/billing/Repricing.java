@@ -79,8 +79,9 @@ public final class Repricing implements Slot {
   /** Commits what was decided about the batch; its money is the sum of old legs less new ones. */
   @Override
   public Future<Void> commit(Step step) {
+    String into = slot.allotment();
     return slot.commit(step).onSuccess(v -> {
-      if (life == purse.life()) purse.released(released(step));
+      purse.released(into, released(step));
       taken.clear();
     }).onFailure(e -> undo());
   }
@@ -111,10 +112,10 @@ public final class Repricing implements Slot {
     return slot.commits();
   }
 
-  /** What came in beside what was taken before. */
+  /** What came in beside what was taken before, in the same life. */
   private Map<String, Long> released(Step step) {
     Map<String, Long> released = new HashMap<>(step.money());
-    for (Leg leg : taken) released.merge(leg.account(), leg.amount(), Long::sum);
+    if (life == purse.life()) for (Leg leg : taken) released.merge(leg.account(), leg.amount(), Long::sum);
     return released;
   }
 

@@ -69,7 +69,7 @@ public final class Treasury extends VerticleBase {
 
   /** Allotments first, then who lives: an incarnation is written before its first allotment, so that none is closed too early. */
   private Future<Void> closeDead(Context context, MongoSet set) {
-    return Mongo.all(context, Allotments.in(set).find(eq("open", true)).projection(Projections.include("inc"))).compose(open -> {
+    return Mongo.all(context, Allotments.in(set).find(and(ne("drained", true), eq("open", true))).projection(Projections.include("inc"))).compose(open -> {
       List<Integer> owners = open.stream().map(d -> d.getInteger("inc")).distinct().toList();
       return living(context, set, owners).compose(alive -> OneByOne.each(context, open, allotment -> alive.contains(allotment.getInteger("inc")) ? Future.succeededFuture()
         : Allotments.close(context, set, allotment.getString("_id"))));

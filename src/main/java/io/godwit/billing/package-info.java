@@ -26,7 +26,7 @@
  * meets a closed allotment turns round: closed is for ever, so it can never be applied later, and the source takes the
  * amount back in the write that forgets it. Whoever died between two steps is finished by {@link io.godwit.billing.Treasury}.
  * A mark is needed as long as anybody may sleep between two steps: an open allotment forgets none, and when it has very many its slot leaves it, as if it had died, and goes on
- * with a new one ({@code Renewal}).
+ * with a new one ({@code Renewal}). One that is closed and empty is marked {@code drained}, with its {@code closedAt}: it keeps {@code in} for a week, and nothing in {@code a}.
  * What a slot draws, or returns, for many accounts in one turn goes together, in as many writes as for two ({@code Draws}, {@code Returns}): each transfer still has its
  * own number, its own marks and its own way out. The writes to the allotment that a purse makes by itself wait until no step of its slot is under way, since they would abort it.
  *

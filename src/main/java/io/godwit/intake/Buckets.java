@@ -71,7 +71,7 @@ public final class Buckets {
   /** The number of the set where earlier answers may be; -1 when there is none but its home. */
   int earlier(int bucket, long now) {
     Move move = moves.get(bucket);
-    return move != null && now > move.at && now < move.at + QUIET + Limits.IDEMPOTENCY ? move.from : -1;
+    return move != null && move.from != homes[bucket] && now > move.at && now < move.at + QUIET + Limits.IDEMPOTENCY ? move.from : -1;
   }
 
   /** When the bucket came to its home, milliseconds since 1970; 0 = long ago, or nothing is known of that. */

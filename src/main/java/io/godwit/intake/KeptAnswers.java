@@ -180,17 +180,18 @@ public final class KeptAnswers {
     });
   }
 
-  /** The answer that was written there first, or none for ever. */
+  /** The answer that was written there first, or none for ever. The tombstone of an earlier move is in nobody's way who came when the key lived there again: it is put up anew. */
   private Future<Kept> whereItLived(Key key, long since) {
     MongoSet set = node.sets().get(key.earlier);
     return find(key, set).compose(found -> {
-      if (found != null && isTombstone(found)) return Future.succeededFuture();
-      if (found != null && millis(found, "at") > since) return Future.succeededFuture(Kept.of(found));
+      boolean tombstone = found != null && isTombstone(found);
+      if (tombstone && millis(found, MOVED) >= key.moved) return Future.succeededFuture();
+      if (found != null && !tombstone && millis(found, "at") > since) return Future.succeededFuture(Kept.of(found));
       return bury(key, found, set).<Kept>mapEmpty().recover(failure -> isTaken(failure) ? whereItLived(key, since) : Future.failedFuture(failure));
     });
   }
 
-  /** Puts a tombstone where nothing is, or in the place of an outdated answer; meets the unique index when something else is there by now. */
+  /** Puts a tombstone where nothing is, or in the place of an outdated answer or tombstone; meets the unique index when something else is there by now. */
   private Future<Document> bury(Key key, Document outdated, MongoSet set) {
     Date at = outdated == null ? new Date(0) : outdated.getDate("at");
     return Mongo.first(context, in(set).findOneAndUpdate(and(eq("k", key.k), eq("at", at)),

@@ -108,8 +108,8 @@ final class ImportedRows {
   }
 
   /**
-   * The wanted directory with what its lists know here of rows. Lists without rows are gone through at once: futures that are complete call each other, and thousands of them are more than a
-   * stack holds.
+   * The wanted directory with what its lists know here of rows. Lists of which nothing has to be read are gone through at once: futures that are complete call each other, and thousands of
+   * them are more than a stack holds.
    *
    * @param wanted a copy of what {@link #takeOut} has left, which becomes the fitted one
    */
@@ -125,8 +125,12 @@ final class ImportedRows {
         JsonObject bare = ListedRows.bare(entry);
         lists.put(id, bare);
         Sent found = sent.get(path(kind, id, ListedRows.FIELD));
-        if (found != null && found.lines.deck() != null) done = done.compose(v -> name(fitted, new New(kind, id, bare, found), now));
-        else if (!listed.contains(path(kind, id, ListedRows.FIELD))) inherit(fitted, kind, id, entry, bare, now);
+        if (found != null && found.lines.deck() != null) {
+          New list = new New(kind, id, bare, found);
+          Boolean same = known(found, now);
+          if (same != null) name(fitted, list, now, same);
+          else done = done.compose(v -> areOf(found, now)).map(read -> name(fitted, list, now, read));
+        } else if (!listed.contains(path(kind, id, ListedRows.FIELD))) inherit(fitted, kind, id, entry, bare, now);
       }
     }
     return done.map(fitted);
@@ -141,35 +145,34 @@ final class ImportedRows {
     }
   }
 
-  private Future<Void> name(Fitted fitted, New list, JsonObject now) {
-    return isOf(list.rows, now).map(same -> {
-      ListedRows.inherit(list.entry, now, same);
-      if (same) return null;
-      ListedRows.announce(list.entry, list.rows.lines);
-      fitted.news.add(list);
-      return null;
-    });
+  private static Void name(Fitted fitted, New list, JsonObject now, boolean same) {
+    ListedRows.inherit(list.entry, now, same);
+    if (same) return null;
+    ListedRows.announce(list.entry, list.rows.lines);
+    fitted.news.add(list);
+    return null;
   }
 
-  private Future<Boolean> isOf(Sent found, JsonObject now) {
-    if (now == null || !ListedRows.has(now)) return Future.succeededFuture(false);
-    String id = ListedRows.id(now);
-    Boolean known = found.same.get(id);
-    return known != null ? Future.succeededFuture(known) : rows.areOf(context, found.lines, now).onSuccess(same -> found.same.put(id, same));
+  /** Whether they are those of the present entry; null = they have to be read. */
+  private static Boolean known(Sent found, JsonObject now) {
+    return now == null || !ListedRows.mayBeOf(found.lines, now) ? Boolean.FALSE : found.same.get(ListedRows.id(now));
+  }
+
+  private Future<Boolean> areOf(Sent found, JsonObject now) {
+    return rows.areOf(context, found.lines, now).onSuccess(same -> found.same.put(ListedRows.id(now), same));
   }
 
   /** Stores the new rows that are not stored yet, and names them in their entries. */
   Future<Void> keep(Fitted fitted) {
     Future<Void> done = Future.succeededFuture();
-    for (New one : fitted.news) done = done.compose(v -> keep(one));
+    for (New one : fitted.news) {
+      if (one.rows.deck != null) ListedRows.name(one.entry, one.rows.deck);
+      else done = done.compose(v -> keep(one));
+    }
     return done;
   }
 
   private Future<Void> keep(New one) {
-    if (one.rows.deck != null) {
-      ListedRows.name(one.entry, one.rows.deck);
-      return Future.succeededFuture();
-    }
     return rows.keep(context, one.kind, one.id, one.rows.lines).map(deck -> {
       one.rows.deck = deck;
       ListedRows.name(one.entry, deck);

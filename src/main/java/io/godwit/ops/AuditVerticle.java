@@ -96,14 +96,24 @@ public final class AuditVerticle extends VerticleBase {
     Map<Finding.Kind, Integer> found = new LinkedHashMap<>();
     audit = new Audit(context, finding -> note(finding, found)).unhurried();
     if (rows != null) audit.withRows(rows, LOOKS);
-    return audit.run(node.sets().all()).compose(totals -> unjudged.follow(totals.unjudged()).map(summary -> {
+    return audit.run(node.sets().all()).compose(totals -> {
       findings.keySet().retainAll(found.keySet());
       findings.putAll(found);
       messages = totals.messages().values().stream().mapToLong(Long::longValue).sum();
       log.info("audit: {} findings in {} messages", totals.findings(), messages);
+      return follow(totals.unjudged());
+    });
+  }
+
+  /** What fails here costs no audit: they are remembered after the next one. */
+  private Future<Void> follow(Set<String> accounts) {
+    return unjudged.follow(accounts).otherwise(e -> {
+      log.warn("audit: which accounts it did not judge is not remembered: {}", e.toString());
+      return Unjudged.Summary.NONE;
+    }).map(summary -> {
       if (summary.accounts() > 0) log.info("audit: {}", summary);
       return null;
-    }));
+    });
   }
 
   private void note(Finding finding, Map<Finding.Kind, Integer> found) {

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * The ids that carriers gave out are those in SENT events, each once. What a carrier took without a SENT event is explained when its recipient has
- * messages that say so: sent again since the first answer was lost, or ended UNKNOWN, or ended with a part of its segments sent; each time that may have been as many as the
- * message has segments, and no more. Keeps eight octets an id in memory: hashes of 64 bits, of which two among ten million are the same once in 400,000 audits.
+ * messages that say so: sent again since the first answer was lost, or ended UNKNOWN without a SENT event, or ended with a part of its segments sent; each time that may have been
+ * as many as the message has segments, and no more. Keeps eight octets an id in memory: hashes of 64 bits, of which two among ten million are the same once in 400,000 audits.
  */
 final class CarrierCheck implements Check {
   private final Context context;
@@ -86,7 +86,8 @@ final class CarrierCheck implements Check {
   private static int unanswered(Message message, Chain chain) {
     int resent = (int) chain.main().stream().filter(e -> e instanceof Event.Retried retried && retried.resent()).count();
     boolean partly = message.segments() > 1 && (chain.last() instanceof Event.Failed || chain.last() instanceof Event.Expired);
-    return chain.last() instanceof Event.Unknown || partly ? resent + 1 : resent;
+    boolean told = chain.main().stream().anyMatch(Event.Sent.class::isInstance);   // then only a receipt is missing
+    return !told && (chain.last() instanceof Event.Unknown || partly) ? resent + 1 : resent;
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class Election {
       long left = patience - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
       if (left <= 0) return Future.failedFuture(new IllegalStateException("MongoDB " + set + " had no primary that answers for " + patience / 1_000 + " s: " + why(failure), failure));
       log.warn("the start waits until MongoDB {} has a primary that answers, {} s more: {}", set, left / 1_000, why(failure));
-      return set.vertx().timer(AGAIN_MS).compose(v -> attempt(set, patience, began, step));
+      return set.vertx().timer(AGAIN_MS).compose(v -> set.isClosed() ? Future.failedFuture(failure) : attempt(set, patience, began, step));
     });
   }
 

@@ -335,7 +335,7 @@ class PurseTest {
     Await.on(spender.context, () -> spender.purse.draw("demo", 500_000, 1)
       .compose(v -> spender.slot.commit(new Step().money("demo", -300_000))));
     Await.on(releasing.context, () -> releasing.slot.commit(new Step().money("demo", 300_000)).compose(v -> {
-      releasing.purse.released(Map.of("demo", 300_000L));
+      releasing.purse.released(releasing.slot.allotment(), Map.of("demo", 300_000L));
       return releasing.purse.sendHome();
     }));
     assertEquals(new Ledger.Balance("demo", "EUR", 800_000, 200_000, 0), node.await(() -> ledger.balance("demo")));

@@ -106,6 +106,7 @@ class RenewalTest {
     assertEquals(spender.first + "+1", spender.slot.allotment());
     assertEquals(balance(900, 0), balance());
     assertTrue(allotment(spender.first).getBoolean("drained"));
+    assertEquals(new Document(), allotment(spender.first).get("a"));
     assertEquals(new Document(), allotment(spender.slot.allotment()).get("in"));
     spender.draw(300);
     assertTrue(spender.purse.reserve(LEGS));
@@ -125,6 +126,32 @@ class RenewalTest {
     assertEquals(Draw.Outcome.APPLIED, node.await(() -> arrived.finish(spender.context, node.sets)));
     assertEquals(Draw.Outcome.TURNED, node.await(() -> prepared.finish(spender.context, node.sets)));
     assertEquals(balance(CREDIT, 0), balance());
+  }
+
+  @Test
+  void aDrawThatArrivedAndWasNotClosedIsCountedOnceWhenTheOldOneIsEmpty() {
+    Spender spender = new Spender(node);
+    Draw draw = node.await(() -> Draw.prepare(spender.context, node.sets.control(), "demo", 0, 0, spender.first, new Draw.Wish(100, 100, 100)));
+    node.await(() -> draw.apply(spender.context, node.sets));
+    spender.awaitAnother();
+    assertEquals(new Document(), allotment(spender.first).get("a"));
+    assertEquals(balance(CREDIT, 0), balance());
+    assertEquals(Draw.Outcome.APPLIED, node.await(() -> draw.finish(spender.context, node.sets)));
+    assertEquals(balance(CREDIT, 0), balance());
+  }
+
+  @Test
+  void whoLeavesBeforeItGoesOnWithTheNextOneLeavesThatToo() {
+    Spender spender = new Spender(node);
+    String next = spender.first + "+1";
+    Await.until("the next allotment is there", () -> {
+      spender.tick();
+      return allotment(next) != null;
+    });
+    assertEquals(spender.first, spender.slot.allotment());
+    Await.on(spender.context, spender.purse::close);
+    assertTrue(allotment(spender.first).getBoolean("drained"));
+    assertEquals(true, allotment(next).getBoolean("drained"));
   }
 
   @Test

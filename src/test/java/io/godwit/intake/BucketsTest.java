@@ -57,6 +57,12 @@ class BucketsTest {
   }
 
   @Test
+  void bucketThatCameHomeFromWhereItLivesHasNoEarlierHome() {
+    JsonObject moved = new JsonObject().put("5", new JsonObject().put("from", 0).put("at", NOW));
+    assertEquals(-1, buckets(Buckets.even(1).put("moved", moved)).earlier(5, NOW + 1));
+  }
+
+  @Test
   void drainedSetKeepsNoBucketButThoseThatJustCame() {
     Buckets drained = buckets(spread(Buckets.even(3), NOW, 0, 2));
     assertEquals(List.of(512, 0, 512), List.of(drained.count(0), drained.count(1), drained.count(2)));

@@ -146,6 +146,17 @@ class KeptAnswersTest {
   }
 
   @Test
+  void tombstoneOfAnEarlierMoveKeepsNobodyOutWhoTookTheKeyForAtHomeThereAgain() {
+    live(1, 90);
+    assertNull(here.earlier(here.key()));
+    live(0, 60);
+    Key back = here.key();
+    live(1, 30);
+    assertNull(here.earlier(here.key()));
+    assertThrows(KeptAnswers.Elsewhere.class, () -> here.earlier(back), "a tombstone of the last move stands there");
+  }
+
+  @Test
   void twoThatFindNothingAtOnceBothGoOnAtTheNewHome() {
     live(1, 30);
     Gate.Stop bury = gate.before("findAndModify", "idempotency");

@@ -324,6 +324,21 @@ class DirectoryTest {
   }
 
   @Test
+  void thousandsOfListsWithRowsGoInBehindOneWhoseRowsAreRead() {
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    JsonArray rows = new JsonArray().add("prefix,price").add("49,70");
+    JsonObject lists = new JsonObject().put("wholesale", list("seller", "operator").put("rows", rows));
+    assertEquals(200, door.call("PUT", "operator", "/v1/directory", whole.put("rate", lists), "If-Match", "*").status());
+    for (int i = 0; i < 5_000; i++) {
+      whole.getJsonObject("account").put("c" + i, new JsonObject().put("parent", "reseller"));
+      lists.put("c" + i, list("account", "c" + i).put("rows", rows));
+    }
+    Answer dry = door.call("PUT", "operator", "/v1/directory?dryRun=true", whole);
+    assertEquals(200, dry.status(), dry::said);
+    assertEquals("{\"created\":10000,\"changed\":0,\"removed\":0}", dry.json().encode());
+  }
+
+  @Test
   void twoThousandAccountsGoInAtOnce() {
     Answer now = door.get("operator", "/v1/directory");
     JsonObject whole = now.json().copy();

@@ -345,6 +345,22 @@ class AuditTest {
   }
 
   @Test
+  void aCopyOfAMessageThatWasSentAndHadNoReceiptIsFound() throws IOException {
+    Message m = message("+491514444444");
+    commit(new Event.Accepted(m, 1), new Event.Sent(m.id(), 2, 2, "sim", List.of("c2"), false, null), new Event.Unknown(m.id(), 3, 3, "no receipt came in its time", null));
+    Path file = file("c1 491512222222", "c2 491514444444", "c3 491514444444");
+    assertFinds(audit -> audit.withCarrierIds(file, 0), Kind.SENT_SILENTLY);
+  }
+
+  @Test
+  void aCopyOfAMessageWhoseAnswerWasLostIsClean() throws IOException {
+    Message m = message("+491514444444");
+    commit(new Event.Accepted(m, 1), new Event.Unknown(m.id(), 2, 2, "the carrier's answer was lost", null));
+    Path file = file("c1 491512222222", "c2 491514444444");
+    assertFinds(audit -> audit.withCarrierIds(file, 0));
+  }
+
+  @Test
   void timingsSayHowLongMessagesTook() throws IOException {
     Path file = home.resolve("timings");
     assertFinds(audit -> audit.withTimings(file));

@@ -12,6 +12,7 @@ import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
 import io.godwit.store.Duty;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -70,6 +71,20 @@ class AuditVerticleTest {
     assertTrue(gauge("godwit_audit_unjudged_since_seconds") >= first / 1000.0);
   }
 
+  @Test
+  void whatItFoundIsToldThoughTheAccountsThatMovedCannotBeRemembered() {
+    lost();
+    try (Gate gate = new Gate(); TestNode gated = node.another(gate)) {
+      Gate.Stop remember = gate.before("delete", Unjudged.COLLECTION);
+      Await.await(deploy(gated, new JsonObject().put("periodSeconds", 1)));
+      remember.reached();
+      assertEquals(1, gauge(gated, "godwit_audit_messages"));
+      assertEquals(1, gauge(gated, "godwit_audit_findings{kind=\"LOST\"}"));
+      remember.lose();
+      Await.until("the audit is done", () -> gauge(gated, "godwit_audit_last_success_seconds") == node.clock.get() / 1000.0);
+    }
+  }
+
   private MongoCollection<Document> balances() {
     return node.sets.control().db().getCollection("balances");
   }
@@ -102,6 +117,10 @@ class AuditVerticleTest {
   }
 
   private Future<String> deploy(JsonObject config) {
+    return deploy(node, config);
+  }
+
+  private static Future<String> deploy(TestNode node, JsonObject config) {
     return node.vertx.deployVerticle(() -> new AuditVerticle(node.node), new DeploymentOptions().setConfig(config));
   }
 
@@ -118,6 +137,10 @@ class AuditVerticleTest {
   }
 
   private double gauge(String name) {
+    return gauge(node, name);
+  }
+
+  private static double gauge(TestNode node, String name) {
     return node.node.meters().scrape().lines().filter(line -> line.startsWith(name + " ")).mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
       .findFirst().orElse(Double.NaN);
   }
