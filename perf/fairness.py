@@ -15,22 +15,23 @@ def options(p):
     p.add_argument("--rate", type=int, default=200, metavar="N", help="segments a second of the link (default: 200)")
     p.add_argument("--alerts", type=int, default=15, metavar="N", help="a second (default: 15)")
     p.add_argument("--seconds", type=int, default=20, help="of alerts in a round (default: 20)")
+    p.add_argument("--rest", type=int, default=120, metavar="SECONDS", help="after the campaign was accepted: until it is routed and waits for the link, and is in the reports (default: 120)")
     p.add_argument("--warm-up", type=int, default=20, metavar="SECONDS", help="of alerts, on the idle link (default: 20)")
 
 
 def run(stand, o):
     if o.tiny:
-        o.messages, o.seconds, o.warm_up = 5000, 4, 3
+        o.messages, o.seconds, o.warm_up, o.rest = 5000, 4, 3, 0
     stand.change_demo = lambda folder: customers(folder, o.rate)
     measuring = []
 
     def carrier(stand):
         measuring.append(stand.start_perf_java(
             "Fairness", "--http", stand.http, "--simulator-port", stand.stack.ports["simulator"], "--messages", o.messages, "--rate", o.rate,
-            "--alerts", o.alerts, "--seconds", o.seconds, "--warm-up", o.warm_up, "--rounds", o.rounds))
+            "--alerts", o.alerts, "--seconds", o.seconds, "--warm-up", o.warm_up, "--rest", o.rest, "--rounds", o.rounds))
 
     stand.start(simulator=False, before_gateway=carrier)
-    said = stand.await_result(measuring[0], patience=900 + o.warm_up + (o.rounds + 1) * (o.seconds + 90))
+    said = stand.await_result(measuring[0], patience=900 + o.warm_up + o.rest + (o.rounds + 1) * (o.seconds + 90))
     all_there = all(r[kind]["wire"]["count"] + r[kind]["failed"] >= r[kind]["sent"] for r in said["rounds"] for kind in ("alerts", "few"))
     overtaken = all(r["few"]["wire"]["max"] / 1000 < max(10, r["campaignEtaSeconds"]) for r in said["rounds"])
     return dict(said, messages=o.messages, rate=o.rate, alert_rate=o.alerts, ok=all_there and (o.tiny or overtaken),

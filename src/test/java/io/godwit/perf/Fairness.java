@@ -55,6 +55,7 @@ public final class Fairness {
     JsonObject before = round(0);
     double loaded = new Campaign(arguments.text("http"), new JsonObject(), CAMPAIGN).load(arguments.number("messages"));
     JsonArray rounds = new JsonArray();
+    Thread.sleep(arguments.number("rest") * 1_000L);
     for (int i = 0; i < arguments.number("rounds"); i++) rounds.add(round(arguments.number("messages")));
     return new JsonObject().put("before", before).put("rounds", rounds).put("loadSeconds", loaded).put("campaignSent", campaignSent.get());
   }
