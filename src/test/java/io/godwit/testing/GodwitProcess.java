@@ -176,6 +176,11 @@ public final class GodwitProcess implements AutoCloseable {
     return logLines().stream().skip(livedLines).anyMatch(line -> line.contains(words));
   }
 
+  /** The last line of its present life, or the last one, that has these words; empty when there is none. */
+  public String lastLogged(String words) {
+    return logLines().stream().skip(livedLines).filter(line -> line.contains(words)).reduce("", (before, last) -> last);
+  }
+
   /** The lines of its log, over all its lives; the last may be half written, in the middle of a character even. */
   private List<String> logLines() {
     try {

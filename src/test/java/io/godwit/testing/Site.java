@@ -37,6 +37,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -170,10 +171,10 @@ public final class Site implements AutoCloseable {
     return String.join(" ", uris.subList(0, sets));
   }
 
-  /** Changes an entry of the directory; in force in every gateway within a second. */
+  /** Changes an entry of the directory, or makes it; in force in every gateway within a second. */
   public void change(String kind, String id, UnaryOperator<JsonObject> change) {
     Directory directory = Await.on(context, () -> Directory.open(sets.get(0)));
-    Await.on(context, () -> directory.put(context, kind, id, change.apply(directory.entry(kind, id).copy())));
+    Await.on(context, () -> directory.put(context, kind, id, change.apply(Optional.ofNullable(directory.entry(kind, id)).map(JsonObject::copy).orElseGet(JsonObject::new))));
     directory.close();
   }
 
