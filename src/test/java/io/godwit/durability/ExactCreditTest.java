@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,13 +32,20 @@ class ExactCreditTest {
   private static final int GOOD_FOR = 300;
   private static final int TOO_MANY = 150;
   private static final int RATE = 150;
-  private static final MongoCluster CONTROL = MongoCluster.start(1);
-  private static final MongoCluster OTHER = MongoCluster.start(1);
+  private static MongoCluster control;
+  private static MongoCluster other;
+
+  /** Here, since a test that failed is run once more, after the end. */
+  @BeforeAll
+  static void begin() {
+    control = MongoCluster.start(1);
+    other = MongoCluster.start(1);
+  }
 
   @AfterAll
   static void end() {
-    CONTROL.close();
-    OTHER.close();
+    control.close();
+    other.close();
   }
 
   private static Site site(List<MongoCluster> clusters, int workers) {
@@ -46,7 +54,7 @@ class ExactCreditTest {
 
   @Test
   void eightWorkersBillExactlyWhatTheCreditIsGoodFor() {
-    try (Site site = site(List.of(CONTROL), 8)) {
+    try (Site site = site(List.of(control), 8)) {
       GodwitProcess gateway = site.gateway("of-eight-workers").start().awaitReady();
       try (Load load = Load.on(gateway).start(RATE).awaitAccepted(GOOD_FOR + TOO_MANY).stop()) {
         assertExact(site, load, List.of(gateway));
@@ -57,7 +65,7 @@ class ExactCreditTest {
   /** It is the seller's credit here that ends. */
   @Test
   void aWorkerProcessThatIsKilledWithCreditInItsHandsCostsNobodyAnything() {
-    try (Site site = site(List.of(CONTROL, OTHER), 4).credit("demo", 1_000 * PRICE).credit("demo-reseller", GOOD_FOR * COST + COST - 1)) {
+    try (Site site = site(List.of(control, other), 4).credit("demo", 1_000 * PRICE).credit("demo-reseller", GOOD_FOR * COST + COST - 1)) {
       GodwitProcess door = site.gateway("door").only("submission", "link");
       GodwitProcess killed = site.gateway("killed").only("worker");
       GodwitProcess left = site.gateway("left").only("worker");
@@ -75,22 +83,22 @@ class ExactCreditTest {
 
   @Test
   void whileTheControlSetIsDownWhatLacksCreditWaitsAndNobodyIsRefused() {
-    try (Site site = site(List.of(CONTROL, OTHER), 8)) {
+    try (Site site = site(List.of(control, other), 8)) {
       GodwitProcess gateway = site.gateway("without-its-control-set").start().awaitReady();
       try (Load load = Load.on(gateway).atMost(GOOD_FOR / 2).start(RATE).awaitAccepted(GOOD_FOR / 3)) { // so that the credit cannot end before the control set does
-        CONTROL.kill(0);
+        control.kill(0);
         load.atMost(Integer.MAX_VALUE).awaitAccepted(GOOD_FOR / 3);
         gateway.awaitLog("messages wait for credit that cannot be asked for");
         load.awaitAccepted(GOOD_FOR / 3).stop();
         assertTrue(load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).noneMatch(id -> site.state(id).status() == Status.NO_CREDIT), "refused though nobody can know");
-        CONTROL.restart(0);
+        control.restart(0);
         gateway.awaitReady();
         try (Load rest = Load.on(gateway).start(RATE).awaitAccepted(TOO_MANY).stop()) {
           load.accepted().putAll(rest.accepted());
           assertExact(site, load, List.of(gateway));
         }
       } finally {
-        CONTROL.heal();
+        control.heal();
       }
     }
   }

@@ -19,6 +19,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,28 +30,35 @@ class SetDeathTest {
   private static final int RATE = 60;
   /** Of a load while a set is away that does not come back before: the other one takes it at once. Whoever waited for a time-out, or until the set is known to be dead, would wait for ten seconds. */
   private static final long LONGEST_GAP_MS = 8_000;
-  private static final MongoCluster CONTROL = MongoCluster.start(1);
-  private static final MongoCluster OTHER = MongoCluster.start(1);
+  private static MongoCluster control;
+  private static MongoCluster other;
 
   private Site site;
   private GodwitProcess gateway;
 
   @BeforeEach
   void open() {
-    site = Site.open(List.of(CONTROL, OTHER), new JsonObject().put("receiptDelayMin", 300).put("receiptDelayMax", 1_500)).link("window", 100).link("unsettledMax", 300);
+    site = Site.open(List.of(control, other), new JsonObject().put("receiptDelayMin", 300).put("receiptDelayMax", 1_500)).link("window", 100).link("unsettledMax", 300);
     gateway = site.gateway("of-two-sets");
   }
 
   @AfterEach
   void close() {
     site.close();
-    for (MongoCluster mongo : List.of(CONTROL, OTHER)) mongo.heal();
+    for (MongoCluster mongo : List.of(control, other)) mongo.heal();
+  }
+
+  /** Here, since a test that failed is run once more, after the end. */
+  @BeforeAll
+  static void begin() {
+    control = MongoCluster.start(1);
+    other = MongoCluster.start(1);
   }
 
   @AfterAll
   static void end() {
-    CONTROL.close();
-    OTHER.close();
+    control.close();
+    other.close();
   }
 
   private static Set<Integer> sets(Collection<String> ids) {
@@ -89,12 +97,12 @@ class SetDeathTest {
 
   @Test
   void messagesOfADeadSetWaitAndTheOthersGoOn() {
-    lose("kill -9 of the other set", OTHER::kill, OTHER::restart);
+    lose("kill -9 of the other set", other::kill, other::restart);
   }
 
   @Test
   void hungSetIsLeftOutAndComesBack() {
-    lose("SIGSTOP of the other set", OTHER::pause, OTHER::resume);
+    lose("SIGSTOP of the other set", other::pause, other::resume);
   }
 
   private void lose(String what, IntConsumer harm, IntConsumer repair) {
@@ -126,11 +134,11 @@ class SetDeathTest {
   void deathOfTheControlSetIsSurvived() {
     gateway.start().awaitReady();
     try (Load load = Load.on(gateway).start(RATE).awaitAccepted(150)) {
-      CONTROL.kill(0);
+      control.kill(0);
       long died = System.currentTimeMillis();
       assertEquals(Set.of(1), setsSince(load, died + 1_000, 100), "sets that took messages while the control set was dead");
       assertNoStall(load, died);
-      CONTROL.restart(0);
+      control.restart(0);
       awaitMessagesIn(0, load);
       load.stop();
       assertAllWell(load);
@@ -145,12 +153,12 @@ class SetDeathTest {
   void gatewayThatIsKilledWhileASetIsDeadStartsWithoutIt() {
     gateway.start().awaitReady();
     try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
-      OTHER.kill(0);
+      other.kill(0);
       load.awaitAccepted(60);
       gateway.kill();
       gateway.start().awaitReady();
       load.awaitAccepted(60);
-      OTHER.restart(0);
+      other.restart(0);
       awaitMessagesIn(1, load);
       load.stop();
       assertAllWell(load);
@@ -162,14 +170,14 @@ class SetDeathTest {
   void whileBothSetsAreDeadNothingIsAcceptedAndNothingIsLost() {
     gateway.start().awaitReady();
     try (Load load = Load.on(gateway).start(RATE).awaitAccepted(150)) {
-      CONTROL.kill(0);
-      OTHER.kill(0);
+      control.kill(0);
+      other.kill(0);
       Await.until("it says that it takes no messages", () -> !"ready".equals(status()));
       int refused = load.refused();
       Await.until("posts are refused", () -> load.refused() > refused + 20);
-      OTHER.restart(0);
+      other.restart(0);
       awaitMessagesIn(1, load);
-      CONTROL.restart(0);
+      control.restart(0);
       awaitMessagesIn(0, load);
       load.stop();
       assertAllWell(load);
@@ -189,11 +197,11 @@ class SetDeathTest {
     String handset = "+447911123456";
     site.number("+447700900001", "demo");
     gateway = site.gateway("with-a-number").start().awaitReady();
-    CONTROL.kill(0);
+    control.kill(0);
     awaitDead("0");
     Await.await(site.carrier().mo(handset, "+447700900001", "STOP", "godwit"));
     gateway.awaitLog(" waits: ");
-    CONTROL.restart(0);
+    control.restart(0);
     Await.until("the reply is received", () -> received(handset) == 1);
     try (Load load = Load.on(gateway)) {
       Await.until("a message is accepted again", () -> "ready".equals(status()));
@@ -222,12 +230,12 @@ class SetDeathTest {
   void gatewayThatIsStoppedWhileASetIsDeadEndsInTimeAndLosesNothing() {
     gateway.start().awaitReady();
     try (Load load = Load.on(gateway).start(RATE).awaitAccepted(100)) {
-      OTHER.kill(0);
+      other.kill(0);
       awaitDead("1");
       load.awaitAccepted(60);
       assertEquals(0, gateway.stop(), "exit code");
       load.stop();
-      OTHER.restart(0);
+      other.restart(0);
       gateway.start().awaitReady();
       assertAllWell(load);
       long copies = site.assertArrivedAndExplained(load.accepted());
