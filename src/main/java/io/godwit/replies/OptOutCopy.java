@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one set's copy of the control set's opt-outs, for the time when that is down: every few seconds it follows the changes, from its mark
- * in the set's {@code counters}. No opt-out can be noted while the control set is down, so that a copy that was followed until then is whole.
+ * Keeps one set's copy of the control set's opt-outs, which the set's own messages ask: whoever notes one writes it here, too, and every few seconds the changes
+ * are followed, from the copy's mark in the set's {@code counters}. No opt-out can be noted while the control set is down, so that a copy that was followed until then is whole.
  * Any number of processes may do it: a later change is never overwritten by an earlier one.
  */
 final class OptOutCopy {
@@ -35,8 +35,6 @@ final class OptOutCopy {
   /** Changes become visible out of order, by no more than a majority write may take. */
   private static final int OVERLAP_SECONDS = 10;
   private static final int PAGE = 1_000;
-  /** A copy that fell behind the control set's last answer by more is not to be relied on. */
-  private static final long CURRENT_MS = 60_000;
 
   private final Context context;
   private final MongoSet control;
@@ -50,10 +48,9 @@ final class OptOutCopy {
     this.set = set;
   }
 
-  /** Whether the set's copy was followed at that time or so, milliseconds since 1970. */
-  static Future<Boolean> isCurrent(Context context, MongoSet set, long time) {
-    return Mongo.first(context, set.db().getCollection("counters").find(eq("_id", MARK)))
-      .map(mark -> mark != null && mark.getDate("at").getTime() > time - CURRENT_MS);
+  /** When the set's copy was followed last, milliseconds since 1970; 0 = never. */
+  static Future<Long> followed(Context context, MongoSet set) {
+    return Mongo.first(context, set.db().getCollection("counters").find(eq("_id", MARK))).map(mark -> mark == null ? 0L : mark.getDate("at").getTime());
   }
 
   void start() {
@@ -81,12 +78,12 @@ final class OptOutCopy {
       if (changed.isEmpty()) return Future.succeededFuture(highest);
       BsonTimestamp last = OptOuts.time(changed.get(changed.size() - 1));
       BsonTimestamp seen = last.compareTo(highest) > 0 ? last : highest;
-      return copy(changed).compose(v -> changed.size() < PAGE ? Future.succeededFuture(seen) : pages(last, seen));
+      return copy(context, set, changed).compose(v -> changed.size() < PAGE ? Future.succeededFuture(seen) : pages(last, seen));
     });
   }
 
   /** What is there in a later form does not match, and the insert that is tried instead meets it: nothing is done. */
-  private Future<Void> copy(List<Document> changed) {
+  static Future<Void> copy(Context context, MongoSet set, List<Document> changed) {
     List<ReplaceOneModel<Document>> writes = changed.stream()
       .map(d -> new ReplaceOneModel<>(and(eq("_id", d.getString("_id")), lt("ts", OptOuts.time(d))), d, new ReplaceOptions().upsert(true))).toList();
     return Mongo.first(context, OptOuts.in(set).bulkWrite(writes, new BulkWriteOptions().ordered(false))).<Void>mapEmpty()

@@ -2,9 +2,10 @@ package io.godwit.replies;
 
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
-import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.message.Message;
@@ -19,22 +20,32 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who wants no more messages: documents {@code {_id: "account/number" or "account/number/sender", account, number, sender?, at, by, removed?, ts}} of
- * the control set, of which every other set has a {@link OptOutCopy copy} for the time when that is down. There may be millions of them,
- * so that none is kept in memory: a batch of messages asks for its own, once.
+ * the control set, of which every other set has a {@link OptOutCopy copy}, so that messages are work for their own set only. There may be millions of them,
+ * so that none is kept in memory: a batch of messages asks for its own, once. Thread-safe.
  */
 public final class OptOuts {
   static final String COLLECTION = "optouts";
+  private static final Logger log = LoggerFactory.getLogger(OptOuts.class);
   private static final long ANSWER_WITHIN_MS = 2_000;
+  /** A copy that fell behind the control set by more is not to be relied on. */
+  private static final long CURRENT_MS = 60_000;
 
   private final Sets sets;
+  /** When the control set answered last, as far as we know; milliseconds since 1970. */
   private volatile long lastAnswer;
+  /** By set: when its copy was followed, as we read it last. */
+  private final Map<Integer, Long> followed = new ConcurrentHashMap<>();
 
   public OptOuts(Sets sets) {
     this.sets = sets;
@@ -72,12 +83,20 @@ public final class OptOuts {
   /** Every change has a time that mongod gives it, by which the copies follow. */
   private Future<Void> write(Context context, String key, Bson change, boolean upsert) {
     Bson stamped = Updates.combine(change, Updates.currentTimestamp("ts"));
-    return Homes.ask(control(), () -> Mongo.first(context, in(control()).updateOne(Filters.eq("_id", key), stamped, new UpdateOptions().upsert(upsert)))).mapEmpty();
+    FindOneAndUpdateOptions options = new FindOneAndUpdateOptions().upsert(upsert).returnDocument(ReturnDocument.AFTER);
+    return Homes.ask(control(), () -> Mongo.first(context, in(control()).findOneAndUpdate(Filters.eq("_id", key), stamped, options)))
+      .compose(entry -> entry == null ? Future.succeededFuture() : spread(context, entry));
+  }
+
+  /** Into every copy, so that it holds for the next message. A set that does not answer now follows within seconds of its return. */
+  private Future<Void> spread(Context context, Document entry) {
+    return Future.join(sets.all().stream().filter(set -> set != control()).map(set -> Homes.ask(set, () -> OptOutCopy.copy(context, set, List.of(entry)))
+      .onFailure(e -> log.warn("{} hears later that {}: {}", set, entry.getString("_id"), e.toString()))).toList()).transform(done -> Future.succeededFuture());
   }
 
   /**
-   * The keys, of all that concern these messages, that are opted out; see {@link #concerns}. The control set is asked; while it is down the copy in
-   * the messages' own set is, unless that was left behind long before. Fails when neither can tell within seconds.
+   * The keys, of all that concern these messages, that are opted out; see {@link #concerns}. The copy in the messages' own set is asked, unless it was left
+   * behind: then the control set is. Fails when that does not tell within seconds.
    *
    * @param own the set of the messages
    */
@@ -87,10 +106,22 @@ public final class OptOuts {
       keys.add(key(message.account(), message.to(), null));
       keys.add(key(message.account(), message.to(), message.from()));
     }
-    Future<Set<String>> asked = control().isHealthy() ? Deadline.within(ANSWER_WITHIN_MS, among(context, control(), keys))
-      : Future.failedFuture(new MongoTimeoutException("the control set does not answer"));
-    return asked.onSuccess(v -> lastAnswer = control().clock().getAsLong()).recover(failure -> own == control() ? Future.failedFuture(failure)
-      : Deadline.within(ANSWER_WITHIN_MS, OptOutCopy.isCurrent(context, own, lastAnswer).compose(current -> current ? among(context, own, keys) : Future.failedFuture(failure))));
+    if (control().isHealthy()) lastAnswer = control().clock().getAsLong();
+    if (own == control()) return askControl(context, keys);
+    return isCopied(context, own).compose(copied -> copied ? Deadline.within(ANSWER_WITHIN_MS, among(context, own, keys)) : askControl(context, keys));
+  }
+
+  private Future<Set<String>> askControl(Context context, Set<String> keys) {
+    return control().isHealthy() ? Deadline.within(ANSWER_WITHIN_MS, among(context, control(), keys)) : Future.failedFuture(new MongoTimeoutException("the control set does not answer"));
+  }
+
+  /** While the control set is down nothing changes: a copy that was followed until then is whole. */
+  private Future<Boolean> isCopied(Context context, MongoSet own) {
+    if (followed.getOrDefault(own.index(), 0L) > lastAnswer - CURRENT_MS) return Future.succeededFuture(true);
+    return Deadline.within(ANSWER_WITHIN_MS, OptOutCopy.followed(context, own)).map(at -> {
+      followed.put(own.index(), at);
+      return at > lastAnswer - CURRENT_MS;
+    });
   }
 
   private static Future<Set<String>> among(Context context, MongoSet set, Set<String> keys) {

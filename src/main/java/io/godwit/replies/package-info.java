@@ -7,7 +7,7 @@
  *                 look | sent | unsent}
  * mo_parts       {_id: from/to/ref/total, at, parts: {seq: {id, text}}, winner, before}        parts of long messages, until all are there
  * mo_seen        {_id: hash, message, at}                                                      so that a carrier's repeat is known
- * optouts        (control set) {_id: account/number[/sender], …}                               who said STOP; each other set has a copy
+ * optouts        (control set) {_id: account/number[/sender], …}                               who said STOP; each other set has a copy, which its messages ask
  * </pre>
  * All are written by idempotent upserts keyed by the message, before the unit of work that they belong to: a message that
  * is shown again after a crash finds what it wrote.

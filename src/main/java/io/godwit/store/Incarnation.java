@@ -42,9 +42,11 @@ public final class Incarnation {
   private final Map<String, BsonDocument> sessions = new ConcurrentHashMap<>();
   private final Map<Integer, Still> others = new HashMap<>();
   private final List<Long> timers = new ArrayList<>();
+  private final Loops loops;
   private volatile long lastBeat = System.nanoTime();
   private volatile boolean dead;
   private boolean beating;
+  private boolean standing;
   private boolean watching;
   private long lastWatch;
   private Consumer<Incarnation> onDeath = i -> { };
@@ -56,6 +58,7 @@ public final class Incarnation {
     this.set = set;
     this.context = context;
     this.number = number;
+    this.loops = new Loops(context.owner());
     this.ids = new MessageId.Generator(set.index(), number, set.clock());
   }
 
@@ -128,7 +131,7 @@ public final class Incarnation {
   }
 
   private void beat() {
-    if (beating || dead) return;
+    if (beating || dead || !allTurn()) return;
     beating = true;
     long asked = System.nanoTime();
     set.pulse().asked(asked);
@@ -141,6 +144,14 @@ public final class Incarnation {
         else if (done.result().getMatchedCount() == 1) acknowledged(asked);
         else die();
       });
+  }
+
+  /** A process of which one event loop stands still holds what nobody works on: it is to be found dead, so that others take that over. */
+  private boolean allTurn() {
+    boolean turn = loops.turn(TimeUnit.MILLISECONDS.toNanos(set.timing().trust()));
+    if (!turn && !standing) log.error("an event loop of this process has stood still for {} ms: no heartbeat in {} until it goes on", set.timing().trust(), set);
+    standing = !turn;
+    return turn;
   }
 
   /** An answer that took long says little about now, and one to a beat from before the trouble says nothing about it: another one is due. */

@@ -30,7 +30,8 @@
  *
  * <p><b>A life</b> is an {@link io.godwit.store.Incarnation}: a number, and a document there whose counter it beats. Everybody
  * watches everybody: a counter that stands still over five looks, each a beat after the other, is buried by an update that
- * still matches it, and its slots' transactions are ended. Wall clocks decide nothing. A process that finds itself buried
+ * still matches it, and its slots' transactions are ended. Wall clocks decide nothing. While one of its event loops stands still ({@code Loops}) a process
+ * does not beat: others take over what waits there. A process that finds itself buried
  * begins a new life under a new number and tells those who hold things there ({@link io.godwit.store.MongoSet#onRebirth}).
  * What is authoritative is the document, not what the process believes; between death and its discovery the process is held
  * in check by {@link io.godwit.store.Incarnation#isTrusted}: no acknowledged beat, no effect outside.

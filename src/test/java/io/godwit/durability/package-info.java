@@ -61,6 +61,7 @@
  *     <td>events/KilledArchiveTest.whileItReadsTheDay, whileItComparesWhatItHasWritten, whenTheFilesHaveTheirNamesAndNobodyWasTold,
  *     whenTheDayIsItsFilesAndItDoesNotKnow, whenItIsAboutToDropTheCollection, whenTheCollectionIsGoneAndItDoesNotKnow</td></tr>
  *   <tr><td>nothing</td><td>a set may be added and drained by restarts one after the other</td><td>AddedSetTest.setThatIsAddedTakesItsShareAndOneThatIsDrainedNothingNew</td></tr>
+ *   <tr><td></td><td>a message costs the set that holds it, and no other</td><td>SetsApartTest.messagesOfOneSetAreNoWorkForAnother</td></tr>
  *   <tr><td></td><td>an audit beside live traffic raises no false alarm</td><td>LiveAuditTest.anAuditBesideLiveTrafficFindsNothingThoughMessagesAreOnTheirWay</td></tr>
  *   <tr><td>a webhook endpoint</td><td>retries, then dead letter; other customers unaffected</td><td>no test: there are no webhooks yet</td></tr>
  *   <tr><td>the cluster splits</td><td>hints are lost, leases fence: no double commit</td>
