@@ -61,8 +61,10 @@ public final class Limits {
   public static final int PASSED_TLVS_BYTES = 512;
   /** Dead letters that one call lists or retries. */
   public static final int DEAD_LETTERS = 1_000;
-  /** Open connections of one instance of the HTTP door; more are closed at once. */
+  /** Open connections of one instance of the HTTP door; while there are more, what is asked over any of them is refused, and that one is closed. */
   public static final int HTTP_CONNECTIONS = 5_000;
+  /** So many more can be told why; further ones are closed at once. */
+  public static final int HTTP_CONNECTIONS_REFUSED = 500;
   /** Sessions of one instance of the SMPP door, bound or not; more are closed at once. */
   public static final int SMPP_CONNECTIONS = 5_000;
   public static final int HTTP_IDLE_SECONDS = 60;

@@ -10,15 +10,21 @@ import java.util.TreeSet;
  *
  * @param answerTimeout milliseconds after which a submission is answered in any case
  * @param drainTimeout milliseconds that requests under way get when the verticle stops
+ * @param connections that each instance serves; while there are more, requests are refused and their connections closed
  */
-record HttpConfig(long answerTimeout, long drainTimeout) {
-  private static final Set<String> KNOWN = Set.of("answerTimeout", "drainTimeout");
+record HttpConfig(long answerTimeout, long drainTimeout, int connections) {
+  private static final Set<String> KNOWN = Set.of("answerTimeout", "drainTimeout", "connections");
 
   static HttpConfig from(JsonObject json) {
     for (String key : json.fieldNames()) {
       if (!KNOWN.contains(key)) throw new IllegalArgumentException("config." + key + ": unknown key; known are " + new TreeSet<>(KNOWN));
     }
-    return new HttpConfig(millis(json, "answerTimeout", Limits.ANSWER), millis(json, "drainTimeout", Limits.DRAIN));
+    return new HttpConfig(millis(json, "answerTimeout", Limits.ANSWER), millis(json, "drainTimeout", Limits.DRAIN), connections(json));
+  }
+
+  private static int connections(JsonObject json) {
+    if (json.getValue("connections", Limits.HTTP_CONNECTIONS) instanceof Integer n && n > 0 && n <= Limits.HTTP_CONNECTIONS) return n;
+    throw new IllegalArgumentException("config.connections: must be a number from 1 to " + Limits.HTTP_CONNECTIONS);
   }
 
   private static long millis(JsonObject json, String key, long otherwise) {

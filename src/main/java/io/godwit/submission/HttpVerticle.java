@@ -115,7 +115,7 @@ public final class HttpVerticle extends VerticleBase {
         .setHandle100ContinueAutomatically(true)
         .setIdleTimeout(Limits.HTTP_IDLE_SECONDS).setMaxInitialLineLength(Limits.HTTP_LINE_BYTES).setMaxHeaderSize(Limits.HTTP_HEADER_BYTES))
       .connectionHandler(connection -> {
-        if (++connections > Limits.HTTP_CONNECTIONS) connection.close();
+        if (++connections > config.connections() + Limits.HTTP_CONNECTIONS_REFUSED) connection.close();
         connection.closeHandler(v -> connections--);
       })
       .requestHandler(router);
@@ -125,14 +125,18 @@ public final class HttpVerticle extends VerticleBase {
     });
   }
 
-  /** Before all that works: while the process drains nothing new comes in. */
+  /** Before all that works: while the process drains nothing new comes in, and who is one too many leaves. */
   private void admit(RoutingContext ctx) {
-    if (!draining) {
-      ctx.next();
-      return;
-    }
+    if (draining) refuse(ctx, Problem.unavailable("shutting-down", 1, "this node is stopping; nothing of this request was stored"));
+    else if (connections > config.connections()) {
+      ctx.addEndHandler(told -> vertx.setTimer(FAREWELL, t -> ctx.request().connection().close()));
+      refuse(ctx, Problem.unavailable("overloaded", 2, "too many connections are open; nothing of this request was stored"));
+    } else ctx.next();
+  }
+
+  private static void refuse(RoutingContext ctx, Problem why) {
     ctx.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    Problem.unavailable("shutting-down", 1, "this node is stopping; nothing of this request was stored").send(ctx);
+    why.send(ctx);
   }
 
   @Override

@@ -45,8 +45,12 @@ class InflowTest {
 
   /** A connection on which a body is promised and does not come. */
   private NetSocket promise(String length) {
+    return promise(length, new StringBuffer());
+  }
+
+  private NetSocket promise(String length, StringBuffer heard) {
     int port = door.vertx.sharedData().<String, Integer>getLocalMap(HttpVerticle.PORTS).get("http");
-    NetSocket socket = Await.await(customers.connect(port, "127.0.0.1"));
+    NetSocket socket = Await.await(customers.connect(port, "127.0.0.1").onSuccess(open -> open.handler(heard::append).closeHandler(v -> heard.append("closed"))));
     Await.await(socket.write("POST /v1/batches HTTP/1.1\r\nHost: godwit\r\nAuthorization: Bearer " + HttpDoor.KEY + "\r\n" + length + "\r\n\r\n"));
     return socket;
   }
@@ -74,6 +78,25 @@ class InflowTest {
     Await.until("the chunk weighs", () -> Inflow.weight() > 0x10000);
     Await.await(socket.close());
     Await.until("nothing weighs", () -> Inflow.weight() == 0);
+  }
+
+  @Test
+  void whoOpensOneConnectionTooManyIsToldAndOthersGoOnWhenItIsClosed() {
+    door.close();
+    door = new HttpDoor(cluster, new JsonObject().put("connections", 3), 1);
+    customers = door.vertx.createNetClient();
+    List<NetSocket> open = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      long before = Inflow.weight();
+      open.add(promise("Content-Length: 10"));
+      Await.until("it is under way", () -> Inflow.weight() > before);
+    }
+    StringBuffer heard = new StringBuffer();
+    promise("Content-Length: 10", heard);
+    Await.until("it is told and closed", () -> heard.toString().endsWith("closed"));
+    assertTrue(heard.toString().startsWith("HTTP/1.1 503 ") && heard.toString().contains("\"overloaded\"") && heard.toString().contains("too many connections"), heard.toString());
+    Await.await(open.get(0).close());
+    Await.until("there is room", () -> door.post("/v1/messages", HttpDoor.sms()).status() == 202);
   }
 
   @Test
