@@ -12,6 +12,8 @@ final class Deck {
   static final long NONE = -1;
   /** A price above is a mistake: ten million units of a currency for a segment. What ten thousand messages of ten segments cost is far from where longs overflow. */
   static final long DEAREST = 10_000_000_000_000L;
+  /** Prices of one key, each from another moment on: they are looked through one by one, and a look-up must not take long. */
+  static final int MOST_MOMENTS = 1_000;
   static final Deck EMPTY = new Builder().build();
 
   private final long[] keys;
@@ -30,9 +32,10 @@ final class Deck {
     amounts = Arrays.copyOf(rows.amounts, rows.size);
     from = Arrays.copyOf(rows.from, rows.size);
     earlier = new int[rows.size];
+    int[] moments = new int[slots];
     int found = 0;
     for (int row = 0; row < rows.size; row++) {
-      put(rows.keys[row], row);
+      put(rows.keys[row], row, moments);
       if (rows.keys[row] > 0) found |= 1 << digits(rows.keys[row]);
     }
     lengths = found;
@@ -66,22 +69,20 @@ final class Deck {
       return size;
     }
 
-    /** Fails with {@link Twice} for two rows with the same key and moment. */
+    /** Fails with {@link Twice} for two rows with the same key and moment, with {@link Unfit} for too many moments of a key. */
     Deck build() {
       return new Deck(this);
     }
   }
 
-  /** Two rows say from the same moment on what the same costs. */
-  static final class Twice extends IllegalArgumentException {
+  /** A row that no list may have beside the ones before it. */
+  static class Unfit extends IllegalArgumentException {
     private final int row;
-    private final int first;
     private final boolean network;
 
-    private Twice(long key, int row, int first) {
-      super("a second price for '" + text(key) + "' from the same moment on");
+    private Unfit(long key, int row, String what) {
+      super(what);
       this.row = row;
-      this.first = first;
       this.network = key < 0;
     }
 
@@ -90,12 +91,22 @@ final class Deck {
       return row;
     }
 
-    int first() {
-      return first;
-    }
-
     boolean isNetwork() {
       return network;
+    }
+  }
+
+  /** Two rows say from the same moment on what the same costs. */
+  static final class Twice extends Unfit {
+    private final int first;
+
+    private Twice(long key, int row, int first) {
+      super(key, row, "a second price for '" + text(key) + "' from the same moment on");
+      this.first = first;
+    }
+
+    int first() {
+      return first;
     }
   }
 
@@ -130,8 +141,9 @@ final class Deck {
     return digits;
   }
 
-  private void put(long key, int row) {
+  private void put(long key, int row, int[] moments) {
     int slot = slot(key);
+    if (++moments[slot] > MOST_MOMENTS) throw new Unfit(key, row, "more than " + MOST_MOMENTS + " prices for '" + text(key) + "', each from another moment on");
     int later = -1;
     int next = keys[slot] == key ? heads[slot] : -1;
     while (next >= 0 && from[next] > from[row]) {

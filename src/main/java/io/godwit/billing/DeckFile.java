@@ -66,8 +66,9 @@ final class DeckFile {
     if (!wrong.isEmpty()) return new Parsed(null, wrong);
     try {
       return new Parsed(rows.build(), List.of());
-    } catch (Deck.Twice e) {
-      return new Parsed(null, List.of(new WrongRow(lines[e.row()], e.isNetwork() ? "mccmnc" : "prefix", e.getMessage() + ": the first is in line " + lines[e.first()])));
+    } catch (Deck.Unfit e) {
+      String more = e instanceof Deck.Twice twice ? ": the first is in line " + lines[twice.first()] : "";
+      return new Parsed(null, List.of(new WrongRow(lines[e.row()], e.isNetwork() ? "mccmnc" : "prefix", e.getMessage() + more)));
     }
   }
 

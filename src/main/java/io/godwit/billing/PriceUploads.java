@@ -94,15 +94,20 @@ public final class PriceUploads {
    */
   public Future<Uploaded> upload(Context context, String list, JsonObject before, String csv, boolean merge) {
     return context.executeBlocking(() -> DeckFile.read(csv, mostRows), false).compose(parsed -> parsed.deck() == null ? Future.succeededFuture(new Uploaded(null, parsed.wrong()))
-      : whole(context, list, before, parsed.deck(), merge).compose(deck -> keep(context, list, before, deck)));
+      : whole(context, list, before, parsed.deck(), merge).compose(deck -> keep(context, list, before, deck))
+        .recover(e -> e instanceof Deck.Unfit ? Future.succeededFuture(misfit("with the rows that stay it has " + e.getMessage())) : Future.failedFuture(e)));
   }
 
   /** Rows that stay may make what no file has, and what could not be read again: too many, or an entry's own that are dearer than a file's. */
   private Future<Uploaded> keep(Context context, String list, JsonObject before, Deck deck) {
     String wrong = deck.rows() > mostRows ? "with the rows that stay it has " + deck.rows() + "; a list has at most " + mostRows
       : deck.dearest() > Deck.DEAREST ? "a row that stays has a price of " + deck.dearest() + "; the highest is " + Deck.DEAREST + " micro-units" : null;
-    return wrong != null ? Future.succeededFuture(new Uploaded(null, List.of(new WrongRow(0, null, wrong))))
+    return wrong != null ? Future.succeededFuture(misfit(wrong))
       : decks.write(context, ListedRows.owner(kind, list), deck).map(id -> named(before, id, deck));
+  }
+
+  private static Uploaded misfit(String why) {
+    return new Uploaded(null, List.of(new WrongRow(0, null, why)));
   }
 
   private Future<Deck> whole(Context context, String list, JsonObject before, Deck file, boolean merge) {

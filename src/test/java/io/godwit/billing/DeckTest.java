@@ -2,11 +2,15 @@ package io.godwit.billing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.accounts.Form;
 import io.godwit.message.Limits;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +46,23 @@ class DeckTest {
     assertEquals(20, deck.price("+1005550100", null, 0));
     assertEquals(30, deck.price("+1015550100", null, 0));
     assertEquals(10, deck.price("+1", null, 0));
+  }
+
+  /** Whoever falls from one moment to the one before would be looked for through all that are there. */
+  @Test
+  void onePrefixHasAThousandMomentsAtMostInWhateverOrder() {
+    List<String> falling = new ArrayList<>(List.of("prefix,from,price", "33,,1"));
+    for (int i = 0; i <= Deck.MOST_MOMENTS; i++) falling.add("49," + Instant.ofEpochSecond(2_000_000_000L - i) + ",70");
+    List<WrongRow> wrong = wrong(falling.toArray(String[]::new));
+    assertEquals(1, wrong.size());
+    assertEquals(falling.size(), wrong.get(0).line());
+    assertTrue(wrong.get(0).what().contains("more than 1000 prices for '49'"), wrong.toString());
+    List<String> rising = new ArrayList<>(falling.subList(2, falling.size()));
+    Collections.reverse(rising);
+    rising.add(0, "prefix,from,price");
+    assertEquals(1_002, wrong(rising.toArray(String[]::new)).get(0).line());
+    Deck whole = read(falling.subList(0, falling.size() - 1).toArray(String[]::new));
+    assertThrows(Deck.Unfit.class, () -> read("prefix,from,price", "49,2020-01-01T00:00:00Z,70").over(whole));
   }
 
   @Test
