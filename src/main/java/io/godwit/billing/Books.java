@@ -33,6 +33,8 @@ public final class Books {
   private final Map<String, Account> directory = new HashMap<>();
   private final Map<Key, Sums> accounts = new TreeMap<>();
   private final List<Draw> underway = new ArrayList<>();
+  /** How far accounts that are below their floor might go once, as a value ≤ 0: whoever may go less far now is where he was allowed to go. */
+  private final Map<String, Long> earlierFloors = new HashMap<>();
   /** Of the returns to each account, the last that arrived from each slot. */
   private final Map<String, Document> arrived = new HashMap<>();
 
@@ -87,7 +89,23 @@ public final class Books {
     return now.each("directory", Filters.eq("kind", Account.KIND), this::account)
       .compose(v -> now.each(CreditEntry.TOP_UPS, new BsonDocument(), this::credit))
       .compose(v -> now.each(CreditEntry.TRANSFERS, new BsonDocument(), this::credit))
-      .compose(v -> now.each(Balances.COLLECTION, new BsonDocument(), this::balance));
+      .compose(v -> now.each(Balances.COLLECTION, new BsonDocument(), this::balance))
+      .compose(v -> earlierFloors(now));
+  }
+
+  private Future<Void> earlierFloors(Snapshot now) {
+    List<String> below = accounts.entrySet().stream().filter(e -> e.getValue().free < floor(e.getKey().account)).map(e -> e.getKey().account).toList();
+    return below.isEmpty() ? Future.succeededFuture() : now.each("changes", Filters.and(Filters.eq("kind", Account.KIND), Filters.in("id", below)), change -> {
+      for (String side : List.of("before", "after")) if (change.get(side) instanceof Document body) {
+        String id = change.getString("id");
+        earlierFloors.merge(id, Account.from(id, new JsonObject(body.toJson())).postpaidFloor(), Math::min);
+      }
+    });
+  }
+
+  private long floor(String account) {
+    Account known = directory.get(account);
+    return known == null ? 0 : Math.min(known.postpaidFloor(), earlierFloors.getOrDefault(account, 0L));
   }
 
   private Future<Void> allotments(Snapshot now, int set) {
@@ -198,8 +216,7 @@ public final class Books {
   /** Accounts that have spent more than they may, with a sentence each. */
   public void overdrawn(BiConsumer<String, String> visitor) {
     accounts.forEach((key, sums) -> {
-      Account account = directory.get(key.account);
-      long floor = account == null ? 0 : account.postpaidFloor();
+      long floor = floor(key.account);
       if (sums.free < floor) visitor.accept(key.account, "below its floor of " + floor + ": " + sums);
       if (sums.leastAllotted < 0) visitor.accept(key.account, "an allotment holds " + sums.leastAllotted + " of it");
     });

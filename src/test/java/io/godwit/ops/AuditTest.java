@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.accounts.Amount;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Failure;
@@ -171,6 +172,19 @@ class AuditTest {
   void anAccountThatSpentWhatItDoesNotHaveIsFound() {
     update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -billed - ENDOWMENT));
     update("topups", Filters.eq("_id", "start"), Updates.inc("amount", -billed - ENDOWMENT));
+    assertFinds(audit -> audit, Kind.OVERDRAWN);
+  }
+
+  /** He is stopped, and not accused of what he was allowed. */
+  @Test
+  void anAccountWhoseCreditLimitWasLoweredIsFoundOnlyBelowTheOldOne() {
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -billed - ENDOWMENT));
+    update("topups", Filters.eq("_id", "start"), Updates.inc("amount", -billed - ENDOWMENT));
+    long below = -Await.first(collection("balances").find(Filters.eq("_id", "demo"))).getLong("free");
+    Document postpaid = new Document("currency", "EUR").append("creditMode", "POSTPAID").append("creditLimit", Amount.text(below));
+    insert("changes", new Document("_id", "1").append("account", "demo").append("kind", "account").append("id", "demo").append("before", postpaid).append("after", new Document("currency", "EUR")));
+    assertFinds(audit -> audit);
+    update("changes", Filters.eq("_id", "1"), Updates.set("before.creditLimit", Amount.text(below - 1)));
     assertFinds(audit -> audit, Kind.OVERDRAWN);
   }
 
