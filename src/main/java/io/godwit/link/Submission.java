@@ -66,7 +66,7 @@ final class Submission {
     this.registered = registrations.of(message, link.id());
     this.written = written();
     int requests = written.requests().size();
-    this.parts = new ArrayList<>(message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
+    this.parts = new ArrayList<>(failure != null || message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
     skipAccepted();
   }
 

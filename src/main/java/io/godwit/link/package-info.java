@@ -30,7 +30,10 @@
  * says; what is not covered was certainly not sent. The same holds for what was not answered in its time. An answer that comes after all, before the next try,
  * settles it without a copy ({@code LateAnswers}); one that comes later is told in the trail, as TAKEN, and changes nothing. So is, of a long message that ends without
  * being sent as a whole, what the carrier took of it: receipts for either are late ones. What may have been sent and cannot be tried again, since its validity ends first,
- * is UNKNOWN, and billed; never EXPIRED, with its money released: that was surely not sent as a whole, and what a carrier took of a long one is told as TAKEN.
+ * is UNKNOWN, and billed.
+ *
+ * <p>FAILED and EXPIRED is what was surely not sent as a whole. It costs nothing, unless the carrier took a part of it ({@code Unsent}): that is on the air, and
+ * billed as if all of it had been sent, at the whole price, unless all buyers of its chain pay for what is delivered or get back what failed.
  *
  * <p>Binds are seats: one document a bind in the control set, held by a living process. {@link io.godwit.link.LinkVerticle} takes free seats;
  * {@link io.godwit.link.AwaitVerticle} runs the stages behind the carrier.
