@@ -3,6 +3,7 @@ package io.godwit.link;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Alphabet;
 import io.godwit.message.Concat;
+import io.godwit.message.Limits;
 import io.godwit.message.TextForm;
 import io.godwit.smpp.BindOptions;
 import io.godwit.smpp.BindType;
@@ -68,10 +69,14 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     return config;
   }
 
-  /** The window is kept by the link, so that it can be changed while a session lives. */
+  /**
+   * The window is kept by the link, so that it can be changed while a session lives. An unbind waits for answers as long as any request does, though not longer than a
+   * process that stops has for it: what has no answer by then may be sent twice.
+   */
   private static BindOptions bind(LinkEntry entry) {
-    SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW)
-      .withResponseTimeout(Duration.ofMillis(entry.number("responseTimeout", 30_000, 100, 600_000)))
+    int responseTimeout = entry.number("responseTimeout", 30_000, 100, 600_000);
+    SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW).withResponseTimeout(Duration.ofMillis(responseTimeout))
+      .withUnbindTimeout(Duration.ofMillis(Math.min(responseTimeout, Limits.DRAIN)))
       .withEnquireInterval(Duration.ofMillis(entry.number("enquireInterval", 30_000, 100, 3_600_000)));
     Byte version = VERSIONS.get(entry.text("interfaceVersion", "3.4", 3));
     if (version == null) throw entry.wrong("interfaceVersion", "is none of " + VERSIONS.keySet());
