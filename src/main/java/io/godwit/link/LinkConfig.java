@@ -58,9 +58,10 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     LinkEntry entry = new LinkEntry("link " + id, body);
     int window = entry.number("window", 100, 1, MOST_WINDOW);
     int rate = entry.number("rate", 0, 0, 1_000_000);
+    int binds = entry.number("binds", 1, 1, 64);
     boolean receipts = entry.flag("receipts", true);
-    LinkConfig config = new LinkConfig(id, bind(entry), entry.word("bindType", Direction.TRX), Tls.from(entry), entry.number("binds", 1, 1, 64), window, rate,
-      entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
+    LinkConfig config = new LinkConfig(id, bind(entry), entry.word("bindType", Direction.TRX), Tls.from(entry), binds, window, rate,
+      entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / binds / 5), 1, 100_000), receipts,
       entry.word("idForm", IdForm.DETECT), timeZone(entry), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
       entry.number("failoverTries", 3, 0, 100), entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));

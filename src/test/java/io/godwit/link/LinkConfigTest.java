@@ -84,6 +84,13 @@ class LinkConfigTest {
   }
 
   @Test
+  void unlessSaidABindMaySendItsWindowTwiceAndWhatItsShareOfTheRateIsIn200Milliseconds() {
+    assertEquals(10 + 50, LinkConfig.from("sim", entry("{\"window\": 10, \"rate\": 1000, \"binds\": 4}")).unsettledMax());
+    assertEquals(10 + 200, LinkConfig.from("sim", entry("{\"window\": 10, \"rate\": 1000}")).unsettledMax());
+    assertEquals(50, LinkConfig.from("sim", entry("{\"window\": 10, \"binds\": 4}")).unsettledMax());
+  }
+
+  @Test
   void equalEntriesAreEqualConfigurations() {
     String more = "{\"tlvs\": {\"0x1400\": \"1101\"}, \"addresses\": {\"shortCode\": \"6/9\"}}";
     assertEquals(LinkConfig.from("sim", entry(more)), LinkConfig.from("sim", entry(more)));
