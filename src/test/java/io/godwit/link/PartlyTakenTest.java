@@ -93,7 +93,7 @@ class PartlyTakenTest {
   @Test
   void whatWasTakenOfOneThatItsLinkCannotWriteAnyMoreIsToldAndPaidFor() {
     carrier.status = pdu -> carrier.submitted.size() == 1 ? SmppConstants.STATUS_OK : SmppConstants.STATUS_SYSERR;
-    Message message = send("{\"retryPause\": 3600000, \"failoverTries\": 0}", new JsonObject(), "é".repeat(160));
+    Message message = send("{\"retryPause\": 3600000, \"failoverTries\": 0}", new JsonObject(), "é".repeat(200));
     Await.until("its second segment waits for another try", () -> stand.types(message).contains("RETRIED"));
     stand.configure("sim", carrier.port(), new JsonObject().put("alphabet", "ascii"));
     Await.until("the link writes texts otherwise", () -> {
