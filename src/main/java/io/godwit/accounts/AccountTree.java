@@ -1,5 +1,6 @@
 package io.godwit.accounts;
 
+import io.godwit.message.Leg;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,6 +79,14 @@ public final class AccountTree {
   /** Whether it, or an account above it, is closed. */
   public boolean isClosed(String id) {
     return lineage(id).stream().anyMatch(account -> account.status() == Account.State.CLOSED);
+  }
+
+  /**
+   * Whether a message with these legs is billed when it is sent. Legs post together: what one buyer of the chain pays when it is sent all pay then, so that no seller grants
+   * what is not his to grant.
+   */
+  public boolean isBilledWhenSent(List<Leg> legs) {
+    return legs.stream().map(leg -> get(leg.account())).anyMatch(buyer -> buyer == null || buyer.isBilledWhenSent());
   }
 
   /** Those that buy from it, by id. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The await parcels that one link of this process has put into one set, and may change without reading them first. The queue is the truth: a
@@ -40,8 +41,13 @@ final class Awaiting implements Meeting.Waiting {
    */
   private record Known(int weight, List<String> names, long until) { }
 
-  /** Positions shift when a parcel is rewritten; ids stay. */
-  private record Named(Parcel parcel, String message, int segment) { }
+  /** The segments of the last message that a carrier named so. Positions shift when a parcel is rewritten; ids stay. */
+  private record Named(Parcel parcel, String message, List<Integer> segments) {
+    Named then(Named next) {
+      if (parcel != next.parcel || !message.equals(next.message)) return next;
+      return new Named(parcel, message, Stream.concat(segments.stream(), next.segments.stream()).toList());
+    }
+  }
 
   /**
    * @param shares among how many such memories the bytes are shared out
@@ -94,7 +100,7 @@ final class Awaiting implements Meeting.Waiting {
         for (String id : message.parts().get(s).carrierIds()) {
           String name = CarrierId.key(id);
           names.add(name);
-          named.put(name, new Named(parcel, message.id(), s));
+          named.merge(name, new Named(parcel, message.id(), List.of(s)), Named::then);
         }
       }
     });
@@ -128,6 +134,6 @@ final class Awaiting implements Meeting.Waiting {
   public List<Place> named(String link, String name) {
     Named of = named.get(name);
     int position = of == null ? -1 : of.parcel.position(of.message);
-    return position < 0 ? List.of() : List.of(new Place(of.parcel, position, of.segment));
+    return position < 0 ? List.of() : of.segments.stream().map(segment -> new Place(of.parcel, position, segment)).toList();
   }
 }

@@ -37,7 +37,7 @@ final class Carriers {
     }
   };
 
-  /** @param configured how a link's receipts name messages */
+  /** @param configured how a link's receipts name messages, as it is configured at the moment */
   Carriers(Function<String, IdForm> configured) {
     this.configured = configured;
   }
@@ -51,8 +51,10 @@ final class Carriers {
     return candidates(report).stream().map(candidate -> CarrierId.hash(report.link(), candidate.key())).toList();
   }
 
+  /** What was learned holds until the link is configured otherwise. */
   private IdFormMemory form(String link) {
-    return forms.computeIfAbsent(link, l -> new IdFormMemory(configured.apply(l)));
+    IdForm now = configured.apply(link);
+    return forms.compute(link, (l, known) -> known != null && known.configured() == now ? known : new IdFormMemory(now));
   }
 
   void matched(DeliveryReport report, Candidate candidate) {

@@ -38,7 +38,7 @@ public final class InDoubt {
   }
 
   /** What the carrier has certainly taken of a message that ends without being sent: by this its receipts are known. */
-  public static void taken(Step step, Message m, List<Segment> parts, long now) {
+  static void taken(Step step, Message m, List<Segment> parts, long now) {
     List<String> names = parts.stream().flatMap(part -> part.carrierIds().stream()).toList();
     if (!names.isEmpty()) step.event(new Event.Taken(m.id(), now, m.link(), names, false));
   }

@@ -41,7 +41,6 @@ final class Link implements Binds.Owner {
   private RateLimit rate;
   /** What each outbox may have unsettled, for all binds. */
   private int budget;
-  private Submission current;
   private int sessionsTurn;
   private long segments;
   private boolean waiting;
@@ -123,7 +122,7 @@ final class Link implements Binds.Owner {
   public void changed() {
     share();
     if (isUp()) takeOrLeave();
-    else leave("the link went down before all segments were submitted");
+    else outboxes.close("the link went down before all segments were submitted");
   }
 
   @Override
@@ -162,29 +161,22 @@ final class Link implements Binds.Owner {
       outboxes.open();
       pump();
     } else {
-      leave("the link stopped submitting before all segments were submitted");
+      outboxes.close("the link stopped submitting before all segments were submitted");
     }
-  }
-
-  /** Gives back what was not submitted; what was begun and cannot go on is tried again later. Completes when all is settled where sets answer. */
-  private Future<Void> leave(String why) {
-    if (current != null) current.refuse(new Failure("link-down", true, null, why));
-    current = null;
-    return outboxes.close();
   }
 
   /** Ends without doubt about any message: what is in flight is waited for as long as for any answer. */
   Future<Void> retire() {
     stopping = true;
     binds.letGo();
-    return leave("the link was stopped before all segments were submitted").transform(settled -> stop());
+    return outboxes.close("the link was stopped before all segments were submitted").transform(settled -> stop());
   }
 
   /** Unbinds after what is in flight was answered, settles, and returns the rest. */
   Future<Void> stop() {
     stopping = true;
     return binds.unbind()
-      .transform(unbound -> leave("the link was stopped before all segments were submitted"))
+      .transform(unbound -> outboxes.close("the link was stopped before all segments were submitted"))
       .transform(settled -> outboxes.end())
       .transform(ended -> inboxes.close()).eventually(() -> Deadline.told(context, client.close()));
   }
@@ -224,12 +216,14 @@ final class Link implements Binds.Owner {
     if (waiting) return;
     for (int i = 0; i < TURN; i++) {
       SmppSession session = free();
-      if (session == null || isPaused() || isCrowded() || !fetch()) return;
-      if (!rate.take(current.segmentsEach(), System.nanoTime())) {
+      if (session == null || isPaused() || isCrowded()) return;
+      Submission next = outboxes.next();
+      if (next == null) return;
+      if (!rate.take(next.segmentsEach(), System.nanoTime())) {
         pumpIn(rate.waitMillis());
         return;
       }
-      submit(session);
+      submit(session, next);
     }
     waiting = true;
     context.runOnContext(v -> {
@@ -266,14 +260,7 @@ final class Link implements Binds.Owner {
     });
   }
 
-  /** Whether there is a segment to submit. */
-  private boolean fetch() {
-    if (current == null || !current.goesOn()) current = outboxes.next();
-    return current != null;
-  }
-
-  private void submit(SmppSession session) {
-    Submission submission = current;
+  private void submit(SmppSession session, Submission submission) {
     SubmitSm pdu = pdu(submission);
     if (pdu == null) return;
     try {
@@ -284,7 +271,6 @@ final class Link implements Binds.Owner {
     } catch (IllegalArgumentException e) {
       submission.unsubmitted(Failure.of("unencodable", e.getMessage()));
     }
-    if (!submission.hasNext()) current = null;
   }
 
   /** Null, and the message refused, when it cannot be written as a PDU: the others behind it go on. */
@@ -293,7 +279,6 @@ final class Link implements Binds.Owner {
       return submission.nextPdu();
     } catch (RuntimeException e) {
       submission.refuse(Failure.of("unencodable", String.valueOf(e.getMessage())));
-      current = null;
       return null;
     }
   }

@@ -3,6 +3,7 @@ package io.godwit.link;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Alphabet;
 import io.godwit.message.Concat;
+import io.godwit.message.Limits;
 import io.godwit.message.TextForm;
 import io.godwit.smpp.BindOptions;
 import io.godwit.smpp.BindType;
@@ -57,9 +58,10 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     LinkEntry entry = new LinkEntry("link " + id, body);
     int window = entry.number("window", 100, 1, MOST_WINDOW);
     int rate = entry.number("rate", 0, 0, 1_000_000);
+    int binds = entry.number("binds", 1, 1, 64);
     boolean receipts = entry.flag("receipts", true);
-    LinkConfig config = new LinkConfig(id, bind(entry), entry.word("bindType", Direction.TRX), Tls.from(entry), entry.number("binds", 1, 1, 64), window, rate,
-      entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / 5), 1, 100_000), receipts,
+    LinkConfig config = new LinkConfig(id, bind(entry), entry.word("bindType", Direction.TRX), Tls.from(entry), binds, window, rate,
+      entry.number("unsettledMax", window + (rate == 0 ? 4 * window : rate / binds / 5), 1, 100_000), receipts,
       entry.word("idForm", IdForm.DETECT), timeZone(entry), entry.number("unknownWait", 60_000, 0, DAY),
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
       entry.number("failoverTries", 3, 0, 100), entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
@@ -68,10 +70,14 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     return config;
   }
 
-  /** The window is kept by the link, so that it can be changed while a session lives. */
+  /**
+   * The window is kept by the link, so that it can be changed while a session lives. An unbind waits for answers as long as any request does, though not longer than a
+   * process that stops has for it: what has no answer by then may be sent twice.
+   */
   private static BindOptions bind(LinkEntry entry) {
-    SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW)
-      .withResponseTimeout(Duration.ofMillis(entry.number("responseTimeout", 30_000, 100, 600_000)))
+    int responseTimeout = entry.number("responseTimeout", 30_000, 100, 600_000);
+    SessionOptions session = SessionOptions.DEFAULTS.withWindow(MOST_WINDOW).withResponseTimeout(Duration.ofMillis(responseTimeout))
+      .withUnbindTimeout(Duration.ofMillis(Math.min(responseTimeout, Limits.DRAIN)))
       .withEnquireInterval(Duration.ofMillis(entry.number("enquireInterval", 30_000, 100, 3_600_000)));
     Byte version = VERSIONS.get(entry.text("interfaceVersion", "3.4", 3));
     if (version == null) throw entry.wrong("interfaceVersion", "is none of " + VERSIONS.keySet());

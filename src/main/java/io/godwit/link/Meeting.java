@@ -59,9 +59,22 @@ final class Meeting {
     return false;
   }
 
-  /** Carriers use their ids again after a while: what still waits comes before what has left. */
+  /**
+   * Carriers use their ids again after a while: what still waits comes before what has left. Some name all segments of a message alike: then each receipt is about one
+   * that had none yet.
+   */
   private Place open(List<Place> found) {
-    return found.stream().filter(place -> !hasLeft(place)).findFirst().orElse(found.get(0));
+    Place first = found.stream().filter(place -> !hasLeft(place)).findFirst().orElse(found.get(0));
+    return found.stream().filter(place -> place.parcel == first.parcel && place.position == first.position && isSent(place)).findFirst().orElse(first);
+  }
+
+  private boolean isSent(Place place) {
+    return message(place).parts().get(place.segment).state() == Segment.State.SENT;
+  }
+
+  /** As it stands in this step. */
+  private Message message(Place place) {
+    return (Message) changed.getOrDefault(place.parcel, Map.of()).getOrDefault(place.position, place.parcel.message(place.position));
   }
 
   private boolean hasLeft(Place place) {
@@ -69,7 +82,7 @@ final class Meeting {
   }
 
   private void apply(DeliveryReport report, Place place) {
-    Message message = (Message) changed.getOrDefault(place.parcel, Map.of()).getOrDefault(place.position, place.parcel.message(place.position));
+    Message message = message(place);
     if (hasLeft(place)) {
       late(message.id(), report);
       return;

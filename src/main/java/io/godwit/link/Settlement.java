@@ -1,13 +1,11 @@
 package io.godwit.link;
 
-import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.message.Event;
 import io.godwit.message.Event.Money;
 import io.godwit.message.Failure;
 import io.godwit.message.Lane;
-import io.godwit.message.Leg;
 import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.message.Segment;
@@ -56,17 +54,6 @@ final class Settlement {
     round.close();
   }
 
-  /** Legs post together: what one buyer of the chain pays when it is sent all pay then, so that no seller grants what is not his to grant. */
-  private boolean isBilledWhenSent(Message message) {
-    if (!configured.get().receipts()) return true;
-    AccountTree tree = accounts.get();
-    for (Leg leg : message.legs()) {
-      Account buyer = tree.get(leg.account());
-      if (buyer == null || buyer.isBilledWhenSent()) return true;
-    }
-    return false;
-  }
-
   /** One step in the making. */
   private final class Round {
     private final Step step;
@@ -93,7 +80,7 @@ final class Settlement {
     }
 
     private void sent(Message m, List<Segment> parts) {
-      boolean billed = isBilledWhenSent(m);
+      boolean billed = !link.receipts() || accounts.get().isBilledWhenSent(m.legs());
       List<String> ids = parts.stream().flatMap(part -> part.carrierIds().stream()).toList();
       Event sent = new Event.Sent(m.id(), m.n(), now, link.id(), ids, !link.receipts(), billed ? Money.billed(m.legs()) : null, m.segments(), m.carriage());
       if (link.receipts()) step.event(sent);
@@ -126,23 +113,15 @@ final class Settlement {
     }
 
     private void failed(Message m, Failure why, List<Segment> parts) {
-      step.end(m, new Event.Failed(m.id(), m.n(), now, link.id(), why, Money.released(m.legs())));
-      InDoubt.taken(step, m, parts, now);
-      release(m);
+      Unsent.end(step, accounts.get(), m, parts, now, money -> new Event.Failed(m.id(), m.n(), now, link.id(), why, money));
     }
 
     private void expired(Message m, List<Segment> parts) {
-      step.end(m, new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", Money.released(m.legs())));
-      InDoubt.taken(step, m, parts, now);
-      release(m);
+      Unsent.end(step, accounts.get(), m, parts, now, money -> new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", money));
     }
 
     void unknown(Lane lane, long rank, Message message) {
       InDoubt.settle(step, outlets, link, accounts.get().get(message.account()), lane, rank, message, now);
-    }
-
-    private void release(Message m) {
-      for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
     }
 
     void close() {

@@ -66,7 +66,7 @@ final class Submission {
     this.registered = registrations.of(message, link.id());
     this.written = written();
     int requests = written.requests().size();
-    this.parts = new ArrayList<>(message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
+    this.parts = new ArrayList<>(failure != null || message.parts().size() == requests ? message.parts() : Collections.nCopies(requests, null));
     skipAccepted();
   }
 
@@ -209,9 +209,10 @@ final class Submission {
     return refusedAlone && !unknown && !message.resent() && parts.stream().allMatch(part -> part == null || part.carrierIds().isEmpty());
   }
 
-  /** Whether a segment may have been taken without our knowing. */
+  /** Whether a segment may have been taken without our knowing, in this try, or in an earlier one of which this one, ended for a reason of ours, has learned nothing. */
   boolean isUnknown() {
-    return unknown && parts().stream().anyMatch(part -> part.carrierIds().isEmpty());
+    boolean oursForGood = failure != null && !failure.temporary() && failure.carrierCode() == null;
+    return unknown && parts().stream().anyMatch(part -> part.carrierIds().isEmpty()) || message.resent() && oursForGood;
   }
 
   /** Whether a segment was accepted when nobody waited for its answer any more. */

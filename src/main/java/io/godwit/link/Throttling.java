@@ -3,8 +3,8 @@ package io.godwit.link;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a link meets a carrier that throttles it: a pause after each refusal, after which it comes back gradually, one request first and twice as many
- * at a time with each that is accepted, and so after an answer that did not come; and when nothing got through for its {@code failoverAfter}, a rest,
+ * How a link meets a carrier that throttles it: a pause after each refusal, after which it comes back gradually, one request at a time first and one
+ * more with each that is accepted (twice as many by round trip), and so after an answer that did not come; and when nothing got through for its {@code failoverAfter}, a rest,
  * in which it gives back what it holds, so that others can send that. Then it tries again. Moments are {@link System#nanoTime}.
  */
 final class Throttling {
@@ -41,7 +41,7 @@ final class Throttling {
 
   void accepted() {
     refused = false;
-    if (atATime < ENOUGH) atATime *= 2;
+    if (atATime < ENOUGH) atATime++;
     else atATime = Integer.MAX_VALUE;
   }
 

@@ -29,8 +29,11 @@
  * takes over a parcel treats what is covered and still there as unknown: sent again after a while, or UNKNOWN, as the account
  * says; what is not covered was certainly not sent. The same holds for what was not answered in its time. An answer that comes after all, before the next try,
  * settles it without a copy ({@code LateAnswers}); one that comes later is told in the trail, as TAKEN, and changes nothing. So is, of a long message that ends without
- * being sent as a whole, what the carrier took of it: receipts for either are late ones. What may have been sent and cannot be tried again, since its validity ends first,
- * is UNKNOWN, and billed; never EXPIRED, with its money released: that was surely not sent as a whole, and what a carrier took of a long one is told as TAKEN.
+ * being sent as a whole, what the carrier took of it: receipts for either are late ones. What may have been sent and cannot be tried again, since its validity ends first
+ * or it cannot be written any more, is UNKNOWN, and billed. Where the carrier refuses the next try for good, that tells of the first, too: FAILED.
+ *
+ * <p>FAILED and EXPIRED is what was surely not sent as a whole. It costs nothing, unless the carrier took a part of it ({@code Unsent}): that is on the air, and
+ * billed as if all of it had been sent, at the whole price, unless all buyers of its chain pay for what is delivered or get back what failed.
  *
  * <p>Binds are seats: one document a bind in the control set, held by a living process. {@link io.godwit.link.LinkVerticle} takes free seats;
  * {@link io.godwit.link.AwaitVerticle} runs the stages behind the carrier.
@@ -39,7 +42,7 @@
  * at intake, as GSM 7 bit or UCS-2 behind 8-bit headers. How they are written is the link's ({@link io.godwit.message.TextForm}): the first of its default
  * alphabet, Latin-1 if it wants that, and UCS-2 that has all characters and needs no more segments. A link for which there is none is not eligible:
  * routing passes over it, and refuses the message as {@code segments-exceeded} when its route has no other; where the link was changed after routing,
- * the message FAILS there with the same code and costs nothing.
+ * the message FAILS there with the same code.
  *
  * <p>A refusal for now leaves the message to be tried again after a pause, that doubles; each {@code failoverTries} times another link of its route is asked for it first (the room
  * {@code rescue}). A bind that the carrier refuses for good (system_id, password, system_type) is not tried again until the link is configured otherwise, or stopped and

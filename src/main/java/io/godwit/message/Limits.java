@@ -85,7 +85,7 @@ public final class Limits {
   public static final long LONG_ANSWER = 50_000;
   /** A look-up of one message; and what is in the midst of an election is back within it. */
   public static final long LOOK_UP = 5_000;
-  /** What is under way when a door closes gets so long. */
+  /** What is under way when a door closes, or a bind to a carrier when its process stops, gets so long. */
   public static final long DRAIN = 10_000;
   /** The answer to a keyed request is given again for so long. */
   public static final long IDEMPOTENCY = 48 * 3_600_000L;

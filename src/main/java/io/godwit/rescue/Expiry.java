@@ -4,9 +4,8 @@ import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Directory;
 import io.godwit.link.InDoubt;
 import io.godwit.link.LinkConfig;
+import io.godwit.link.Unsent;
 import io.godwit.message.Event;
-import io.godwit.message.Event.Money;
-import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Notice;
 import io.godwit.queue.MessageQueue;
@@ -90,10 +89,8 @@ final class Expiry {
     });
   }
 
-  private static void expire(Step step, Message m, long now) {
-    step.end(m, new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", Money.released(m.legs())));
-    InDoubt.taken(step, m, m.parts(), now);
-    for (Leg leg : m.legs()) step.money(leg.account(), leg.amount());
+  private void expire(Step step, Message m, long now) {
+    Unsent.end(step, accounts.get(), m, m.parts(), now, money -> new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", money));
   }
 
   /**

@@ -19,6 +19,11 @@ public final class IdFormMemory {
     this.configured = configured;
   }
 
+  /** What it was made for. */
+  public IdForm configured() {
+    return configured;
+  }
+
   /** The form to make candidates by. */
   public IdForm current() {
     return configured != IdForm.DETECT || inARow < ENOUGH ? configured : last;

@@ -9,6 +9,8 @@ import io.godwit.message.DeliveryReport;
 import io.godwit.message.DeliveryReport.Outcome;
 import io.godwit.smpp.CarrierId;
 import io.godwit.smpp.CarrierId.IdForm;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Carriers use their ids again: what a receipt says tells whether it may be about another message than the one that ended under its name. */
@@ -35,6 +37,16 @@ class CarriersTest {
     assertFalse(ended.isToldBy(report(Outcome.DELIVERED, 120_000)));
     assertFalse(ended.isToldBy(report(Outcome.FAILED, 60_000)));
     assertNull(carriers.finished(new DeliveryReport("receipt", "other", "17", Outcome.DELIVERED, null, 60_000, 0)), "of another link");
+  }
+
+  @Test
+  void aLinksIdFormHoldsFromTheMomentWhenItIsConfigured() {
+    AtomicReference<IdForm> configured = new AtomicReference<>(IdForm.SAME);
+    Carriers asConfigured = new Carriers(link -> configured.get());
+    DeliveryReport report = report(Outcome.DELIVERED, 60_000);
+    assertEquals(List.of(new CarrierId.Candidate("17", IdForm.SAME)), asConfigured.candidates(report));
+    configured.set(IdForm.HEX_THEN_DECIMAL);
+    assertEquals(List.of(new CarrierId.Candidate("11", IdForm.HEX_THEN_DECIMAL)), asConfigured.candidates(report));
   }
 
   private static DeliveryReport saying(String id, String word) {

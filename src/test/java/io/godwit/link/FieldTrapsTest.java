@@ -15,6 +15,7 @@ import com.cloudhopper.smpp.type.Address;
 import io.godwit.message.Event;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
+import io.godwit.message.Segment;
 import io.godwit.message.Status;
 import io.godwit.queue.Parcel;
 import io.godwit.simulator.Profile;
@@ -137,6 +138,36 @@ class FieldTrapsTest {
     assertFalse(stand.state(message).isFinal());
     carrier.deliver(receipt("id:part2 stat:DELIVRD err:000"));
     assertEquals(Status.DELIVERED, stand.untilFinal(message));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void trap8ALongMessageWhoseSegmentsTheCarrierNamesAlikeIsDeliveredWithTheLastOfItsReceipts(boolean remembered) {
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    carrier.id = pdu -> "7";
+    stand.start();
+    Message message = sent("sim", "x".repeat(400));
+    if (!remembered) startTheLinkAnew(carrier);
+    for (int i = 0; i < 2; i++) assertEquals(0, carrier.deliver(receipt("id:7 stat:DELIVRD err:000")));
+    Await.until("two are delivered", () -> delivered(message) == 2);
+    assertFalse(stand.state(message).isFinal());
+    assertEquals(0, carrier.deliver(receipt("id:7 stat:DELIVRD err:000")));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    assertEquals(List.of("ACCEPTED", "SENT", "DELIVERED"), stand.types(message));
+  }
+
+  /** Then it remembers none of the messages that wait. */
+  private void startTheLinkAnew(RecordingCarrier carrier) {
+    stand.stopLink();
+    Await.until("the bind has ended", () -> carrier.sessions.isEmpty());
+    stand.startLink();
+    Await.until("it is bound again", () -> carrier.sessions.size() == 1);
+  }
+
+  /** Segments of a message that waits. */
+  private long delivered(Message message) {
+    Message waiting = stand.test.await(() -> stand.queue.holding(stand.test.vertx.getOrCreateContext(), message.id())).messages().get(0);
+    return waiting.parts().stream().filter(part -> part.state() == Segment.State.DELIVERED).count();
   }
 
   @Test

@@ -3,10 +3,13 @@ package io.godwit.link;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.EnquireLink;
 import io.godwit.events.Trail;
 import io.godwit.message.Event;
+import io.godwit.message.Event.Money;
 import io.godwit.message.Lane;
+import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
 import io.godwit.queue.MessageQueue;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real link whose carrier answers when the test says, by a process whose units of work a test may stop: answers that come after their time. */
 class LateAnswersTest {
+  private static final List<Leg> LEGS = List.of(new Leg("demo", "operator", 70, "EUR"));
   private static final int UNKNOWN_WAIT = 300_000;
   /** What is answered at once must not come too late on a machine that stands still for a moment. */
   private static final int RESPONSE_TIMEOUT = 3_000;
@@ -45,10 +49,14 @@ class LateAnswersTest {
     one.vertx.setPeriodic(10, t -> one.clock.addAndGet(10));
     carrier.id = pdu -> "id-" + pdu.getSequenceNumber();
     carrier.isAnswered = pdu -> false;
-    one.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("responseTimeout", RESPONSE_TIMEOUT)
-      .put("unknownWait", UNKNOWN_WAIT).put("receipts", false));
+    configure(new JsonObject());
     sender.await(() -> sender.vertx.deployVerticle(() -> new LinkVerticle(sender.node), new DeploymentOptions()));
     Await.until("the link is bound", () -> carrier.sessions.size() == 1);
+  }
+
+  private void configure(JsonObject more) {
+    one.put(LinkConfig.KIND, "sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.port()).put("systemId", "godwit").put("responseTimeout", RESPONSE_TIMEOUT)
+      .put("unknownWait", UNKNOWN_WAIT).put("receipts", false).mergeIn(more));
   }
 
   @AfterEach
@@ -65,7 +73,11 @@ class LateAnswersTest {
   }
 
   private Message send(int segments) {
-    Message m = one.message("demo", "Godwit", "+4917012345678", segments, Origin.NONE).withText("x".repeat(segments == 1 ? 5 : 200), segments).withRoute("sim", List.of());
+    return send("x".repeat(segments == 1 ? 5 : 200), segments);
+  }
+
+  private Message send(String text, int segments) {
+    Message m = one.message("demo", "Godwit", "+4917012345678", segments, Origin.NONE).withText(text, segments).withRoute("sim", LEGS);
     Step step = new Step().event(new Event.Accepted(m, queue.now())).put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, List.of(m)));
     Await.on(context, () -> slot.commit(step));
     return m;
@@ -196,6 +208,33 @@ class LateAnswersTest {
     stopTheLink();
     assertEquals(List.of("ACCEPTED", "RETRIED", "UNKNOWN"), types(message));
     assertEquals(List.of("sim late " + id(1)), taken(message));
+  }
+
+  @Test
+  void aMessageInDoubtThatItsLinkCannotWriteAnyMoreIsUnknownAndBilled() {
+    String text = "é".repeat(80);
+    Message message = send(text, 1);
+    untilTypes(message, "ACCEPTED", "RETRIED");
+    carrier.isAnswered = pdu -> true;
+    configure(new JsonObject().put("alphabet", "ascii"));
+    Await.until("the link writes texts otherwise", () -> {
+      Message other = send(text, 1);
+      Await.until("it has ended", () -> types(other).size() == 2);
+      return types(other).get(1).equals("FAILED");
+    });
+    one.clock.addAndGet(UNKNOWN_WAIT);
+    untilTypes(message, "ACCEPTED", "RETRIED", "UNKNOWN");
+    assertEquals(Money.billed(LEGS), chain(message).get(2).money());
+  }
+
+  @Test
+  void aMessageInDoubtThatTheCarrierRefusesForGoodHasFailedAndCostsNothing() {
+    Message message = inDoubt(1);
+    carrier.status = pdu -> SmppConstants.STATUS_INVDSTADR;
+    carrier.isAnswered = pdu -> true;
+    one.clock.addAndGet(UNKNOWN_WAIT);
+    untilTypes(message, "ACCEPTED", "RETRIED", "FAILED");
+    assertEquals(Money.released(LEGS), chain(message).get(2).money());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -74,6 +75,19 @@ class LinkConfigTest {
     assertEquals(ZoneId.of("Europe/Berlin"), berlin.timeZone());
     assertEquals(ZoneOffset.ofHours(2), LinkConfig.from("sim", entry("{\"timeZone\": \"+02:00\"}")).timeZone());
     assertTrue(plain.hasSameBinds(berlin));
+  }
+
+  @Test
+  void anUnbindWaitsForAnswersAsLongAsAnyRequestButNotLongerThanAProcessHasToStop() {
+    assertEquals(Duration.ofSeconds(10), LinkConfig.from("sim", entry("{}")).bind().session().unbindTimeout());
+    assertEquals(Duration.ofSeconds(3), LinkConfig.from("sim", entry("{\"responseTimeout\": 3000}")).bind().session().unbindTimeout());
+  }
+
+  @Test
+  void unlessSaidABindMaySendItsWindowTwiceAndWhatItsShareOfTheRateIsIn200Milliseconds() {
+    assertEquals(10 + 50, LinkConfig.from("sim", entry("{\"window\": 10, \"rate\": 1000, \"binds\": 4}")).unsettledMax());
+    assertEquals(10 + 200, LinkConfig.from("sim", entry("{\"window\": 10, \"rate\": 1000}")).unsettledMax());
+    assertEquals(50, LinkConfig.from("sim", entry("{\"window\": 10, \"binds\": 4}")).unsettledMax());
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.cloudhopper.smpp.SmppConstants;
 import io.godwit.message.Event;
+import io.godwit.message.Event.Money;
+import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
 import io.godwit.testing.Await;
@@ -13,8 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Long messages of which a carrier takes one segment and not the other. */
+/** Long messages of which a carrier takes one segment and not the other: what is told of them, and who pays. */
 class PartlyTakenTest {
+  private static final List<Leg> LEGS = List.of(new Leg("demo", "operator", 140, "EUR"));
   private final LinkStand stand = new LinkStand();
   private final RecordingCarrier carrier = RecordingCarrier.listen(stand.test, new NetServerOptions());
 
@@ -24,10 +27,16 @@ class PartlyTakenTest {
   }
 
   private Message send(String settings) {
+    return send(settings, new JsonObject(), "x".repeat(200));
+  }
+
+  private Message send(String settings, JsonObject terms, String text) {
     carrier.id = pdu -> "id-" + pdu.getSequenceNumber();
+    stand.test.put("account", "operator", new JsonObject());
+    stand.test.put("account", "demo", terms.put("parent", "operator"));
     stand.configure("sim", carrier.port(), new JsonObject(settings));
     stand.start();
-    Message message = stand.routed("sim", "x".repeat(200));
+    Message message = stand.routed("sim", text).withRoute("sim", LEGS);
     stand.send(List.of(message));
     return message;
   }
@@ -47,6 +56,57 @@ class PartlyTakenTest {
     assertEquals(Status.TELCO_ERROR, stand.untilFinal(message));
     assertEquals(List.of("ACCEPTED", "FAILED", "TAKEN"), stand.types(message));
     assertEquals(List.of(List.of(id(0))), taken(message));
+  }
+
+  /** What becomes of the legs of one that is refused from its second segment on. */
+  private Money failed(String settings, JsonObject terms) {
+    carrier.status = pdu -> carrier.submitted.size() == 1 ? SmppConstants.STATUS_OK : SmppConstants.STATUS_INVDSTADR;
+    Message message = send(settings, terms, "x".repeat(200));
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(message));
+    assertEquals("FAILED", stand.types(message).get(1));
+    return stand.events(message).get(1).money();
+  }
+
+  @Test
+  void whoPaysForWhatIsSentPaysForOneThatWasTakenInPart() {
+    assertEquals(Money.billed(LEGS), failed("{}", new JsonObject()));
+  }
+
+  @Test
+  void whoGetsBackWhatFailedGetsBackOneThatWasTakenInPart() {
+    assertEquals(Money.released(LEGS), failed("{}", new JsonObject().put("refundOnFailure", true)));
+  }
+
+  @Test
+  void whoPaysForWhatIsDeliveredDoesNotPayForOneThatWasTakenInPartEvenOverALinkWithoutReceipts() {
+    assertEquals(Money.released(LEGS), failed("{\"receipts\": false}", new JsonObject().put("billOn", "DELIVERED")));
+  }
+
+  @Test
+  void oneOfWhichNothingWasTakenCostsNothing() {
+    carrier.status = pdu -> SmppConstants.STATUS_INVDSTADR;
+    Message message = send("{}");
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(message));
+    assertEquals(Money.released(LEGS), stand.events(message).get(1).money());
+  }
+
+  @Test
+  void whatWasTakenOfOneThatItsLinkCannotWriteAnyMoreIsToldAndPaidFor() {
+    carrier.status = pdu -> carrier.submitted.size() == 1 ? SmppConstants.STATUS_OK : SmppConstants.STATUS_SYSERR;
+    Message message = send("{\"retryPause\": 3600000, \"failoverTries\": 0}", new JsonObject(), "é".repeat(200));
+    Await.until("its second segment waits for another try", () -> stand.types(message).contains("RETRIED"));
+    stand.configure("sim", carrier.port(), new JsonObject().put("alphabet", "ascii"));
+    Await.until("the link writes texts otherwise", () -> {
+      Message other = stand.routed("sim", "é".repeat(80));
+      stand.send(List.of(other));
+      Await.until("it was tried", () -> stand.types(other).size() > 1);
+      return stand.types(other).get(1).equals("FAILED");
+    });
+    stand.test.clock.addAndGet(300_000);
+    assertEquals(Status.TELCO_ERROR, stand.untilFinal(message));
+    assertEquals("segments-exceeded", stand.state(message).error().code());
+    assertEquals(List.of(List.of(id(0))), taken(message));
+    assertEquals(Money.billed(LEGS), stand.events(message).get(2).money());
   }
 
   @Test
@@ -74,6 +134,7 @@ class PartlyTakenTest {
     assertEquals(Status.EXPIRED, stand.untilFinal(message));
     assertEquals(List.of("ACCEPTED", "EXPIRED", "TAKEN"), stand.types(message));
     assertEquals(List.of(List.of(id(0))), taken(message));
+    assertEquals(Money.billed(LEGS), stand.events(message).get(1).money());
     assertEquals(1, carrier.submitted.size());
   }
 }

@@ -57,7 +57,7 @@ class ThrottlingTest {
   void afterARefusalOrALostAnswerItComesBackGradually() {
     assertFalse(throttling.isCareful());
     throttling.refused(1_000, start);
-    for (int expected = 1; expected <= 1 << 14; expected *= 2) {
+    for (int expected = 1; expected <= 1 << 14; expected++) {
       assertTrue(throttling.isCareful());
       assertEquals(expected, throttling.atATime());
       throttling.accepted();
@@ -65,9 +65,10 @@ class ThrottlingTest {
     assertFalse(throttling.isCareful());
     throttling.unanswered();
     assertEquals(1, throttling.atATime());
-    throttling.accepted();
-    throttling.accepted();
-    assertEquals(4, throttling.atATime());
+    for (int accepted = 1; accepted <= 8; accepted++) {
+      throttling.accepted();
+      assertEquals(accepted + 1, throttling.atATime());
+    }
     throttling.refused(0, start);
     assertEquals(1, throttling.atATime());
   }

@@ -219,6 +219,17 @@ class AuditTest {
     assertEquals(List.of(m.id() + " MONEY_TWICE: event 4 says BILLED of demo 100 micro-EUR", "demo MONEY_OFF: -100 micro-EUR too much"), named());
   }
 
+  @Test
+  void aLongMessageThatFailedOrExpiredAndWasPaidForSinceAPartOfItWasTakenIsClean() {
+    Message failed = message("+491514444444");
+    Message expired = message("+491515555555");
+    long at = node.clock.get();
+    for (Message m : List.of(failed, expired)) commit(new Event.Accepted(m, at), new Event.Routed(m.id(), 2, at, "sim", "Godwit", Money.reserved(LEGS), null));
+    commit(new Event.Failed(failed.id(), 3, at, "sim", Failure.of("carrier-refused", "no"), Money.billed(LEGS)), new Event.Expired(expired.id(), 3, at, "too late", Money.billed(LEGS)));
+    update("balances", Filters.eq("_id", "demo"), Updates.inc("free", -200L));
+    assertEquals(List.of(), named());
+  }
+
   /** Spoils the first document of the account {@code shop}, looks, and puts it back. */
   private void damage(String collection, Bson change, String... found) {
     Bson shop = Filters.or(Filters.eq("_id", "shop"), Filters.eq("to", "shop"));

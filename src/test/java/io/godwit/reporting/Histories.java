@@ -63,7 +63,7 @@ final class Histories {
       carriage = carriage(m);
       life.add(new Event.Routed(m.id(), n(life), at(), "link0", "Sender", Money.reserved(legs(m)), null, carriage));
     }
-    if (chance == 2) return with(life, new Event.Expired(m.id(), n(life), at(), "validity", Money.released(legs(m))));
+    if (chance == 2) return with(life, new Event.Expired(m.id(), n(life), at(), "validity", m.segments() == 1 ? Money.released(legs(m)) : Money.billed(legs(m)))); // partly taken
     if (chance == 3) return with(life, new Event.Cancelled(m.id(), n(life), at(), Money.released(legs(m))));
     life.add(new Event.Sent(m.id(), n(life), at(), "link0", List.of("c" + m.id()), chance == 4, Money.billed(legs(m)), m.segments(), carriage));
     if (random.nextInt(20) == 0) life.add(new Event.Redacted(m.id(), at(), "ops"));

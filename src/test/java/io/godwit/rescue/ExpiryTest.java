@@ -91,16 +91,19 @@ class ExpiryTest {
   }
 
   @Test
-  void ofALongMessageThatExpiresItsTrailNamesTheSegmentThatACarrierTook() {
+  void ofALongMessageThatExpiresTheSegmentThatACarrierTookIsToldAndPaidFor() {
+    List<Leg> legs = List.of(new Leg("demo", "operator", 10, "EUR"));
     Message m = test.message("demo", "+4917012345678");
     List<Segment> parts = List.of(new Segment(List.of("id-1"), List.of(1L), Segment.State.SENT), new Segment(List.of(), List.of(), Segment.State.SENT));
-    Message again = m.next().withRoute("gone", List.of()).next().again(false).withParts(parts);
-    put(Parcel.link("gone"), m.validUntil(), again, new Event.Accepted(m, queue.now()), new Event.Routed(m.id(), 2, queue.now(), "gone", "Godwit", null, null),
+    Message again = m.next().withRoute("gone", legs).next().again(false).withParts(parts);
+    put(Parcel.link("gone"), m.validUntil(), again, new Event.Accepted(m, queue.now()), new Event.Routed(m.id(), 2, queue.now(), "gone", "Godwit", Money.reserved(legs), null),
       new Event.Retried(m.id(), 3, queue.now(), "gone", new Failure("carrier-busy", true, null, "busy"), false, m.validUntil()));
     startTheRescue();
     test.clock.set(m.validUntil() + 1);
     untilTypes(m, "ACCEPTED", "ROUTED", "RETRIED", "EXPIRED", "TAKEN");
-    Event.Taken taken = (Event.Taken) Await.on(context, () -> Trail.of(context, test.sets.control(), m.id())).get(4);
+    List<Event> events = Await.on(context, () -> Trail.of(context, test.sets.control(), m.id()));
+    assertEquals(Money.billed(legs), events.get(3).money());
+    Event.Taken taken = (Event.Taken) events.get(4);
     assertEquals(List.of("id-1"), taken.carrierIds());
     assertEquals("gone", taken.link());
   }
