@@ -40,6 +40,8 @@ public final class Limits {
   public static final long REQUESTS_BYTES = HEAP / 16;
   /** Messages of one set that wait for their turn to be taken back, for one instance of a door. */
   public static final int CANCELLATIONS = 1_000;
+  /** Of these for one account, so that no customer takes them all. */
+  public static final int CANCELLATIONS_OF_ACCOUNT = CANCELLATIONS / 4;
   /** Messages that are looked up at once for customers over SMPP, by one instance of the door: each look-up asks several times, by the connections that commits use. */
   public static final int LOOK_UPS = 100;
   /** Of these for one account, so that no customer takes them all. */

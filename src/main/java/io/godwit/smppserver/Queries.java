@@ -7,6 +7,7 @@ import com.cloudhopper.smpp.pdu.QuerySmResp;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
 import io.godwit.intake.Intake;
+import io.godwit.intake.Places;
 import io.godwit.message.Event;
 import io.godwit.message.Limits;
 import io.godwit.message.MessageId;
@@ -31,7 +32,7 @@ final class Queries {
   private final Sets sets;
   private final Intake intake;
   /** Those whose answer is not waited for any more, too: each has connections that commits want. */
-  private final LookUps lookUps = new LookUps();
+  private final Places lookUps = new Places(Limits.LOOK_UPS, Limits.LOOK_UPS_OF_ACCOUNT);
 
   Queries(Context context, Sets sets, Intake intake) {
     this.context = context;
@@ -64,18 +65,18 @@ final class Queries {
 
   void cancel(Esme esme, CancelSm cancel) {
     String id = cancel.getMessageId();
-    Deadline.within(Limits.ANSWER, look(esme, id, found -> takeBack(id, found))).recover(unknown -> {
+    Deadline.within(Limits.ANSWER, look(esme, id, found -> takeBack(esme.customer().account(), id, found))).recover(unknown -> {
       log.warn("it is not known whether {} was taken back: {}", id, unknown.toString());
       return Future.succeededFuture(SmppConstants.STATUS_SYSERR);
     }).onSuccess(status -> esme.session().respond(Statuses.answer(cancel, status)));
   }
 
-  private Future<Integer> takeBack(String id, Found found) {
+  private Future<Integer> takeBack(String account, String id, Found found) {
     if (found == null) return Future.succeededFuture(SmppConstants.STATUS_INVMSGID);
     if (found.state.status() == Status.CANCELLED) return Future.succeededFuture(SmppConstants.STATUS_OK);
     if (found.state.isFinal()) return Future.succeededFuture(SmppConstants.STATUS_CANCELFAIL);
-    if (!intake.mayCancel(id)) return Future.succeededFuture(SmppConstants.STATUS_THROTTLED);
-    return intake.cancel(id).map(taken -> taken ? SmppConstants.STATUS_OK : SmppConstants.STATUS_CANCELFAIL);
+    if (!intake.mayCancel(account, id)) return Future.succeededFuture(SmppConstants.STATUS_THROTTLED);
+    return intake.cancel(account, id).map(taken -> taken ? SmppConstants.STATUS_OK : SmppConstants.STATUS_CANCELFAIL);
   }
 
   /** What then makes of the message, null when there is none or it is another's: a command_status. One of its own where that cannot be said now. */
@@ -94,8 +95,8 @@ final class Queries {
     if (!set.isTrusted()) return Future.failedFuture("its set does not answer");
     String account = esme.customer().account();
     Future<List<Event>> trail = Trail.of(context, set, id);
-    lookUps.begin(account);
-    return Deadline.within(Limits.LOOK_UP, trail.andThen(done -> lookUps.end(account))).map(events -> {
+    lookUps.take(account);
+    return Deadline.within(Limits.LOOK_UP, trail.andThen(done -> lookUps.leave(account))).map(events -> {
       MessageState state = MessageState.of(events);
       if (state == null || !state.message().account().equals(account)) return null;
       return new Found(state, events.stream().filter(event -> event.n() > 0).mapToLong(Event::at).max().orElse(0));

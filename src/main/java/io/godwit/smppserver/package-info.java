@@ -47,7 +47,8 @@
  *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
  *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
  *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window; of query_sm and cancel_sm, more at once than a node takes
- *   of one account or of all ({@link io.godwit.message.Limits#LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#LOOK_UPS}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
+ *   of one account or of all ({@link io.godwit.message.Limits#LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#LOOK_UPS},
+ *   {@link io.godwit.message.Limits#CANCELLATIONS_OF_ACCOUNT}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
  *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
  *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now, or none says whether it repeats another or how the message of a
  *   query_sm or cancel_sm stands: come back. Nothing is stored or changed</td></tr>
