@@ -6,7 +6,7 @@
  *   customer ══ Esme ── Door (system_id, password, address, binds) ── Customer (an account's sessions, its throttle, its pump)
  *                 │                                                        ▲ next
  *                 ├─ submit_sm ─▶ SubmitReader ─▶ Submits ─▶ Intake        │
- *                 └─ query_sm, cancel_sm ─▶ Queries                     Mailbag ◀── "deliver.ACCOUNT" ◀── whoever ends a message
+ *                 └─ query_sm, cancel_sm ─▶ Queries ─▶ Finder           Mailbag ◀── "deliver.ACCOUNT" ◀── whoever ends a message
  *                                                                          │ told
  *                                                                        Post: one unit of work for many answers
  * </pre>
@@ -48,6 +48,7 @@
  *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
  *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window; of query_sm and cancel_sm, more at once than a node takes
  *   of one account or of all ({@link io.godwit.message.Limits#LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#LOOK_UPS},
+ *   {@link io.godwit.message.Limits#BATCH_LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#BATCH_LOOK_UPS},
  *   {@link io.godwit.message.Limits#CANCELLATIONS_OF_ACCOUNT}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
  *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
  *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now, or none says whether it repeats another or how the message of a
@@ -55,6 +56,8 @@
  *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted, or taken back</td></tr>
  *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>
  *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
+ *   <tr><td>0x00 OK, by the message_id of a submit_multi</td><td>query_sm: ENROUTE while any of its messages is open, else as the first that failed, else as the others, with the
+ *   time at which the last one ended. cancel_sm: at least one was taken back, as all are that no carrier may have; else CANCELFAIL</td></tr>
  * </table>
  * {@code data_coding} 0 is the account's charset (GSM 03.38, one septet an octet; Latin-1; ASCII), 1 ASCII, 3 Latin-1, 6 Cyrillic, 7 Hebrew, 8 UCS-2, and the GSM
  * scheme from 0x10 on. UCS-2 stays UCS-2; all else is sent in the cheapest alphabet that carries it. 2, 4 and the 8-bit codings of the GSM scheme are octets: sent as they are,
