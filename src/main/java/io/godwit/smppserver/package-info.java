@@ -88,7 +88,8 @@
  *   <tr><td>EXPIRED, CANCELLED, DEAD, UNKNOWN</td><td>EXPIRED 106, DELETED 107, UNDELIV 109, UNKNOWN 110</td></tr>
  * </table>
  * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or no answer in time, it is: after 2 s, doubling to 2 minutes,
- * as long as it waits at all.
+ * as long as it waits at all. A session that answers THROTTLED (0x58) or MSGQFUL (0x14) is sent nothing for 1 s, doubling to 30 s until it takes something, and then one at a
+ * time, and with each that it takes one more.
  *
  * <h2>A session in outline</h2>
  * <pre>
