@@ -149,6 +149,27 @@ class BindTest {
     assertEquals(2, bound());
   }
 
+  /** Not two seconds later, when it compares what is held. */
+  @Test
+  void whoBindsAtASecondDoorHasHisPartOfTheRateAtOnce() {
+    Binds here = binds("here");
+    Binds there = binds("there");
+    take(here, true);
+    take(there, true);
+    assertEquals(0.5, Await.on(door.context, () -> Future.succeededFuture(there.share("demo"))));
+  }
+
+  @Test
+  void aSecondDoorBeginsWithItsPartOfTheRate() {
+    door.terms("rate", 2);
+    for (int i = 0; i < 7; i++) door.client(BindType.TX);
+    try (SmppDoor second = door.another()) {
+      Client client = second.client("demo2", BindType.TX);
+      List<Integer> statuses = client.askingTogether(2, i -> Client.sms("Hello")).stream().map(answer -> Await.await(answer).getCommandStatus()).toList();
+      assertEquals(List.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), statuses, "a quarter of a segment a second");
+    }
+  }
+
   @Test
   void sendersAndReceiversAreToldApartInTheStore() {
     door.client(BindType.RX);
