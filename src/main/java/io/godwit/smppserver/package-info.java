@@ -28,9 +28,10 @@
  * <table>
  *   <caption>command_status of a bind</caption>
  *   <tr><td>0x0F INVSYSID</td><td>no such system_id; as late as a wrong password</td></tr>
- *   <tr><td>0x0E INVPASWD</td><td>wrong password: answered late, and the next look from that address later</td></tr>
+ *   <tr><td>0x0E INVPASWD</td><td>wrong password: answered late, and the next look from that address (of IPv6: those 64 bits) later</td></tr>
  *   <tr><td>0x05 ALYBND</td><td>the account has as many binds as it may</td></tr>
- *   <tr><td>0x0D BINDFAIL</td><td>address not allowed, account not active, several looks at passwords from one address at once, or the node is stopping</td></tr>
+ *   <tr><td>0x0D BINDFAIL</td><td>address not allowed, account not active, several looks at once from an address that has guessed, more than 100 different ones from any, or the node is
+ *   stopping</td></tr>
  * </table>
  *
  * <h2>What is answered to a submit</h2>
