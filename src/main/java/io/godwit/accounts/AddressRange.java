@@ -1,5 +1,6 @@
 package io.godwit.accounts;
 
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +19,12 @@ public record AddressRange(byte[] address, int bits) {
     int bits = parts.length == 1 ? all : parts[1].matches("[0-9]{1,3}") ? Integer.parseInt(parts[1]) : -1;
     if (bits < 0 || bits > all) throw new IllegalArgumentException("'" + text + "' is no address range");
     return new AddressRange(address, bits);
+  }
+
+  /** Where somebody is who has many addresses: an IPv4 address alone, of IPv6 the 64 bits that a customer of a provider has to himself. */
+  public static AddressRange place(String host) {
+    byte[] octets = octets(host);
+    return octets.length == 4 ? new AddressRange(octets, 32) : new AddressRange(Arrays.copyOf(Arrays.copyOf(octets, 8), octets.length), 64);
   }
 
   /** @param host a numeric address, as sockets tell it */
@@ -44,11 +51,11 @@ public record AddressRange(byte[] address, int bits) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof AddressRange range && bits == range.bits && java.util.Arrays.equals(address, range.address);
+    return other instanceof AddressRange range && bits == range.bits && Arrays.equals(address, range.address);
   }
 
   @Override
   public int hashCode() {
-    return java.util.Arrays.hashCode(address) + bits;
+    return Arrays.hashCode(address) + bits;
   }
 }

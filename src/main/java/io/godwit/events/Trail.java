@@ -2,6 +2,7 @@ package io.godwit.events;
 
 import com.mongodb.ReadConcern;
 import com.mongodb.client.model.Filters;
+import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.godwit.message.Event;
@@ -76,13 +77,28 @@ public final class Trail {
 
   /** The account of a batch; null when no live day knows the batch. */
   public static Future<String> accountOfBatch(Context context, MongoSet set, String batch) {
-    long made = MessageId.millis(batch);
-    Bson first = Filters.and(Filters.elemMatch("k", new Document("$gte", made).append("$lt", made + Limits.BATCH_SPREAD)), Filters.eq("e.o.batch", batch));
-    Document theirs = new Document("$filter", new Document("input", "$e").append("cond", new Document("$eq", List.of("$$this.o.batch", batch))));
-    List<Future<Document>> pages = Stream.of(made, made + Limits.BATCH_SPREAD).map(EventStream::day).distinct()
-      .map(day -> Mongo.first(context, set.db().getCollection(EventStream.collection(day)).find(first).projection(new Document("e", theirs)).limit(1))).toList();
+    List<Future<Document>> pages = pagesOfBatch(set, batch).map(some -> Mongo.first(context, some.projection(new Document("e", ofBatch(batch))).limit(1))).toList();
     return Future.all(pages).map(all -> pages.stream().map(Future::result).filter(Objects::nonNull).findFirst()
       .map(page -> MessageState.of(List.of(Event.read(page.getList("e", Document.class).get(0)))).message().account()).orElse(null));
+  }
+
+  /** The ids of a batch's messages, in order; none when no live day knows the batch. */
+  public static Future<List<String>> idsOfBatch(Context context, MongoSet set, String batch) {
+    Document ids = new Document("$map", new Document("input", ofBatch(batch)).append("in", "$$this.id"));
+    List<Future<List<Document>>> pages = pagesOfBatch(set, batch).map(some -> Mongo.all(context, some.projection(new Document("e", ids)))).toList();
+    return Future.all(pages).map(all -> pages.stream().flatMap(some -> some.result().stream()).flatMap(page -> page.getList("e", String.class).stream()).distinct().sorted().toList());
+  }
+
+  /** One query a day. */
+  private static Stream<FindPublisher<Document>> pagesOfBatch(MongoSet set, String batch) {
+    long made = MessageId.millis(batch);
+    Bson theirs = Filters.and(Filters.elemMatch("k", new Document("$gte", made).append("$lt", made + Limits.BATCH_SPREAD)), Filters.eq("e.o.batch", batch));
+    return Stream.of(made, made + Limits.BATCH_SPREAD).map(EventStream::day).distinct().map(day -> set.db().getCollection(EventStream.collection(day)).find(theirs));
+  }
+
+  /** The batch's events of a page: of each message the first. */
+  private static Document ofBatch(String batch) {
+    return new Document("$filter", new Document("input", "$e").append("cond", new Document("$eq", List.of("$$this.o.batch", batch))));
   }
 
   /** The same as plain documents, as they stand in the pages. */

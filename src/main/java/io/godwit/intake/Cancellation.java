@@ -3,6 +3,7 @@ package io.godwit.intake;
 import io.godwit.billing.ReleasingSlot;
 import io.godwit.message.Event;
 import io.godwit.message.Leg;
+import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.node.Node;
 import io.godwit.queue.LeaseLost;
@@ -16,17 +17,19 @@ import io.vertx.core.Promise;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Takes messages back out of the parcels of one set, where they surely were not submitted yet. Confined to the event loop that
- * opened it; one unit of work at a time, each for one parcel.
+ * opened it; one unit of work at a time, each for one parcel. All wait in one line, in which nobody takes all the places, and where a batch goes to
+ * the end again after each few of its parcels.
  */
 final class Cancellation {
   /** A parcel that changes hands faster than we can read it is on its way out: after so many readings it is too late. */
   private static final int READINGS = 5;
   /** So often the parcels of a batch are gone through while there is something to cancel. */
   private static final int PASSES = 5;
-  /** Parcels that are read at once. */
+  /** Parcels of a batch that are read at once, and gone through in one turn. */
   private static final int MOST_READ = 4;
 
   private final MessageQueue queue;
@@ -34,7 +37,11 @@ final class Cancellation {
   private final Node node;
   private Future<Slot> slot;
   private Future<?> last = Future.succeededFuture();
-  private int waiting;
+  private final Places places = new Places(Limits.CANCELLATIONS, Limits.CANCELLATIONS_OF_ACCOUNT);
+  private Promise<Void> drained;
+
+  /** What one turn of a batch took out, and up to which parcel it came; null = there was none. */
+  private record Turn(int taken, String upTo) { }
 
   Cancellation(Context context, Node node, MessageQueue queue) {
     this.queue = queue;
@@ -53,16 +60,19 @@ final class Cancellation {
     return slot;
   }
 
+  /** Whether one more may wait for that account. */
+  boolean hasRoom(String account) {
+    return places.hasRoom(account);
+  }
+
   /**
    * Takes the message out of its parcel, adds its CANCELLED event and releases what was reserved for it.
    *
+   * @param account who asks for it
    * @return false = nothing was changed: it is in no parcel, or may have been submitted
    */
-  Future<Boolean> cancel(String id) {
-    waiting++;
-    Future<Boolean> mine = last.transform(done -> attempt(id, READINGS)).andThen(done -> waiting--);
-    last = mine;
-    return mine;
+  Future<Boolean> cancel(String account, String id) {
+    return placed(account, () -> inTurn(() -> attempt(id, READINGS)));
   }
 
   /**
@@ -71,9 +81,20 @@ final class Cancellation {
    *
    * @return how many were cancelled by this call
    */
-  Future<Integer> cancelBatch(String batch) {
-    waiting++;
-    Future<Integer> mine = last.transform(done -> pass(batch, PASSES)).andThen(done -> waiting--);
+  Future<Integer> cancelBatch(String account, String batch) {
+    return placed(account, () -> pass(batch, PASSES));
+  }
+
+  private <T> Future<T> placed(String account, Supplier<Future<T>> work) {
+    places.take(account);
+    return work.get().andThen(done -> {
+      places.leave(account);
+      if (drained != null && places.areAllFree()) drained.tryComplete();
+    });
+  }
+
+  private <T> Future<T> inTurn(Supplier<Future<T>> turn) {
+    Future<T> mine = last.transform(done -> turn.get());
     last = mine;
     return mine;
   }
@@ -90,14 +111,18 @@ final class Cancellation {
 
   /** Not composed: a batch may lie in thousands of parcels, and as many nested futures would not fit the stack. */
   private void goOn(String batch, String after, int before, Promise<Integer> end) {
-    queue.ofBatch(context, batch, after, MOST_READ).compose(parcels -> {
-      Future<Integer> taken = Future.succeededFuture(before);
+    inTurn(() -> turn(batch, after)).onFailure(end::fail).onSuccess(turn -> {
+      if (turn.upTo == null) end.complete(before);
+      else context.runOnContext(v -> goOn(batch, turn.upTo, before + turn.taken, end));
+    });
+  }
+
+  private Future<Turn> turn(String batch, String after) {
+    return queue.ofBatch(context, batch, after, MOST_READ).compose(parcels -> {
+      Future<Integer> taken = Future.succeededFuture(0);
       for (Parcel parcel : parcels) taken = taken.compose(until -> takeOut(parcel, batch).map(now -> until + now));
-      return taken.onSuccess(now -> {
-        if (parcels.isEmpty()) end.complete(now);
-        else context.runOnContext(v -> goOn(batch, parcels.get(parcels.size() - 1).id(), now, end));
-      });
-    }).onFailure(end::tryFail);
+      return taken.map(now -> new Turn(now, parcels.isEmpty() ? null : parcels.get(parcels.size() - 1).id()));
+    });
   }
 
   /** What others changed meanwhile is seen by the next pass. */
@@ -106,11 +131,6 @@ final class Cancellation {
     for (Message m : parcel.messages()) if (batch.equals(m.origin().batch()) && isUnsent(parcel, m.id())) positions.add(parcel.position(m.id()));
     if (positions.isEmpty()) return Future.succeededFuture(0);
     return takeOut(parcel, positions).map(positions.size()).recover(failure -> failure instanceof LeaseLost ? Future.succeededFuture(0) : Future.failedFuture(failure));
-  }
-
-  /** How many are under way, each after the one before. */
-  int waiting() {
-    return waiting;
   }
 
   private Future<Boolean> attempt(String id, int readings) {
@@ -144,7 +164,10 @@ final class Cancellation {
     return slot().compose(open -> open.commit(step));
   }
 
+  /** After all that wait. */
   Future<Void> close() {
-    return last.transform(done -> slot.compose(Slot::close));
+    drained = Promise.promise();
+    if (places.areAllFree()) drained.complete();
+    return drained.future().transform(done -> slot.compose(Slot::close));
   }
 }

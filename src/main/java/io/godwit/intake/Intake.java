@@ -154,19 +154,20 @@ public final class Intake {
     });
   }
 
-  /** Whether one more message of that set may wait to be taken back. */
-  public boolean mayCancel(String id) {
-    return cancellations.get(MessageId.set(id)).waiting() < Limits.CANCELLATIONS;
+  /** Whether one more message, or batch, of that set may wait to be taken back for that account. */
+  public boolean mayCancel(String account, String id) {
+    return cancellations.get(MessageId.set(id)).hasRoom(account);
   }
 
   /**
    * Takes a message back, with what was reserved for it, if it surely was not submitted to a carrier.
    *
+   * @param account who asks for it
    * @param id of a message in a set that is joined
    * @return false = nothing was changed: it is in no parcel any more, or may have been submitted
    */
-  public Future<Boolean> cancel(String id) {
-    return cancellations.get(MessageId.set(id)).cancel(id);
+  public Future<Boolean> cancel(String account, String id) {
+    return cancellations.get(MessageId.set(id)).cancel(account, id);
   }
 
   /**
@@ -174,8 +175,8 @@ public final class Intake {
    *
    * @return how many were cancelled by this call
    */
-  public Future<Integer> cancelBatch(String batch) {
-    return cancellations.get(MessageId.set(batch)).cancelBatch(batch);
+  public Future<Integer> cancelBatch(String account, String batch) {
+    return cancellations.get(MessageId.set(batch)).cancelBatch(account, batch);
   }
 
   private static Future<Outcome> refused(Refusal refusal) {

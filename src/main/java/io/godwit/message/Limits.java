@@ -40,10 +40,15 @@ public final class Limits {
   public static final long REQUESTS_BYTES = HEAP / 16;
   /** Messages of one set that wait for their turn to be taken back, for one instance of a door. */
   public static final int CANCELLATIONS = 1_000;
+  /** Of these for one account, so that no customer takes them all. */
+  public static final int CANCELLATIONS_OF_ACCOUNT = CANCELLATIONS / 4;
   /** Messages that are looked up at once for customers over SMPP, by one instance of the door: each look-up asks several times, by the connections that commits use. */
   public static final int LOOK_UPS = 100;
   /** Of these for one account, so that no customer takes them all. */
   public static final int LOOK_UPS_OF_ACCOUNT = LOOK_UPS / 4;
+  /** Batches that are looked for at once so, and what is no message's id: among all that was accepted within {@link #BATCH_SPREAD}. */
+  public static final int BATCH_LOOK_UPS = 8;
+  public static final int BATCH_LOOK_UPS_OF_ACCOUNT = BATCH_LOOK_UPS / 4;
   /** What one claim takes from the store, unless the first parcel is larger. */
   public static final int CLAIM_BYTES = 4 << 20;
   /** An account sharing a parcel with others puts at most this many messages into it. */

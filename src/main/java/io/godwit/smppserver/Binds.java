@@ -37,6 +37,7 @@ final class Binds {
   static final String COLLECTION = "smpp_binds";
   private static final Logger log = LoggerFactory.getLogger(Binds.class);
   private static final long ANSWER_WITHIN_MS = 2_000;
+  private static final FindOneAndUpdateOptions AFTERWARDS = new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER);
 
   private final Context context;
   private final MongoSet control;
@@ -44,8 +45,8 @@ final class Binds {
   private final Soon soon;
   /** What this instance holds, by account. */
   private final Map<String, Count> held = new HashMap<>();
-  /** How many sessions that may submit all hold, by account, as it was last read. */
-  private Map<String, Integer> everywhere = Map.of();
+  /** How many sessions that may submit all hold, by account, as it was last read or claimed. */
+  private Map<String, Integer> everywhere = new HashMap<>();
   /** The comparison that is under way, and the one that was asked for meanwhile; else null. Neither fails. */
   private Future<Void> comparing;
   private Future<Void> next;
@@ -125,8 +126,11 @@ final class Binds {
     Bson one = Updates.combine(Updates.inc("n", 1), Updates.inc(field + ".n", 1), Updates.inc(field + ".t", transmits ? 1 : 0), Updates.set(field + ".inc", control.incarnation().number()));
     mine.claims++;
     return Mongo.first(context, counts().updateOne(eq("_id", account), Updates.setOnInsert("n", 0), new UpdateOptions().upsert(true)))
-      .compose(v -> Mongo.first(context, counts().findOneAndUpdate(and(eq("_id", account), lt("n", most)), one)))
-      .map(before -> before != null)
+      .compose(v -> Mongo.first(context, counts().findOneAndUpdate(and(eq("_id", account), lt("n", most)), one, AFTERWARDS)))
+      .map(after -> {
+        if (after != null) everywhere.put(account, senders(after));
+        return after != null;
+      })
       .andThen(ended -> {
         mine.claims--;
         if (mine.isSkipped) soon.ask();
@@ -233,15 +237,18 @@ final class Binds {
 
   /** What stands there afterwards; what was read where it is not the same any more. */
   private Future<Document> changed(Document before, Bson same, Bson change) {
-    return Mongo.first(context, counts().findOneAndUpdate(same, change, new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER)))
+    return Mongo.first(context, counts().findOneAndUpdate(same, change, AFTERWARDS))
       .map(after -> after == null ? before : after);
   }
 
-  /** Takes off what holders hold whose processes are dead, and remembers the sums. */
+  /** Takes off what holders hold whose processes are dead, and remembers the sums: not those that were read while a claim was under way, which knows better. */
   private Future<Void> sweep(List<Document> found) {
     return living(found).compose(living -> all(found.stream().map(count -> sweep(count, living)).toList())).map(swept -> {
       Map<String, Integer> sums = new HashMap<>(everywhere);
-      for (Document count : swept) sums.put(count.getString("_id"), senders(count));
+      for (Document count : swept) {
+        Count mine = held.get(count.getString("_id"));
+        if (mine != null && !mine.isSkipped) sums.put(count.getString("_id"), senders(count));
+      }
       sums.keySet().retainAll(held.keySet());
       everywhere = sums;
       return null;

@@ -1,5 +1,6 @@
 package io.godwit.smppserver;
 
+import io.godwit.accounts.AddressRange;
 import io.godwit.accounts.PasswordHash;
 import io.godwit.accounts.SmppLogin;
 import io.vertx.core.Future;
@@ -19,17 +20,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Whether a password is right. Who guesses is slowed: a wrong one is answered late, and after each the next look at one from the same address waits,
+ * Whether a password is right. Who guesses is slowed: a wrong one is answered late, and after each the next look at one from the same place waits,
  * twice as long each time, up to a bound below the time that a session has to bind. A right one is remembered for minutes, as a digest under a key
  * that dies with the process, so that a customer who binds again after an outage waits for nobody; sessions that come with the same one at once wait
- * for one hash. Event loop only; the hashing is done by two worker threads.
+ * for one look. Different ones from one place wait for their turns. A place is an address, or of IPv6 what a customer of a provider has. Event loop only; the
+ * hashing is done by two worker threads.
  */
 final class Credentials {
   private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(10);
   private static final long FORGIVEN = TimeUnit.MINUTES.toNanos(10);
   private static final int MOST_REMEMBERED = 10_000;
-  /** Looks that are waited for, of all; more are refused at once. Who waits for a hash that is being made for another is not counted. */
-  private static final int MOST_PENDING = 100;
   private static final int MOST_DOUBLINGS = 2;
 
   /** What is said of a look at a password. */
@@ -41,10 +41,10 @@ final class Credentials {
   private final LongSupplier nanoTime;
   private final byte[] key = new byte[32];
   private final Map<String, Remembered> right = bounded();
-  private final Map<String, Failures> wrong = bounded();
-  /** Hashes that are being made, by system_id and digest: who asks for the same waits for the same. */
-  private final Map<String, Future<Boolean>> hashing = new HashMap<>();
-  private int pending;
+  private final Map<AddressRange, Failures> wrong = bounded();
+  private final Turns turns = new Turns();
+  /** That are under way, or wait for their turn, by system_id and digest: who asks for the same waits for the same. */
+  private final Map<String, Future<Boolean>> looks = new HashMap<>();
 
   private record Remembered(byte[] digest, long until) { }
 
@@ -59,10 +59,10 @@ final class Credentials {
     new SecureRandom().nextBytes(key);
   }
 
-  private static <T> Map<String, T> bounded() {
+  private static <K, T> Map<K, T> bounded() {
     return new LinkedHashMap<>(16, 0.75f, true) {
       @Override
-      protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+      protected boolean removeEldestEntry(Map.Entry<K, T> eldest) {
         return size() > MOST_REMEMBERED;
       }
     };
@@ -71,41 +71,42 @@ final class Credentials {
   /** @param login null for a system_id that nobody has: that is answered as slowly as a wrong password */
   Future<Answer> look(SmppLogin login, String password, String host) {
     if (login != null && isRemembered(login, password)) return Future.succeededFuture(Answer.RIGHT);
-    Failures before = failures(host);
-    int one = isHashing(login, password) ? 0 : 1;
-    if (pending + one > MOST_PENDING || before.looking > 0 && before.count > 0) return Future.succeededFuture(Answer.BUSY);
-    pending += one;
-    wrong.put(host, new Failures(before.count, before.looking + 1, nanoTime.getAsLong()));
-    return wait(before.count).compose(v -> login == null ? Future.succeededFuture(false) : hashed(login, password))
-      .andThen(done -> {
-        pending -= one;
-        looked(login, password, host, done.succeeded() && done.result());
-      })
+    AddressRange place = AddressRange.place(host);
+    Failures before = failures(place);
+    Future<Boolean> same = login == null ? null : looks.get(what(login, password));
+    if (before.looking > 0 && before.count > 0 || same == null && !turns.hasRoom(place)) return Future.succeededFuture(Answer.BUSY);
+    wrong.put(place, new Failures(before.count, before.looking + 1, nanoTime.getAsLong()));
+    return (same == null ? begin(login, password, place, before.count) : wait(before.count).compose(v -> same))
+      .andThen(done -> looked(login, password, place, done.succeeded() && done.result()))
       .compose(matches -> matches ? Future.succeededFuture(Answer.RIGHT) : wait(1).map(Answer.WRONG));
   }
 
-  private boolean isHashing(SmppLogin login, String password) {
-    return login != null && hashing.containsKey(what(login, password));
+  private Future<Boolean> begin(SmppLogin login, String password, AddressRange place, int failures) {
+    Future<Boolean> look = turns.enter(place).compose(v -> wait(failures)).compose(v -> login == null ? Future.succeededFuture(false) : hashed(login, password))
+      .andThen(done -> turns.leave(place));
+    if (login == null) return look;
+    String what = what(login, password);
+    looks.put(what, look);
+    return look.andThen(done -> looks.remove(what));
   }
 
   private Future<Boolean> hashed(SmppLogin login, String password) {
-    return hashing.computeIfAbsent(what(login, password), what -> workers.executeBlocking(() -> PasswordHash.matches(password, login.password()), false)
-      .andThen(done -> hashing.remove(what)));
+    return workers.executeBlocking(() -> PasswordHash.matches(password, login.password()), false);
   }
 
   private String what(SmppLogin login, String password) {
     return login.systemId() + ' ' + HexFormat.of().formatHex(digest(login, password));
   }
 
-  private void looked(SmppLogin login, String password, String host, boolean matches) {
-    Failures now = failures(host);
+  private void looked(SmppLogin login, String password, AddressRange place, boolean matches) {
+    Failures now = failures(place);
     int count = matches ? 0 : now.count + 1;
-    wrong.put(host, new Failures(count, Math.max(0, now.looking - 1), nanoTime.getAsLong()));
+    wrong.put(place, new Failures(count, Math.max(0, now.looking - 1), nanoTime.getAsLong()));
     if (matches) right.put(login.systemId(), new Remembered(digest(login, password), nanoTime.getAsLong() + REMEMBERED));
   }
 
-  private Failures failures(String host) {
-    Failures known = wrong.get(host);
+  private Failures failures(AddressRange place) {
+    Failures known = wrong.get(place);
     if (known == null) return new Failures(0, 0, 0);
     return nanoTime.getAsLong() - known.last > FORGIVEN ? new Failures(0, known.looking, known.last) : known;
   }

@@ -1,14 +1,17 @@
 package io.godwit.smppserver;
 
+import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.DeliverSm;
 import io.godwit.accounts.SmppTerms;
 import io.godwit.smpp.SmppSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +21,7 @@ final class Customer {
   private static final Logger log = LoggerFactory.getLogger(Customer.class);
   /** Parts sent before the event loop is let go to others. */
   private static final int TURN = 128;
+  private static final Set<Integer> TOO_MUCH = Set.of(SmppConstants.STATUS_THROTTLED, SmppConstants.STATUS_MSGQFUL);
 
   private final Context context;
   private final String account;
@@ -27,6 +31,8 @@ final class Customer {
   private final List<Letters> letters = new ArrayList<>();
   /** What a session has heard some parts of, and not all: it hears the others, too, since nobody joins parts that came to several systems. */
   private final Map<SmppSession, Telling> begun = new LinkedHashMap<>();
+  /** Of those that were sent too much. */
+  private final Map<SmppSession, Respite> respites = new HashMap<>();
   private int sessionsTurn;
   private int bagsTurn;
   private boolean waiting;
@@ -75,6 +81,7 @@ final class Customer {
 
   void leave(Esme esme) {
     sessions.remove(esme);
+    respites.remove(esme.session());
     Telling half = begun.remove(esme.session());
     if (half != null) half.abandon();
     if (hasReceiver()) pump();
@@ -115,7 +122,27 @@ final class Customer {
   }
 
   private boolean hasRoom(SmppSession session) {
-    return session.free() > 0 && session.inFlight() < terms().deliverWindow();
+    Respite respite = respites.get(session);
+    int most = respite == null ? terms().deliverWindow() : Math.min(respite.most(), terms().deliverWindow());
+    return session.free() > 0 && session.inFlight() < most;
+  }
+
+  /** What it has answered to one. */
+  private void heard(SmppSession session, int status) {
+    if (TOO_MUCH.contains(status)) goEasyOn(session);
+    Respite respite = respites.get(session);
+    if (status != SmppConstants.STATUS_OK || respite == null) return;
+    respite.taken();
+    if (respite.most() >= terms().deliverWindow()) respites.remove(session);
+  }
+
+  private void goEasyOn(SmppSession session) {
+    Respite respite = respites.computeIfAbsent(session, s -> new Respite());
+    if (respite.isPausing()) return;
+    context.owner().setTimer(respite.begin(), t -> {
+      respite.end();
+      pump();
+    });
   }
 
   private Telling next(SmppSession session) {
@@ -147,7 +174,7 @@ final class Customer {
   private void send(SmppSession session, Telling telling) {
     try {
       DeliverSm part = telling.part();
-      if (!session.request(part, telling.sent())) telling.unsent(Telling.Outcome.AGAIN);
+      if (!session.request(part, telling.sent(status -> heard(session, status)))) telling.unsent(Telling.Outcome.AGAIN);
     } catch (IllegalArgumentException e) {
       log.error("{}: {} cannot be written as a deliver_sm", account, telling.notice.id(), e);
       telling.unsent(Telling.Outcome.UNTELLABLE);

@@ -96,7 +96,9 @@ final class Door {
         binds.release(account, transmits);
         return SmppConstants.STATUS_BINDFAIL;
       }
-      esme.admitted(login, customer(account));
+      Customer customer = customer(account);
+      shareOut(customer, System.nanoTime());
+      esme.admitted(login, customer);
       log.info("{} is bound as {} of account {} from {}", login.systemId(), esme.session().bindType(), account, esme.session().remoteAddress());
       return SmppConstants.STATUS_OK;
     });
@@ -150,7 +152,12 @@ final class Door {
 
   private void shareOut() {
     long now = System.nanoTime();
-    customers.values().forEach(customer -> customer.throttle().become(customer.terms().rate() * binds.share(customer.account()), now));
+    customers.values().forEach(customer -> shareOut(customer, now));
+  }
+
+  /** With the first bind, too: what the others have of it stands in the claim. */
+  private void shareOut(Customer customer, long now) {
+    customer.throttle().become(customer.terms().rate() * binds.share(customer.account()), now);
   }
 
   /** The directory has changed. */

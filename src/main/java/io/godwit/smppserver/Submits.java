@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Takes messages in: what REST would take, under the same ids and prices. Each is answered after the commit that makes it durable. Event loop only. */
 final class Submits {
   private static final Logger log = LoggerFactory.getLogger(Submits.class);
-  private static final int MOST_DESTINATIONS = 254;
+  static final int MOST_DESTINATIONS = 254;
 
   private final Intake intake;
   private final Repeats repeats;

@@ -8,6 +8,7 @@ import io.godwit.smpp.ResponseHandler;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** One notice on its way to a receiver, all of it to one session: its deliver_sm, and what was answered to each. It ends once, when nothing of it is in flight. Event loop only. */
 final class Telling {
@@ -57,14 +58,19 @@ final class Telling {
     return outcome;
   }
 
-  /** The part was handed to a session: this hears of its answer. */
-  ResponseHandler sent() {
+  /**
+   * The part was handed to a session: this hears of its answer.
+   *
+   * @param heard told the answer's command_status first
+   */
+  ResponseHandler sent(IntConsumer heard) {
     next++;
     inFlight++;
     return new ResponseHandler() {
       @Override
       public void onResponse(PduResponse response) {
         int status = response.getCommandStatus();
+        heard.accept(status);
         answered(status == SmppConstants.STATUS_OK ? outcome : FOR_GOOD.contains(status) ? Outcome.REFUSED : Outcome.LATER);
       }
 

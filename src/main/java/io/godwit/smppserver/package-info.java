@@ -6,7 +6,7 @@
  *   customer ══ Esme ── Door (system_id, password, address, binds) ── Customer (an account's sessions, its throttle, its pump)
  *                 │                                                        ▲ next
  *                 ├─ submit_sm ─▶ SubmitReader ─▶ Submits ─▶ Intake        │
- *                 └─ query_sm, cancel_sm ─▶ Queries                     Mailbag ◀── "deliver.ACCOUNT" ◀── whoever ends a message
+ *                 └─ query_sm, cancel_sm ─▶ Queries ─▶ Finder           Mailbag ◀── "deliver.ACCOUNT" ◀── whoever ends a message
  *                                                                          │ told
  *                                                                        Post: one unit of work for many answers
  * </pre>
@@ -28,9 +28,10 @@
  * <table>
  *   <caption>command_status of a bind</caption>
  *   <tr><td>0x0F INVSYSID</td><td>no such system_id; as late as a wrong password</td></tr>
- *   <tr><td>0x0E INVPASWD</td><td>wrong password: answered late, and the next look from that address later</td></tr>
+ *   <tr><td>0x0E INVPASWD</td><td>wrong password: answered late, and the next look from that address (of IPv6: those 64 bits) later</td></tr>
  *   <tr><td>0x05 ALYBND</td><td>the account has as many binds as it may</td></tr>
- *   <tr><td>0x0D BINDFAIL</td><td>address not allowed, account not active, several looks at passwords from one address at once, or the node is stopping</td></tr>
+ *   <tr><td>0x0D BINDFAIL</td><td>address not allowed, account not active, several looks at once from an address that has guessed, more than 100 different ones from any, or the node is
+ *   stopping</td></tr>
  * </table>
  *
  * <h2>What is answered to a submit</h2>
@@ -47,13 +48,17 @@
  *   <tr><td>0x06 INVPRTFLG, 0x54 INVREPFLAG, 0x63 INVDFTMSGID, 0xC1 OPTPARNOTALLWD</td><td>above 3; replace_if_present; a predefined message; short_message and message_payload</td></tr>
  *   <tr><td>0x33 INVNUMDESTS, 0x34 INVDLNAME</td><td>submit_multi: none or more than 254; distribution lists are unknown</td></tr>
  *   <tr><td>0x58 THROTTLED</td><td>more segments a second than agreed, or more unanswered submits than the window; of query_sm and cancel_sm, more at once than a node takes
- *   of one account or of all ({@link io.godwit.message.Limits#LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#LOOK_UPS}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
+ *   of one account or of all ({@link io.godwit.message.Limits#LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#LOOK_UPS},
+ *   {@link io.godwit.message.Limits#BATCH_LOOK_UPS_OF_ACCOUNT}, {@link io.godwit.message.Limits#BATCH_LOOK_UPS},
+ *   {@link io.godwit.message.Limits#CANCELLATIONS_OF_ACCOUNT}, {@link io.godwit.message.Limits#CANCELLATIONS})</td></tr>
  *   <tr><td>0x45 SUBMITFAIL</td><td>the account, or one above it, has handed in or spent what it may in a day; a text that the alphabet asked for cannot carry</td></tr>
  *   <tr><td>0x14 MSGQFUL, 0x64 RX_T_APPN</td><td>too much waits to be accepted; no store can take it now, or none says whether it repeats another or how the message of a
  *   query_sm or cancel_sm stands: come back. Nothing is stored or changed</td></tr>
  *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted, or taken back</td></tr>
  *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>
  *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
+ *   <tr><td>0x00 OK, by the message_id of a submit_multi</td><td>query_sm: ENROUTE while any of its messages is open, else as the first that failed, else as the others, with the
+ *   time at which the last one ended. cancel_sm: at least one was taken back, as all are that no carrier may have; else CANCELFAIL</td></tr>
  * </table>
  * {@code data_coding} 0 is the account's charset (GSM 03.38, one septet an octet; Latin-1; ASCII), 1 ASCII, 3 Latin-1, 6 Cyrillic, 7 Hebrew, 8 UCS-2, and the GSM
  * scheme from 0x10 on. UCS-2 stays UCS-2; all else is sent in the cheapest alphabet that carries it. 2, 4 and the 8-bit codings of the GSM scheme are octets: sent as they are,
@@ -84,7 +89,8 @@
  *   <tr><td>EXPIRED, CANCELLED, DEAD, UNKNOWN</td><td>EXPIRED 106, DELETED 107, UNDELIV 109, UNKNOWN 110</td></tr>
  * </table>
  * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or no answer in time, it is: after 2 s, doubling to 2 minutes,
- * as long as it waits at all.
+ * as long as it waits at all. A session that answers THROTTLED (0x58) or MSGQFUL (0x14) is sent nothing for 1 s, doubling to 30 s until it takes something, and then one at a
+ * time, and with each that it takes one more.
  *
  * <h2>A session in outline</h2>
  * <pre>

@@ -42,13 +42,13 @@ final class BatchCancellation {
     if (set == null) return Future.succeededFuture(Problem.notFound());
     if (!set.isTrusted()) return Future.succeededFuture(down());
     return Deadline.within(Limits.LOOK_UP, Trail.accountOfBatch(context, set, batch))
-      .compose(account -> account == null || !auth.caller(ctx).sees(account) ? Future.<Reply>succeededFuture(Problem.notFound()) : take(batch))
+      .compose(account -> account == null || !auth.caller(ctx).sees(account) ? Future.<Reply>succeededFuture(Problem.notFound()) : take(auth.caller(ctx).id(), batch))
       .recover(e -> e instanceof TimeoutException ? Future.succeededFuture(down()) : Future.failedFuture(e));
   }
 
-  private Future<Reply> take(String batch) {
-    if (!intake.mayCancel(batch)) return Future.succeededFuture(Problem.unavailable("overloaded", 2, "too many messages wait to be taken back; nothing was changed"));
-    return intake.cancelBatch(batch).map(cancelled -> Answer.ok(new JsonObject().put("id", batch).put("cancelled", cancelled)));
+  private Future<Reply> take(String caller, String batch) {
+    if (!intake.mayCancel(caller, batch)) return Future.succeededFuture(Problem.unavailable("overloaded", 2, "too many messages wait to be taken back; nothing was changed"));
+    return intake.cancelBatch(caller, batch).map(cancelled -> Answer.ok(new JsonObject().put("id", batch).put("cancelled", cancelled)));
   }
 
   private static Reply down() {

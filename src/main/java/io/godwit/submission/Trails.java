@@ -89,8 +89,10 @@ final class Trails {
   private Future<Reply> cancel(RoutingContext ctx) {
     return found(ctx).compose(found -> {
       if (found == null || found.state.isFinal()) return Future.succeededFuture(settled(found));
-      if (!intake.mayCancel(ctx.pathParam("id"))) return Future.succeededFuture(Problem.unavailable("overloaded", 2, "too many messages wait to be taken back; nothing was changed"));
-      return intake.cancel(ctx.pathParam("id")).compose(taken -> found(ctx).map(Trails::settled));
+      String id = ctx.pathParam("id");
+      String account = auth.caller(ctx).id();
+      if (!intake.mayCancel(account, id)) return Future.succeededFuture(Problem.unavailable("overloaded", 2, "too many messages wait to be taken back; nothing was changed"));
+      return intake.cancel(account, id).compose(taken -> found(ctx).map(Trails::settled));
     });
   }
 

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.godwit.events.Trail;
 import io.godwit.message.Event;
 import io.godwit.message.Lane;
+import io.godwit.message.Limits;
 import io.godwit.message.Message;
+import io.godwit.message.Origin;
 import io.godwit.queue.LeaseLost;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
@@ -24,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +67,7 @@ class CancelAgainstClaimTest {
   }
 
   private Future<Boolean> cancel(Message m) {
-    return Await.start(door, () -> cancellation.cancel(m.id()));
+    return Await.start(door, () -> cancellation.cancel("demo", m.id()));
   }
 
   /** A claim gives up what a transaction holds up, and passes it over for a while. */
@@ -80,9 +84,52 @@ class CancelAgainstClaimTest {
     MessageQueue scattered = (MessageQueue) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {MessageQueue.class}, (proxy, method, arguments) ->
       method.getName().equals("ofBatch") ? Future.succeededFuture(turns.incrementAndGet() < 20_000 ? ofOthers : List.of()) : method.invoke(queue, arguments));
     Cancellation opened = Await.on(context, () -> Future.succeededFuture(new Cancellation(context, one.node, scattered)));
-    assertEquals(0, Await.on(context, () -> opened.cancelBatch("a batch")));
+    assertEquals(0, Await.on(context, () -> opened.cancelBatch("demo", "a batch")));
     assertEquals(20_000, turns.get());
     Await.on(context, opened::close);
+  }
+
+  private Parcel forTheLink(Message m) {
+    return Parcel.of(queue.newId(), LINK, Lane.BULK, queue.now(), 0, List.of(m));
+  }
+
+  @Test
+  void aBatchThatLiesInManyParcelsHoldsUpNobodyWhoTakesBackOneMessage() {
+    String batch = queue.newId();
+    Step step = new Step().event(new Event.Accepted(first, queue.now())).put(forTheLink(first));
+    for (int i = 0; i < 50; i++) {
+      Message m = one.message("demo", "Godwit", "+4917012345678", 1, Origin.NONE.withBatch(batch));
+      step.event(new Event.Accepted(m, queue.now())).put(forTheLink(m));
+    }
+    commit(step);
+    AtomicReference<Future<Integer>> all = new AtomicReference<>();
+    boolean allAreTaken = Await.on(door, () -> {
+      all.set(cancellation.cancelBatch("demo", batch));
+      return cancellation.cancel("demo", first.id()).map(taken -> all.get().isComplete());
+    });
+    assertFalse(allAreTaken);
+    assertEquals(List.of("ACCEPTED", "CANCELLED"), types(first));
+    assertEquals(50, Await.await(all.get()));
+  }
+
+  @Test
+  void whoTakesBackVeryManyAtOnceLeavesRoomForOthers() {
+    putForTheLink();
+    Gate.Stop commit = gate.before("commitTransaction", null);
+    Future<Boolean> held = cancel(first);
+    commit.reached();
+    List<Future<Boolean>> behind = Await.on(door, () -> Future.succeededFuture(
+      IntStream.range(1, Limits.CANCELLATIONS_OF_ACCOUNT).mapToObj(i -> cancellation.cancel("demo", queue.newId())).toList()));
+    assertFalse(hasRoom("demo"));
+    assertTrue(hasRoom("other"));
+    commit.pass();
+    assertTrue(Await.await(held));
+    Await.await(Future.all(behind));
+    assertTrue(hasRoom("demo"));
+  }
+
+  private boolean hasRoom(String account) {
+    return Await.on(door, () -> Future.succeededFuture(cancellation.hasRoom(account)));
   }
 
   @Test
@@ -92,7 +139,7 @@ class CancelAgainstClaimTest {
     Cancellation opened = Await.on(door, () -> Future.succeededFuture(new Cancellation(door, other.node, other.node.queue(0))));
     Await.until("its slot could not be opened", 60, () -> Await.on(door, () -> Future.succeededFuture(opened.hasFailed())));
     gate.heal();
-    Await.until("the message is cancelled", 60, () -> Await.on(door, () -> opened.cancel(first.id()).otherwise(false)));
+    Await.until("the message is cancelled", 60, () -> Await.on(door, () -> opened.cancel("demo", first.id()).otherwise(false)));
     assertEquals(List.of("ACCEPTED", "CANCELLED"), types(first));
     Await.on(door, opened::close);
   }

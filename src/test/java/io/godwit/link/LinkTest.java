@@ -399,12 +399,12 @@ class LinkTest {
     startLink(new JsonObject().put("window", 5).put("unsettledMax", 10));
     send(messages);
     Await.until("the link has submitted a window", () -> simulator.log().count() == 5);
-    assertTrue(test.await(() -> intake.cancel(messages.get(399).id())));
+    assertTrue(test.await(() -> intake.cancel("demo", messages.get(399).id())));
     test.await(() -> simulator.profile(profile(new JsonObject().put("answerDelayMin", 5).put("answerDelayMax", 5))));
     int cancelled = 1;
     for (int i = 396; i > 0; i -= 3) {
       String id = messages.get(i).id();
-      if (test.await(() -> intake.cancel(id))) cancelled++;
+      if (test.await(() -> intake.cancel("demo", id))) cancelled++;
     }
     messages.forEach(this::untilFinal);
     assertEquals(400 - cancelled, simulator.log().count());

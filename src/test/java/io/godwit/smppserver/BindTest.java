@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bson.Document;
@@ -76,6 +77,38 @@ class BindTest {
       .mapToObj(i -> credentials.look(logins.get(i % 2 == 0 ? "demo" : "demo2"), SmppDoor.PASSWORD, "192.0.2.1")).toList()));
     Await.await(Future.all(looks));
     for (Future<Credentials.Answer> look : looks) assertEquals(Credentials.Answer.RIGHT, look.result());
+  }
+
+  /** As after an outage of an aggregator, who binds all of his customers from one host. */
+  @Test
+  void differentPasswordsFromOneHostWaitForTheirTurnsAndNoneIsRefused() {
+    Credentials credentials = new Credentials(door.node.vertx, 200, System::nanoTime);
+    JsonObject stored = door.node.directory.entry("smpp", "demo");
+    Map<String, SmppLogin> logins = SmppLogin.all(IntStream.range(0, 20).boxed().collect(Collectors.toMap(i -> "bind" + i, i -> stored)));
+    List<Future<Credentials.Answer>> looks = Await.on(door.context, () -> Future.succeededFuture(IntStream.range(0, 500)
+      .mapToObj(i -> credentials.look(logins.get("bind" + i % 20), SmppDoor.PASSWORD, "192.0.2.1")).toList()));
+    Await.await(Future.all(looks));
+    for (Future<Credentials.Answer> look : looks) assertEquals(Credentials.Answer.RIGHT, look.result());
+  }
+
+  @Test
+  void whoGuessesALotAtOnceFromOneHostLeavesLooksToOthers() {
+    Credentials credentials = new Credentials(door.node.vertx, 200, System::nanoTime);
+    SmppLogin login = SmppLogin.all(Map.of("demo", door.node.directory.entry("smpp", "demo"))).get("demo");
+    assertEquals(Credentials.Answer.RIGHT, Await.on(door.context, () -> {
+      for (int i = 0; i < 100; i++) credentials.look(login, "guess" + i, "192.0.2.1");
+      return credentials.look(login, SmppDoor.PASSWORD, "192.0.2.2");
+    }));
+  }
+
+  @Test
+  void whoGuessesFromManyAddressesOfHisNetworkIsSlowedAsFromOne() {
+    Credentials credentials = new Credentials(door.node.vertx, 200, System::nanoTime);
+    SmppLogin login = SmppLogin.all(Map.of("demo", door.node.directory.entry("smpp", "demo"))).get("demo");
+    assertEquals(Credentials.Answer.WRONG, look(credentials, login, "guess0", "2001:db8:0:1:0:0:0:1"));
+    List<Future<Credentials.Answer>> atOnce = Await.on(door.context, () -> Future.succeededFuture(
+      Stream.of("2001:db8:0:1:0:0:0:2", "2001:db8:0:1:ffff:0:0:3", "2001:db8:0:2:0:0:0:1").map(host -> credentials.look(login, "guess of " + host, host)).toList()));
+    assertEquals(List.of(Credentials.Answer.WRONG, Credentials.Answer.BUSY, Credentials.Answer.WRONG), atOnce.stream().map(Await::await).toList());
   }
 
   private Credentials.Answer look(Credentials credentials, SmppLogin login, String password, String host) {
@@ -147,6 +180,27 @@ class BindTest {
     });
     Await.until("it is all here again", () -> share(here) == 1);
     assertEquals(2, bound());
+  }
+
+  /** Not two seconds later, when it compares what is held. */
+  @Test
+  void whoBindsAtASecondDoorHasHisPartOfTheRateAtOnce() {
+    Binds here = binds("here");
+    Binds there = binds("there");
+    take(here, true);
+    take(there, true);
+    assertEquals(0.5, Await.on(door.context, () -> Future.succeededFuture(there.share("demo"))));
+  }
+
+  @Test
+  void aSecondDoorBeginsWithItsPartOfTheRate() {
+    door.terms("rate", 2);
+    for (int i = 0; i < 7; i++) door.client(BindType.TX);
+    try (SmppDoor second = door.another()) {
+      Client client = second.client("demo2", BindType.TX);
+      List<Integer> statuses = client.askingTogether(2, i -> Client.sms("Hello")).stream().map(answer -> Await.await(answer).getCommandStatus()).toList();
+      assertEquals(List.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_THROTTLED), statuses, "a quarter of a segment a second");
+    }
   }
 
   @Test

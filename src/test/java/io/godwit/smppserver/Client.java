@@ -5,6 +5,8 @@ import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.pdu.SubmitSm;
 import com.cloudhopper.smpp.pdu.SubmitSmResp;
+import com.cloudhopper.smpp.type.Address;
+import com.cloudhopper.smpp.type.SmppInvalidArgumentException;
 import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.BindOptions;
 import io.godwit.smpp.BindRefused;
@@ -15,6 +17,7 @@ import io.godwit.smpp.SessionHandler;
 import io.godwit.smpp.SessionOptions;
 import io.godwit.smpp.SmppClient;
 import io.godwit.smpp.SmppSession;
+import io.godwit.smpp.SubmitMulti;
 import io.godwit.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -79,6 +82,18 @@ final class Client implements SessionHandler, AutoCloseable {
 
   static SubmitSm sms(byte[] octets, int dataCoding, boolean udhi) {
     return Pdus.submit(AddressPlan.DEFAULT.address("Godwit"), AddressPlan.DEFAULT.address("+4915112345678"), octets, (byte) dataCoding, udhi, true);
+  }
+
+  static SubmitMulti multi(String... destinations) {
+    SubmitMulti multi = new SubmitMulti();
+    multi.setSourceAddress(AddressPlan.DEFAULT.address("Godwit"));
+    for (String to : destinations) multi.destinations().add(new Address((byte) 1, (byte) 1, to));
+    try {
+      multi.setShortMessage("to all".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    } catch (SmppInvalidArgumentException e) {
+      throw new IllegalStateException(e);
+    }
+    return multi;
   }
 
   PduResponse ask(PduRequest<?> request) {

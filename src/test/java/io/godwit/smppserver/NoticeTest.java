@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -218,6 +219,40 @@ class NoticeTest {
     door.untilNothingIsLeftToTell();
     Event.Notified notified = (Event.Notified) door.trail(id).get(1);
     assertEquals(2 + client.delivered.size(), notified.tries(), "it may have been refused more often than once");
+  }
+
+  /** At full speed all of it would be refused at once. */
+  @Test
+  void aReceiverThatIsSentTooMuchIsLeftAloneForAWhileAndToldAllInTheEnd() {
+    door.terms("deliverWindow", 5);
+    Client client = door.client(BindType.RX);
+    client.answer = SmppConstants.STATUS_THROTTLED;
+    long began = System.nanoTime();
+    List<String> ids = deliver(100, 1);
+    for (int i = 0; i < 7; i++) client.next(); // its window, and one after each pause
+    long paused = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    assertTrue(paused >= 2_900, () -> "refused 7 in " + paused + " ms");
+    client.answer = 0;
+    assertTrue(client.delivered.size() < 20, () -> client.delivered.size() + " more were refused");
+    door.untilNothingIsLeftToTell();
+    for (String id : ids) assertEquals(List.of("DELIVERED", "NOTIFIED"), door.types(id));
+  }
+
+  @Test
+  void whoWasSentTooMuchGetsMoreWithEachThatHeTakes() {
+    Respite respite = new Respite();
+    assertEquals(List.of(1_000L, 2_000L), List.of(respite.begin(), respite.begin()));
+    respite.taken();
+    assertEquals(0, respite.most(), "that was sent before the pause");
+    respite.end();
+    assertEquals(1, respite.most());
+    respite.taken();
+    assertEquals(2, respite.most());
+    assertEquals(1_000, respite.begin());
+    respite.end();
+    assertEquals(1, respite.most());
+    for (int i = 0; i < 10; i++) respite.begin();
+    assertEquals(30_000, respite.begin());
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.godwit.queue.Parcel;
 import io.godwit.queue.Step;
 import io.godwit.smpp.BindType;
 import io.godwit.smpp.SmppTime;
+import io.godwit.smpp.SubmitMultiResp;
 import io.godwit.testing.Await;
 import io.godwit.testing.Gate;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,62 @@ class QueryTest {
     door.commit(new Step().event(new Event.Accepted(m, door.queue.now())).put(Parcel.of(door.queue.newId(), Parcel.link("sim"), Lane.BULK, door.queue.now(), 0, List.of(waiting))));
     assertEquals(SmppConstants.STATUS_CANCELFAIL, client.status(cancel(m.id())));
     assertEquals(List.of("ACCEPTED"), door.types(m.id()));
+  }
+
+  /** Its message_id. */
+  private String submitMulti(int destinations) {
+    String[] to = IntStream.range(0, destinations).mapToObj(i -> "49151123456" + (10 + i)).toArray(String[]::new);
+    return ((SubmitMultiResp) client.ask(Client.multi(to))).getMessageId();
+  }
+
+  private List<String> messagesOf(String batch) {
+    return door.parcels().stream().flatMap(parcel -> parcel.getList("m", Document.class).stream())
+      .filter(m -> batch.equals(m.get("o", Document.class).getString("batch"))).map(m -> m.getString("id")).toList();
+  }
+
+  private void delivered(List<String> ids) {
+    Step step = new Step();
+    ids.forEach(id -> step.event(new Event.Delivered(id, 2, door.queue.now(), -1, null)));
+    door.commit(step);
+  }
+
+  private int state(String id) {
+    return ((QuerySmResp) client.ask(query(id))).getMessageState();
+  }
+
+  @Test
+  void aSubmitMultiIsCancelledByItsId() {
+    String batch = submitMulti(3);
+    List<String> ids = messagesOf(batch);
+    assertEquals(SmppConstants.STATUS_INVMSGID, door.client("other", BindType.TRX).status(cancel(batch)));
+    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(batch)));
+    assertEquals(3, ids.size());
+    for (String id : ids) assertEquals(List.of("ACCEPTED", "CANCELLED"), door.types(id));
+    assertEquals(SmppConstants.STATUS_CANCELFAIL, client.status(cancel(batch)), "nothing is left to take back");
+  }
+
+  @Test
+  void aSubmitMultiStandsAsItsLastOpenMessageAndThenAsTheFirstThatFailed() {
+    String batch = submitMulti(3);
+    List<String> ids = messagesOf(batch);
+    assertEquals(SmppConstants.STATUS_QUERYFAIL, door.client("other", BindType.TRX).status(query(batch)));
+    assertEquals(SmppConstants.STATUS_OK, client.status(cancel(ids.get(1))));
+    delivered(ids.subList(2, 3));
+    assertEquals(1, state(batch), "ENROUTE");
+    delivered(ids.subList(0, 1));
+    QuerySmResp answer = (QuerySmResp) client.ask(query(batch));
+    assertEquals(List.of(batch, 4), List.of(answer.getMessageId(), (int) answer.getMessageState()), "DELETED");
+    assertNotEquals(SmppTime.NONE, SmppTime.parse(answer.getFinalDate(), 0));
+  }
+
+  @Test
+  void aSubmitMultiToManyIsDeliveredWhenAllOfItIs() {
+    String batch = submitMulti(40);
+    List<String> ids = messagesOf(batch);
+    delivered(ids.subList(0, 39));
+    assertEquals(1, state(batch), "ENROUTE");
+    delivered(ids.subList(39, 40));
+    assertEquals(2, state(batch), "DELIVERED");
   }
 
   @Test

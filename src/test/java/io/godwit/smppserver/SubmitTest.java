@@ -317,7 +317,7 @@ class SubmitTest {
 
   @Test
   void submitMultiNamesTheDestinationsThatItRefuses() {
-    SubmitMulti multi = multi("4915112345678", "12", "4915112345679");
+    SubmitMulti multi = Client.multi("4915112345678", "12", "4915112345679");
     multi.distributionLists().add("friends");
     SubmitMultiResp answer = (SubmitMultiResp) client.ask(multi);
     assertEquals(SmppConstants.STATUS_OK, answer.getCommandStatus());
@@ -326,19 +326,8 @@ class SubmitTest {
     List<org.bson.Document> stored = door.parcels().stream().flatMap(parcel -> parcel.getList("m", org.bson.Document.class).stream()).toList();
     assertEquals(2, stored.size());
     for (org.bson.Document m : stored) assertEquals(answer.getMessageId(), m.get("o", org.bson.Document.class).getString("batch"));
-    assertEquals(SmppConstants.STATUS_INVDSTADR, client.status(multi("12")));
-    assertEquals(SmppConstants.STATUS_INVNUMDESTS, client.status(multi()));
+    assertEquals(SmppConstants.STATUS_INVDSTADR, client.status(Client.multi("12")));
+    assertEquals(SmppConstants.STATUS_INVNUMDESTS, client.status(Client.multi()));
   }
 
-  private static SubmitMulti multi(String... destinations) {
-    SubmitMulti multi = new SubmitMulti();
-    multi.setSourceAddress(new Address((byte) 5, (byte) 0, "Godwit"));
-    for (String to : destinations) multi.destinations().add(new Address((byte) 1, (byte) 1, to));
-    try {
-      multi.setShortMessage("to all".getBytes(StandardCharsets.US_ASCII));
-    } catch (com.cloudhopper.smpp.type.SmppInvalidArgumentException e) {
-      throw new IllegalStateException(e);
-    }
-    return multi;
-  }
 }
