@@ -2,6 +2,7 @@ package io.godwit.accounts;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 
@@ -11,8 +12,10 @@ import com.mongodb.ReadConcern;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
@@ -22,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.bson.Document;
@@ -68,7 +72,29 @@ public final class Changes {
 
   /** In the order in which changes were made, and unique to this attempt at making them. */
   private static String id(long number, int index, String attempt) {
-    return String.format("%012d-%06d-%s", number, index, attempt);
+    return String.format("%s-%06d-%s", first(number), index, attempt);
+  }
+
+  /** With what the ids of the change's records begin, all of the same length. */
+  private static String first(long number) {
+    return String.format("%012d", number);
+  }
+
+  /**
+   * The entries ({@code kind/id}) that were changed after that number, up to and with the other; null where records do not say it: there are more than so many, or not of all numbers. A number
+   * is given once, in the transaction that writes its records, if it has some; so those of all numbers name all that was changed.
+   */
+  Future<Set<String>> named(Context context, ClientSession session, long after, long upTo, int most) {
+    return Mongo.all(context, control.db().getCollection(COLLECTION).withReadConcern(ReadConcern.MAJORITY).find(session, and(gte("_id", first(after + 1)), lt("_id", first(upTo + 1))))
+      .projection(Projections.include("kind", "id")).limit(most + 1)).map(records -> {
+        Set<String> numbers = new HashSet<>();
+        Set<String> named = new HashSet<>();
+        for (Document record : records) {
+          numbers.add(record.getString("_id").substring(0, first(upTo).length()));
+          named.add(record.getString("kind") + "/" + record.getString("id"));
+        }
+        return records.size() <= most && numbers.size() == upTo - after ? named : null;
+      });
   }
 
   private Document record(String id, Directory.Picture seen, Change change) {
