@@ -71,7 +71,7 @@ class ReadingsTest {
     isKnown();
     Map<String, JsonObject> anotherKind = other.directory.entries("another");
     long before = read();
-    assertTrue(before > 5_000, "read whole for once");
+    assertTrue(before > 5_000, "all of them were read once");
     write(other, "w1", text("changed here"));
     assertEquals(text("changed here"), other.directory.entry(KIND, "w1"));
     assertTrue(read() - before < 1_000, () -> read() - before + " bytes");
