@@ -2,6 +2,7 @@ package io.godwit.accounts;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 
@@ -11,9 +12,12 @@ import com.mongodb.ReadConcern;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.UnitOfWork;
@@ -22,6 +26,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.bson.Document;
@@ -36,6 +41,8 @@ import org.bson.types.ObjectId;
  */
 public final class Changes {
   static final String COLLECTION = "changes";
+  /** Attempts at one change that take longer than a transaction lives, some five seconds each: after so many whoever asked for much still waits for an answer. */
+  private static final int MOST_LATE = 3;
   private static final long LISTED_BYTES = 1_000_000;
   private static final DocumentCodec DOCUMENTS = new DocumentCodec();
   private static final Set<String> SECRET = Set.of("hash", "password");
@@ -53,12 +60,37 @@ public final class Changes {
     return Mongo.first(context, control.db().getCollection(COLLECTION).createIndex(Indexes.descending("account", "_id"), new IndexOptions().name("by-account"))).mapEmpty();
   }
 
+  /** See {@link Directory#change}. */
+  Future<Void> make(Context context, Directory.Picture seen, List<Change> changes) {
+    UnitOfWork work = new UnitOfWork();
+    return context.executeBlocking(() -> {   // thousands of them take a while
+      String first = into(work, seen, changes);
+      work.update("counters", and(Readings.counter(), eq("value", seen.number())), Updates.inc("value", 1L));
+      return first;
+    }, false).compose(first -> commit(context, work, first));
+  }
+
+  private Future<Void> commit(Context context, UnitOfWork work, String first) {
+    CommitSlot slot = control.slot("directory");
+    return slot.run(work, MOST_LATE).andThen(done -> slot.close())
+      .recover(failure -> failure instanceof CommitSlot.GivenUp late ? givenUp(context, late, first) : Future.failedFuture(isConflict(failure) ? new Directory.Outdated() : failure))
+      .compose(v -> isStored(context, first))
+      .compose(stored -> stored ? Future.succeededFuture() : Future.failedFuture(new Directory.Outdated()));
+  }
+
+  /** Succeeds when it took effect all the same. */
+  private Future<Void> givenUp(Context context, CommitSlot.GivenUp late, String first) {
+    if (!late.mayBeDone()) return Future.failedFuture(new Directory.TooSlow(false));
+    return control.barrier(context).compose(v -> isStored(context, first))
+      .transform(stored -> stored.succeeded() && stored.result() ? Future.succeededFuture() : Future.failedFuture(new Directory.TooSlow(stored.failed())));
+  }
+
   /**
    * Adds the changes and their records; the id of the first record.
    *
    * @param seen by what they were judged
    */
-  String into(UnitOfWork work, Directory.Picture seen, List<Change> changes) {
+  private String into(UnitOfWork work, Directory.Picture seen, List<Change> changes) {
     long number = seen.number() + 1;
     String attempt = new ObjectId().toHexString();
     for (int i = 0; i < changes.size(); i++) work.insert(COLLECTION, raw(record(id(number, i, attempt), seen, changes.get(i))));
@@ -68,7 +100,29 @@ public final class Changes {
 
   /** In the order in which changes were made, and unique to this attempt at making them. */
   private static String id(long number, int index, String attempt) {
-    return String.format("%012d-%06d-%s", number, index, attempt);
+    return String.format("%s-%06d-%s", first(number), index, attempt);
+  }
+
+  /** With what the ids of the change's records begin, all of the same length. */
+  private static String first(long number) {
+    return String.format("%012d", number);
+  }
+
+  /**
+   * The entries ({@code kind/id}) that were changed after that number, up to and with the other; null where records do not say it: there are more than so many, or not of all numbers. A number
+   * is given once, in the transaction that writes its records, if it has some; so those of all numbers name all that was changed.
+   */
+  Future<Set<String>> named(Context context, ClientSession session, long after, long upTo, int most) {
+    return Mongo.all(context, control.db().getCollection(COLLECTION).withReadConcern(ReadConcern.MAJORITY).find(session, and(gte("_id", first(after + 1)), lt("_id", first(upTo + 1))))
+      .projection(Projections.include("kind", "id")).limit(most + 1)).map(records -> {
+        Set<String> numbers = new HashSet<>();
+        Set<String> named = new HashSet<>();
+        for (Document record : records) {
+          numbers.add(record.getString("_id").substring(0, first(upTo).length()));
+          named.add(record.getString("kind") + "/" + record.getString("id"));
+        }
+        return records.size() <= most && numbers.size() == upTo - after ? named : null;
+      });
   }
 
   private Document record(String id, Directory.Picture seen, Change change) {
@@ -103,13 +157,13 @@ public final class Changes {
   }
 
   /** Whether a unit of work failed for what somebody else has written. */
-  static boolean isConflict(Throwable failure) {
+  private static boolean isConflict(Throwable failure) {
     return failure instanceof UnitOfWork.Fenced
       || failure instanceof MongoBulkWriteException e && e.getWriteErrors().stream().anyMatch(w -> w.getCategory() == ErrorCategory.DUPLICATE_KEY);
   }
 
   /** A commit slot takes a known id on a later try for its own commit; the record says whose it was. */
-  Future<Boolean> isStored(Context context, String id) {
+  private Future<Boolean> isStored(Context context, String id) {
     return Mongo.first(context, control.db().getCollection(COLLECTION).withReadConcern(ReadConcern.MAJORITY).find(eq("_id", id))).map(found -> found != null);
   }
 

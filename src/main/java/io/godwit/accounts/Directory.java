@@ -6,10 +6,8 @@ import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
-import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -24,7 +22,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.Document;
-import org.bson.RawBsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +35,6 @@ public final class Directory {
   static final String COLLECTION = "directory";
   /** Kinds that belong to this installation and not to its business: they are in no export. */
   public static final Set<String> MACHINERY = Set.of("buckets", "set");
-  private static final String COUNTER = "directory";
   private static final String UNREADABLE = "invalid-entry";
   private static final long CHECK_EVERY_MS = 500;
 
@@ -46,10 +42,10 @@ public final class Directory {
   private final List<View<?>> views = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Class<?>, Object> kept = new ConcurrentHashMap<>();
-  private final Entries entries = new Entries();
-  private volatile Picture picture = new Picture(-1, Map.of(), Map.of());
+  private final Readings readings;
+  private volatile Picture picture = Picture.NONE;
   private long timer;
-  private boolean reading;
+  private boolean checking;
 
   /**
    * The whole directory at one moment, as it was read. Never changes.
@@ -59,6 +55,9 @@ public final class Directory {
    * @param versions of each entry, greater with each change, by {@code kind/id}
    */
   public record Picture(long number, Map<String, Map<String, JsonObject>> entries, Map<String, Long> versions) {
+    /** Before it was read. */
+    static final Picture NONE = new Picture(-1, Map.of(), Map.of());
+
     public Map<String, JsonObject> entries(String kind) {
       return entries.getOrDefault(kind, Map.of());
     }
@@ -82,13 +81,30 @@ public final class Directory {
     }
   }
 
+  /** A change took longer than a transaction may, each time it was tried: too much at once, or the store is too busy. */
+  public static final class TooSlow extends RuntimeException {
+    private final boolean mayBeDone;
+
+    TooSlow(boolean mayBeDone) {
+      super("a change of the directory takes longer than a transaction may", null, false, false);
+      this.mayBeDone = mayBeDone;
+    }
+
+    /** Whether the store did not say if it took effect all the same; else nothing of it did. */
+    public boolean mayBeDone() {
+      return mayBeDone;
+    }
+  }
+
   private Directory(MongoSet control) {
     this.control = control;
+    this.readings = new Readings(control, this::use);
   }
 
   public static Future<Directory> open(MongoSet control) {
     Directory directory = new Directory(control);
-    return control.ensureCollection(COLLECTION).compose(v -> control.ensureCollection(Changes.COLLECTION)).compose(v -> directory.count()).compose(v -> directory.read(control.context())).map(v -> {
+    return control.ensureCollection(COLLECTION).compose(v -> control.ensureCollection(Changes.COLLECTION)).compose(v -> directory.count())
+      .compose(v -> directory.readings.read(control.context())).map(v -> {
       directory.timer = control.vertx().setPeriodic(CHECK_EVERY_MS, t -> control.context().runOnContext(x -> directory.check()));
       return directory;
     });
@@ -96,7 +112,7 @@ public final class Directory {
 
   /** A change matches the number: there must be one. */
   private Future<Void> count() {
-    return Mongo.first(control.here(), counters().updateOne(Filters.eq("_id", COUNTER), Updates.setOnInsert("value", 0L), new UpdateOptions().upsert(true))).mapEmpty();
+    return Mongo.first(control.here(), counters().updateOne(Readings.counter(), Updates.setOnInsert("value", 0L), new UpdateOptions().upsert(true))).mapEmpty();
   }
 
   private MongoCollection<Document> counters() {
@@ -115,25 +131,18 @@ public final class Directory {
 
   /** Completes when all that was changed anywhere until now is known here. */
   public Future<Void> current(Context context) {
-    return storedVersion(context).compose(stored -> stored == picture.number ? Future.succeededFuture() : read(context));
+    return readings.number(context).compose(stored -> stored == picture.number ? Future.succeededFuture() : readings.read(context));
   }
 
   /**
    * Writes entries and who changed them, all or nothing. What the changes were judged by is what is known here: fails with {@link Outdated} when
-   * something was changed meanwhile that is not.
+   * something was changed meanwhile that is not, and with {@link TooSlow}.
    *
    * @param seen by what they were judged
    */
   public Future<Void> change(Context context, Picture seen, List<Change> changes) {
     if (changes.isEmpty()) return Future.succeededFuture();
-    UnitOfWork work = new UnitOfWork();
-    String first = new Changes(control).into(work, seen, changes);
-    work.update("counters", Filters.and(Filters.eq("_id", COUNTER), Filters.eq("value", seen.number)), Updates.inc("value", 1L));
-    CommitSlot slot = control.slot("directory");
-    return slot.run(work).andThen(done -> slot.close())
-      .recover(failure -> Future.failedFuture(Changes.isConflict(failure) ? new Outdated() : failure))
-      .compose(v -> new Changes(control).isStored(context, first))
-      .compose(stored -> stored ? read(context) : Future.failedFuture(new Outdated()));
+    return new Changes(control).make(context, seen, changes).compose(v -> readings.read(context));
   }
 
   /** The kinds that somebody in this process reads, or of which there are entries. */
@@ -260,38 +269,23 @@ public final class Directory {
   }
 
   private Future<Void> changed(Context context) {
-    return Mongo.first(context, counters().findOneAndUpdate(Filters.eq("_id", COUNTER), Updates.inc("value", 1L),
+    return Mongo.first(context, counters().findOneAndUpdate(Readings.counter(), Updates.inc("value", 1L),
         new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)))
-      .compose(v -> read(context));
+      .compose(v -> readings.read(context));
   }
 
   private void check() {
-    if (reading || control.isClosed()) return;
-    reading = true;
-    storedVersion(control.context())
-      .compose(stored -> stored == picture.number ? Future.succeededFuture() : read(control.context()))
+    if (checking || control.isClosed()) return;
+    checking = true;
+    current(control.context())
       .onFailure(e -> log.warn("cannot look for changes of the directory: {}", e.toString()))
-      .onComplete(done -> reading = false);
+      .onComplete(done -> checking = false);
   }
 
-  private Future<Long> storedVersion(Context context) {
-    return Mongo.first(context, counters().find(Filters.eq("_id", COUNTER)))
-      .map(d -> d == null ? 0L : d.get("value", Number.class).longValue());
-  }
-
-  /** The version is read first: what is written in between is read again at the next check. Thousands of entries take a while, so not on an event loop. */
-  private Future<Void> read(Context context) {
-    return storedVersion(context).compose(stored -> Mongo.all(context, control.db().getCollection(COLLECTION, RawBsonDocument.class).find())
-      .compose(found -> context.executeBlocking(() -> use(stored, found), false)));
-  }
-
-  private synchronized Void use(long stored, List<RawBsonDocument> found) {
-    if (stored < picture.number) return null;
-    Picture latest = entries.picture(stored, found);
+  private synchronized void use(Picture latest) {
     views.forEach(view -> view.refresh(latest));
     picture = latest;   // last: whoever sees its number takes the views for those of it, and waits for nobody
     listeners.forEach(listener -> control.context().runOnContext(v -> listener.run()));
-    return null;
   }
 
   public void close() {

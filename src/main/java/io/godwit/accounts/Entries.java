@@ -11,7 +11,16 @@ import org.bson.RawBsonDocument;
 /** The directory's documents as they were read last: of the next reading only what was changed is made anew. Confined to whoever reads. */
 final class Entries {
   private Map<String, Entry> known = Map.of();
-  private Map<String, Map<String, JsonObject>> kinds = Map.of();
+  private volatile Directory.Picture latest = Directory.Picture.NONE;
+
+  /**
+   * What a reading has brought.
+   *
+   * @param number how often the whole had been changed, at least
+   * @param ids ({@code kind/id}) that were looked for: the others are as they were; null = all
+   * @param documents those that are there
+   */
+  record Found(long number, Set<String> ids, List<RawBsonDocument> documents) { }
 
   private record Entry(RawBsonDocument stored, String kind, String id, long version, JsonObject body) {
     static Entry of(RawBsonDocument stored) {
@@ -24,27 +33,47 @@ final class Entries {
     }
   }
 
+  Directory.Picture latest() {
+    return latest;
+  }
+
   /** A kind of which nothing was changed keeps its map of entries, the very same. */
-  Directory.Picture picture(long number, List<RawBsonDocument> found) {
-    Map<String, Entry> fresh = new HashMap<>(2 * found.size());
-    Map<String, Map<String, JsonObject>> entries = new HashMap<>();
-    Map<String, Long> versions = new HashMap<>(2 * found.size());
-    Set<String> changed = new HashSet<>();
-    for (RawBsonDocument stored : found) {
-      String id = stored.getString("_id").getValue();
-      Entry before = known.get(id);
-      boolean same = before != null && before.isSameAs(stored);
-      Entry entry = same ? before : Entry.of(stored);
-      if (!same) changed.add(entry.kind);
-      fresh.put(id, entry);
-      entries.computeIfAbsent(entry.kind, k -> new HashMap<>()).put(entry.id, entry.body);
-      versions.put(id, entry.version);
+  Directory.Picture take(Found found) {
+    Map<String, Entry> there = new HashMap<>(2 * found.documents.size());
+    for (RawBsonDocument stored : found.documents) there.put(stored.getString("_id").getValue(), entry(stored));
+    Set<String> ids = found.ids;
+    if (ids == null) {
+      ids = new HashSet<>(known.keySet());
+      ids.addAll(there.keySet());
     }
-    kinds.forEach((kind, before) -> {
-      if (!changed.contains(kind) && entries.containsKey(kind) && entries.get(kind).size() == before.size()) entries.put(kind, before);
-    });
+    Map<String, Entry> fresh = new HashMap<>(known);
+    Map<String, Long> versions = new HashMap<>(latest.versions());
+    Map<String, Map<String, JsonObject>> changed = new HashMap<>();
+    for (String id : ids) {
+      Entry before = known.get(id);
+      Entry after = there.get(id);
+      if (before == after) continue;
+      Entry either = after != null ? after : before;
+      Map<String, JsonObject> kind = changed.computeIfAbsent(either.kind, k -> new HashMap<>(latest.entries(k)));
+      put(fresh, id, after);
+      put(versions, id, after == null ? null : (Long) after.version);
+      put(kind, either.id, after == null ? null : after.body);
+    }
+    Map<String, Map<String, JsonObject>> entries = new HashMap<>(latest.entries());
+    changed.forEach((kind, all) -> put(entries, kind, all.isEmpty() ? null : all));
     known = fresh;
-    kinds = entries;
-    return new Directory.Picture(number, entries, versions);
+    latest = new Directory.Picture(found.number, entries, versions);
+    return latest;
+  }
+
+  private Entry entry(RawBsonDocument stored) {
+    Entry before = known.get(stored.getString("_id").getValue());
+    return before != null && before.isSameAs(stored) ? before : Entry.of(stored);
+  }
+
+  /** @param value null = there is none */
+  private static <T> void put(Map<String, T> map, String key, T value) {
+    if (value == null) map.remove(key);
+    else map.put(key, value);
   }
 }

@@ -27,7 +27,7 @@ import java.util.TreeMap;
  * {@code GET} and {@code PUT /v1/directory}: everything that is configured at run time as one JSON object, {@code {kind: {id: entry}}}, for the operator. What is put takes the
  * place of all that was there, in one transaction, or changes nothing; {@code ?dryRun=true} only says what it would do. Keys and passwords are in it as
  * their hashes, uploaded prices as {@code rows}, see {@link ListedRows}; {@code ?rows=false} leaves these out, for a file that only this installation can take back. At most
- * {@link Limits#DIRECTORY_BYTES}; coded, decoded and judged beside the event loop, and one at a time ({@link Alone}).
+ * {@link Limits#DIRECTORY_BYTES}, and {@link Limits#CHANGES} entries that are to change; coded, decoded and judged beside the event loop, and one at a time ({@link Alone}).
  */
 final class DirectoryEndpoints {
   /** No row is shorter: digits, three commas, a digit, and what JSON adds. */
@@ -131,7 +131,7 @@ final class DirectoryEndpoints {
       JsonObject wanted = in.json();
       ImportedRows imported = new ImportedRows(rows, office.context());
       return office.aside(() -> imported.takeOut(wanted)).compose(v -> imported.read()).compose(v -> office.last(visit, TRIES, now -> judge(now, wanted, imported, dry)));
-    });
+    }).recover(failure -> failure instanceof Candidate.TooMany ? Office.reply(Problem.of(400, "too-many-changes", failure.getMessage())) : Future.failedFuture(failure));
   }
 
   private static Problem mismatch(Visit visit, boolean dry) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +35,8 @@ final class LoginEndpoints {
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
   private static final String LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
   private static final SecureRandom RANDOM = new SecureRandom();
+  /** Passwords, in the whole process; for tests. */
+  static final AtomicLong HASHED = new AtomicLong();
 
   private final Office office;
   private final Vertx vertx;
@@ -82,7 +85,7 @@ final class LoginEndpoints {
     Input in = visit.input().only(Set.of("systemId", "password", "addresses", "replies"));
     String systemId = in.required("systemId", SYSTEM_ID_CHARS);
     if (in.problem() == null && !PRINTABLE.matcher(systemId).matches()) in.wrong("invalid-field", "systemId", "must be of printable ASCII characters");
-    String password = in.has("password") ? password(in) : made();
+    String password = in.has("password") ? password(in) : visit.once("godwit.password", LoginEndpoints::made);
     JsonObject body = terms(visit, in);
     if (in.problem() != null) return Office.reply(in.problem());
     if (visit.now().entries(SmppLogin.KIND).containsKey(systemId)) return Office.reply(Problem.of(409, "system-id-taken", "the system_id '" + systemId + "' is in use"));
@@ -133,10 +136,15 @@ final class LoginEndpoints {
     return mismatch != null ? Office.reply(mismatch) : write(visit, id, body, password, new Versioned(200, view(visit, id, body, next), next));
   }
 
-  /** The hash takes its time: not on the event loop. */
   private Future<Reply> write(Visit visit, String id, JsonObject body, String password, Reply reply) {
-    Future<String> hash = password == null ? Future.succeededFuture(body.getString("password")) : vertx.executeBlocking(() -> PasswordHash.of(password), false);
+    Future<String> hash = password == null ? Future.succeededFuture(body.getString("password")) : visit.once("godwit.password-hash", () -> hash(password));
     return hash.compose(stored -> office.change(visit, visit.change(SmppLogin.KIND, id, body.put("password", stored)))).map(reply);
+  }
+
+  /** It takes its time: not on the event loop. */
+  private Future<String> hash(String password) {
+    HASHED.incrementAndGet();
+    return vertx.executeBlocking(() -> PasswordHash.of(password), false);
   }
 
   private Future<Reply> remove(Visit visit) {

@@ -9,6 +9,7 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A sequence of units of work, one at a time, with a MongoDB session and an allotment of its own. Confined to the context
  * that opened it. A unit of work is attempted until its outcome is known: neither an election nor a lost answer makes it
- * fail, only {@link UnitOfWork.Fenced}, a closed set, or a document that MongoDB refuses.
+ * fail, only {@link UnitOfWork.Fenced}, a closed set, a document that MongoDB refuses, or {@link GivenUp} where it is asked for.
  */
 public final class CommitSlot {
   private static final Logger log = LoggerFactory.getLogger(CommitSlot.class);
@@ -36,6 +37,8 @@ public final class CommitSlot {
   private static final int NO_SUCH_TRANSACTION = 251;
   /** What an operation is told whose session was killed. */
   private static final int INTERRUPTED = 11601;
+  /** What an operation is told whose transaction came to the end of its life. */
+  private static final int TOO_OLD = 290;
   private static final int FIRST_PAUSE_MS = 10;
   private static final int LONGEST_PAUSE_MS = 1_000;
 
@@ -47,6 +50,10 @@ public final class CommitSlot {
   private boolean busy;
   /** Of the unit of work that runs, the same in all its attempts. */
   private long unit;
+  /** Of the unit of work that runs: how many attempts may still take too long. */
+  private int lateLeft;
+  /** Whether one of its attempts came to its commit. */
+  private boolean asked;
   /** Another allotment than the first; null = none. */
   private String another;
 
@@ -82,10 +89,20 @@ public final class CommitSlot {
 
   /** Completes when the unit of work is durable on a majority. */
   public Future<Void> run(UnitOfWork work) {
+    return run(work, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same for what may be too much for one transaction: fails with {@link GivenUp} when so many attempts have taken longer than one lives, or than an answer is waited for. Attempts
+   * that fail for another reason do not count.
+   */
+  public Future<Void> run(UnitOfWork work, int mostLate) {
     if (busy) return Future.failedFuture(new IllegalStateException("commit slot " + name + " already runs a unit of work"));
     if (work.isEmpty()) return Future.succeededFuture();
     busy = true;
     unit = set.incarnation().nextToken();
+    lateLeft = mostLate;
+    asked = false;
     return attempt(work, 1, false).onSuccess(v -> COMMITTED.incrementAndGet()).andThen(done -> busy = false);
   }
 
@@ -95,7 +112,10 @@ public final class CommitSlot {
   private Future<Void> attempt(UnitOfWork work, int number, boolean settled) {
     return begin()
       .compose(open -> work.apply(context, set.db(), open, mark, unit))
-      .compose(v -> commit(1))
+      .compose(v -> {
+        asked = true;
+        return commit(1);
+      })
       .recover(failure -> judge(work, number, settled, failure));
   }
 
@@ -128,6 +148,7 @@ public final class CommitSlot {
     if (isOutage(failure)) set.doubt();
     boolean repeated = number > 1 && isDuplicateId(failure);
     if (!repeated && !isPassing(failure) || set.isClosed()) return abandon().compose(v -> Future.failedFuture(failure));
+    if (isLate(failure) && --lateLeft <= 0) return abandon().compose(v -> Future.failedFuture(new GivenUp(asked, failure)));
     if (!repeated) return abandon().compose(v -> again(work, number, false, failure));
     if (settled) return abandon();
     return abandon().compose(v -> set.barrier(context)).transform(reached -> again(work, number, reached.succeeded(), failure));
@@ -183,7 +204,30 @@ public final class CommitSlot {
   private static boolean isPassing(Throwable failure) {
     return has(failure, MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL) || has(failure, MongoException.UNKNOWN_TRANSACTION_COMMIT_RESULT_LABEL)
       || isOutage(failure)
-      || failure instanceof MongoException e && (e.getCode() == NO_SUCH_TRANSACTION || e.getCode() == INTERRUPTED);
+      || failure instanceof MongoException e && (e.getCode() == NO_SUCH_TRANSACTION || e.getCode() == INTERRUPTED || e.getCode() == TOO_OLD);
+  }
+
+  /** MongoDB has ended the transaction, which it does with those that are too old, or did not answer. */
+  private static boolean isLate(Throwable failure) {
+    return failure instanceof MongoSocketReadTimeoutException || failure instanceof MongoException e && (e.getCode() == NO_SUCH_TRANSACTION || e.getCode() == TOO_OLD);
+  }
+
+  /** Each attempt took too long. */
+  public static final class GivenUp extends RuntimeException {
+    private final boolean mayBeDone;
+
+    private GivenUp(boolean mayBeDone, Throwable last) {
+      super("a unit of work takes longer than a transaction may: " + told(last), null, false, false);
+      this.mayBeDone = mayBeDone;
+    }
+
+    /**
+     * Unless an attempt came to its commit, none has taken or will take effect. Else the last word is what a majority holds after a later write ({@link MongoSet#barrier}): a commit that is
+     * not known to have failed is asked for until it is answered, so that nothing is on its way any more.
+     */
+    public boolean mayBeDone() {
+      return mayBeDone;
+    }
   }
 
   /** The primary is gone, or nobody could ask it. */
