@@ -60,12 +60,13 @@ public final class LinkViews {
     });
   }
 
-  /** How many parcels wait for the link, or for its receipts. Fails while a set does not answer. */
+  /** How many parcels wait for the link, for its receipts, or for another one in its place. Fails while a set does not answer. */
   public Future<Long> unsettled(String id) {
     List<Future<Long>> counts = new ArrayList<>();
     for (MongoSet set : node.sets().all()) {
       if (!set.isTrusted()) return Future.failedFuture(new MongoTimeoutException("set " + set.index() + " does not answer"));
       for (String queue : List.of(Parcel.link(id), Parcel.await(id))) counts.add(Inventory.parcels(context, set, queue));
+      counts.add(Inventory.parcels(context, set, Parcel.DETOUR, id));
     }
     return Future.all(counts).map(all -> counts.stream().mapToLong(Future::result).sum());
   }

@@ -10,7 +10,10 @@ import io.godwit.http.Parameters;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
 import io.godwit.http.Versioned;
+import io.godwit.link.LinkConfig;
+import io.godwit.link.LinkViews;
 import io.godwit.message.Limits;
+import io.godwit.store.OneByOne;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -38,11 +41,13 @@ final class DirectoryEndpoints {
   private final Office office;
   private final Directory directory;
   private final ListedRows rows;
+  private final LinkViews links;
 
-  DirectoryEndpoints(Office office, Directory directory, ListedRows rows) {
+  DirectoryEndpoints(Office office, Directory directory, ListedRows rows, LinkViews links) {
     this.office = office;
     this.directory = directory;
     this.rows = rows;
+    this.links = links;
   }
 
   void mount(Router router) {
@@ -142,12 +147,23 @@ final class DirectoryEndpoints {
   private Future<Reply> judge(Visit visit, JsonObject wanted, ImportedRows imported, boolean dry) {
     Problem mismatch = mismatch(visit, dry);
     if (mismatch != null) return Office.reply(mismatch);
-    return office.aside(wanted::copy).compose(copy -> imported.fit(visit, copy)).compose(fitted -> office.aside(() -> new Candidate(visit, directory, fitted.whole())).compose(candidate -> {
-      List<Form.Wrong> wrongs = new ArrayList<>(candidate.wrongs());
-      wrongs.addAll(fitted.wrongs());
-      if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
-      return dry ? office.aside(candidate::changes).map(changes -> new Versioned(200, told(changes), version(visit))) : write(visit, candidate, imported, fitted);
-    }));
+    return office.aside(wanted::copy).compose(copy -> imported.fit(visit, copy)).compose(fitted -> office.aside(() -> new Candidate(visit, directory, fitted.whole()))
+      .compose(candidate -> wrongs(visit, candidate, fitted).compose(wrongs -> {
+        if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
+        return dry ? office.aside(candidate::changes).map(changes -> new Versioned(200, told(changes), version(visit))) : write(visit, candidate, imported, fitted);
+      })));
+  }
+
+  /** What stands against it by itself, and what waits for links that are not in it. Fails while there are such and a set does not answer. */
+  private Future<List<Form.Wrong>> wrongs(Visit visit, Candidate candidate, ImportedRows.Fitted fitted) {
+    List<Form.Wrong> wrongs = new ArrayList<>(candidate.wrongs());
+    wrongs.addAll(fitted.wrongs());
+    JsonObject staying = fitted.whole().getValue(LinkConfig.KIND) instanceof JsonObject all ? all : new JsonObject();
+    List<String> leaving = visit.now().entries(LinkConfig.KIND).keySet().stream().filter(link -> !staying.containsKey(link)).sorted().toList();
+    return OneByOne.each(office.context(), leaving, link -> links.unsettled(link).map(parcels -> {
+      if (parcels > 0) wrongs.add(new Form.Wrong("/" + LinkConfig.KIND + "/" + Form.escaped(link), "in-use", "must stay: messages wait for it, or for receipts that come over it"));
+      return null;
+    })).map(wrongs);
   }
 
   private Future<Reply> write(Visit visit, Candidate candidate, ImportedRows imported, ImportedRows.Fitted fitted) {

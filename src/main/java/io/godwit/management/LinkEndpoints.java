@@ -113,7 +113,7 @@ final class LinkEndpoints {
     return change(visit, LinkConfig.KIND, entry).compose(v -> view(visit, before == null ? 201 : 200, visit.now().next(LinkConfig.KIND, id)));
   }
 
-  /** With its order. What waits for it, or for its receipts, nobody would end at its time: that comes first. */
+  /** With its order. What waits for it, or for its receipts, comes first: it could not be sent any more, and they would not come. */
   private Future<Reply> remove(Visit visit) {
     String id = visit.path("link");
     if (found(visit) == null) return Office.reply(Problem.notFound());

@@ -27,6 +27,7 @@ public final class ManagementRoutes implements Routes {
 
   private Usage usage;
   private BalanceWatch watch;
+  private OldRows oldRows;
   private LinkStates states;
 
   @Override
@@ -35,13 +36,16 @@ public final class ManagementRoutes implements Routes {
     Changes changes = new Changes(node.sets().control());
     Office office = new Office(context, node, auth);
     new AccountEndpoints(office).mount(router);
-    new DirectoryEndpoints(office, node.directory(), new ListedRows(node.sets().control())).mount(router);
+    LinkViews links = new LinkViews(context, node);
+    ListedRows rows = new ListedRows(node.sets().control());
+    new DirectoryEndpoints(office, node.directory(), rows, links).mount(router);
+    oldRows = new OldRows(context, node, rows).start();
     Guards guards = Guards.of(node.directory());
     Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
     new ExchangeEndpoints(office).mount(router);
-    new LinkEndpoints(office, new LinkViews(context, node), node::now).mount(router);
+    new LinkEndpoints(office, links, node::now).mount(router);
     Ledger ledger = new Ledger(node.sets(), new Pricing(node.directory()));
     usage = Usage.open(node.vertx(), node.settings().postgres());
     PriceUploads uploads = PriceUploads.ofRates(node.sets().control());
@@ -63,6 +67,7 @@ public final class ManagementRoutes implements Routes {
   @Override
   public Future<Void> close() {
     if (watch != null) watch.stop();
+    if (oldRows != null) oldRows.stop();
     Future<Void> deaf = states == null ? Future.succeededFuture() : states.close();
     return deaf.transform(v -> usage == null ? Future.succeededFuture() : usage.close());
   }

@@ -1,10 +1,12 @@
 package io.godwit.queue;
 
 import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.elemMatch;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.nin;
 import static com.mongodb.client.model.Filters.not;
 import static com.mongodb.client.model.Filters.regex;
@@ -86,6 +88,11 @@ public final class Inventory {
   /** How many parcels wait in one queue, or are held by its stage: a look into an index. */
   public static Future<Long> parcels(Context context, MongoSet set, String queue) {
     return Mongo.first(context, set.db().getCollection(Parcels.COLLECTION).countDocuments(ofQueue(queue)));
+  }
+
+  /** How many of them hold a message that was routed to the link: each is looked into. */
+  public static Future<Long> parcels(Context context, MongoSet set, String queue, String link) {
+    return Mongo.first(context, set.db().getCollection(Parcels.COLLECTION).countDocuments(and(ofQueue(queue), elemMatch("m", and(eq("link", link), ne("d", true))))));
   }
 
   /** How many parcels there are, of any kind. */

@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.SmppConstants;
 import io.godwit.accounts.ApiKey;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
 import io.godwit.submission.HttpVerticle;
 import io.godwit.simulator.Counters.Count;
 import io.godwit.simulator.MessageLog;
@@ -17,6 +22,7 @@ import io.godwit.simulator.SimulatorConfig;
 import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
@@ -346,6 +352,48 @@ class LinkEndpointsTest {
     assertEquals(Set.of("link", "linkorder"), Set.copyOf(new JsonObject(told).getJsonArray("items").stream().map(item -> (JsonObject) item)
       .filter(item -> item.getJsonObject("after") == null).map(item -> item.getString("kind")).toList()));
     assertFalse(told.contains("secret"), told);
+  }
+
+  /** An import of all that there is but the link. */
+  private JsonObject putWithoutTheLink(int status, String query) {
+    JsonObject whole = call(200, "GET", "/v1/directory", null);
+    whole.remove("link");
+    return call(status, "PUT", "/v1/directory" + query, whole.encode(), "If-Match", "*");
+  }
+
+  private void assertTheLinkMustStay(String why) {
+    for (String query : List.of("?dryRun=true", "")) {
+      JsonArray errors = putWithoutTheLink(400, query).getJsonArray("errors");
+      assertEquals(1, errors.size(), why);
+      assertEquals("/link/sim in-use", errors.getJsonObject(0).getString("path") + " " + errors.getJsonObject(0).getString("code"), why);
+    }
+    call(200, "GET", PATH + "/sim", null);
+  }
+
+  @Test
+  void anImportRemovesNoLinkForWhichAnythingWaits() {
+    test.await(() -> carrier.profile(profile(new JsonObject().put("deliveriesHeld", true))));
+    configure(new JsonObject());
+    Message message = send(1).get(0);
+    assertTheLinkMustStay("it waits for the link");
+    stand.start();
+    Await.until("it is sent", () -> stand.types(message).contains("SENT"));
+    assertTheLinkMustStay("it waits for its receipt");
+    test.await(() -> carrier.profile(profile(new JsonObject())));
+    assertEquals(Status.DELIVERED, stand.untilFinal(message));
+    assertEquals(1, putWithoutTheLink(200, "?dryRun=true").getInteger("removed"));
+    assertEquals(1, putWithoutTheLink(200, "").getInteger("removed"));
+    call(404, "GET", PATH + "/sim", null);
+  }
+
+  @Test
+  void aLinkIsNotRemovedWhileAMessageThatItsCarrierRefusedForNowLooksForAnother() {
+    configure(new JsonObject());
+    Message refused = stand.routed("sim", "Hello");
+    Slot slot = test.await(() -> Future.succeededFuture(stand.queue.openSlot("test")));
+    test.await(() -> slot.commit(new Step().event(new Event.Accepted(refused, stand.queue.now())).put(Parcel.of(stand.queue.newId(), Parcel.DETOUR, Lane.BULK, 1, 0, List.of(refused)))));
+    assertEquals("in-use", call(409, "DELETE", PATH + "/sim", null, "If-Match", "*").getString("code"));
+    assertTheLinkMustStay("it may come back to it");
   }
 
   @Test
