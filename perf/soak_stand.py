@@ -1,5 +1,6 @@
 """What a soak stands on: a stack of its own, or one that runs already; and the readings that are taken of it while the load lasts."""
 import json
+import os
 import re
 import shutil
 import sys
@@ -32,6 +33,7 @@ class SoakStand(Stand):
             self.jar = stacks.private_jar(self.stack)
             if not stacks.answers(self.http + "/health/ready"):
                 raise stacks.Problem(f"Nothing that is ready answers at {self.http}/health/ready.")
+            self.meters()  # a wrong key ends it here; later it would be taken for a gateway that restarts
             self.uris, self.pg = self.options.mongo.split(), self.options.pg
         else:
             self.start()
@@ -86,6 +88,10 @@ class SoakStand(Stand):
                     given=self.given, heap=None if self.given else HEAP)
 
     # -- readings
+
+    def meters(self):
+        """A gateway that was given is asked at its REST door, with the operator's key: from the environment, since reports show the command line."""
+        return self.meters_of(self.ops, os.environ.get("GODWIT_KEY") or "admin-key") if self.given else super().meters()
 
     def free_gb(self):
         return shutil.disk_usage(self.directory.path).free / 1e9

@@ -201,8 +201,9 @@ class Stand:
         return self.meters_of(self.ops)
 
     @staticmethod
-    def meters_of(ops):
-        text = fetched("gateway", ops + "/metrics", 30)
+    def meters_of(ops, key=None):
+        """`key` is the operator's, where they are read at the REST door; at the address for operators none is asked for."""
+        text = fetched("gateway", ops + "/metrics", 30, key)
         meters = {}
         for name, labels, value in re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", text, re.M):
             meters[name, tuple(re.findall(r'="([^"]*)"', labels))] = float(value)
@@ -268,9 +269,10 @@ class Stand:
         path.write_text(json.dumps(result, indent=2) + "\n")
 
 
-def fetched(who, url, patience):
+def fetched(who, url, patience, key=None):
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"} if key else {})
     try:
-        with urllib.request.urlopen(url, timeout=patience) as answer:
+        with urllib.request.urlopen(request, timeout=patience) as answer:
             return answer.read().decode()
     except OSError as e:
         raise stacks.Silent(f"The {who} does not answer at {url}: {e}") from e

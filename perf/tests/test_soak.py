@@ -1,7 +1,10 @@
 """What a soak makes of what it reads: the audit's words, the collector's log, the page."""
+import http.server
 import json
+import os
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,6 +53,27 @@ class Readings(unittest.TestCase):
             log.fetch()
             log.fetch()
             self.assertEqual((log.path.read_text(), log.missed), ("a 1\nb 2\n", 2))
+
+    def test_the_metrics_of_a_stack_that_was_given_are_asked_for_with_the_operators_key(self):
+        with http.server.HTTPServer(("127.0.0.1", 0), Door) as door:
+            threading.Thread(target=door.serve_forever, daemon=True).start()
+            given = SimpleNamespace(given=True, ops=f"http://127.0.0.1:{door.server_port}", meters_of=stand.Stand.meters_of)
+            with mock.patch.dict(os.environ, GODWIT_KEY="the-operators"):
+                self.assertEqual(soak_stand.SoakStand.meters(given), {("godwit_events_total", ("SENT",)): 5.0})
+            with mock.patch.dict(os.environ, GODWIT_KEY="a-customers"), self.assertRaisesRegex(godwit_stack.Problem, "403"):
+                soak_stand.SoakStand.meters(given)
+            door.shutdown()
+
+
+class Door(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        known = self.headers["Authorization"] == "Bearer the-operators"
+        self.send_response(200 if known else 403)
+        self.end_headers()
+        self.wfile.write(b'godwit_events_total{type="SENT"} 5.0\n' if known else b"")
+
+    def log_message(self, *_):
+        pass
 
 
 class Page(unittest.TestCase):

@@ -87,7 +87,7 @@ public record MessageState(Message message, Status status, boolean isFinal, int 
       else if (event instanceof Event.Refused e) fail(e.error(), e.money());
       else if (event instanceof Event.Expired e) fail(Failure.of("expired", e.why()), e.money());
       else if (event instanceof Event.Unknown e) fail(Failure.of("unknown", e.why()), e.money());
-      else if (event instanceof Event.Dead e) fail(Failure.of("dead", e.why()), e.money());
+      else if (event instanceof Event.Dead e) fail(e.error(), e.money());
       else if (event instanceof Event.Cancelled e) pay(e.money());
     }
 

@@ -206,7 +206,7 @@ public sealed interface Event {
   /** A handler failed on it again and again: it is a dead letter. */
   record Dead(String id, int n, long at, String why, Money money) implements Event {
     public Status status() { return Status.DEAD; }
-    public Failure error() { return Failure.of("dead", why); }
+    public Failure error() { return Failure.of(Failure.DEAD, why); }
     public void details(Fields fields) {
       fields.opt("why", why);
       Money.write(fields, money);

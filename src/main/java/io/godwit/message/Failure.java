@@ -12,8 +12,15 @@ import org.bson.Document;
  * @param text for people
  */
 public record Failure(String code, boolean temporary, String carrierCode, String text) {
+  static final String DEAD = "dead";
+
   public static Failure of(String code, String text) {
     return new Failure(code, false, null, text);
+  }
+
+  /** As all but the operator are told: what an exception of ours says may be anything. */
+  public Failure forCustomers() {
+    return DEAD.equals(code) ? of(DEAD, "it could not be handled; the operator knows why") : this;
   }
 
   void write(BsonWriter writer, String name) {

@@ -51,7 +51,7 @@ public record Settings(List<String> mongo, String postgres, String httpHost, int
   }
 
   /**
-   * The small HTTP server for {@code /health/…} and {@code /metrics} that a process without an HTTP door needs.
+   * The small HTTP server for {@code /health/…} and {@code /metrics}, which a process without an HTTP door needs, and which tells operators more than the door does.
    *
    * @param host the loopback address unless somebody outside asks: there is no key
    * @param port 0 = none

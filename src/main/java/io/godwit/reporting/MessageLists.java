@@ -2,6 +2,7 @@ package io.godwit.reporting;
 
 import io.godwit.http.Answer;
 import io.godwit.http.Auth;
+import io.godwit.http.Caller;
 import io.godwit.http.Parameters;
 import io.godwit.http.Reply;
 import io.godwit.message.MessageId;
@@ -51,7 +52,7 @@ final class MessageLists {
       .and("m.client_ref = ?", parameters.text("clientRef"))
       .and("? = ANY(m.tags)", parameters.text("tag"))
       .and("m.batch = ?", parameters.text("batch"));
-    return list(parameters, where, pool);
+    return list(ctx, parameters, where, pool);
   }
 
   Future<? extends Reply> replies(RoutingContext ctx, Pool pool) {
@@ -59,7 +60,7 @@ final class MessageLists {
     Where where = where(ctx, parameters).and("m.direction = ?", "MO");
     String answered = parameters.text("inReplyTo");
     if (answered != null && !MessageId.isValid(answered)) parameters.invalid("inReplyTo", "is no message id");
-    return list(parameters, where.and("m.in_reply_to = ?", answered), pool);
+    return list(ctx, parameters, where.and("m.in_reply_to = ?", answered), pool);
   }
 
   private Where where(RoutingContext ctx, Parameters parameters) {
@@ -78,22 +79,22 @@ final class MessageLists {
     return Stream.of(address, address.strip(), international).distinct().toArray(String[]::new);
   }
 
-  private static Future<? extends Reply> list(Parameters parameters, Where where, Pool pool) {
+  private Future<? extends Reply> list(RoutingContext ctx, Parameters parameters, Where where, Pool pool) {
     int limit = parameters.number("limit", USUAL, 1, MOST);
     if (parameters.problem() != null) return Future.succeededFuture(parameters.problem());
     String sql = "SELECT m.* FROM message m " + where.sql() + " ORDER BY m.id DESC LIMIT " + (limit + 1);
     return pool.preparedQuery(sql).execute(where.values()).map(found -> {
       List<Row> rows = new ArrayList<>();
       found.forEach(rows::add);
-      return page(rows, limit);
+      return page(rows, limit, auth.caller(ctx));
     });
   }
 
   /** One row more than was asked for says that there is a page behind. */
-  private static Answer page(List<Row> rows, int limit) {
+  private static Answer page(List<Row> rows, int limit, Caller caller) {
     List<Row> shown = rows.subList(0, Math.min(limit, rows.size()));
     JsonArray items = new JsonArray();
-    shown.forEach(row -> items.add(MessageView.of(row)));
+    shown.forEach(row -> items.add(MessageView.of(row, caller)));
     JsonObject answer = new JsonObject().put("items", items);
     if (rows.size() > limit) answer.put("next", Parameters.cursorAfter(shown.get(limit - 1).getString("id")));
     return Answer.ok(answer);

@@ -1,6 +1,8 @@
 package io.godwit.reporting;
 
+import io.godwit.http.Caller;
 import io.godwit.message.Encoding;
+import io.godwit.message.Failure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -12,7 +14,7 @@ final class MessageView {
   private MessageView() {
   }
 
-  static JsonObject of(Row row) {
+  static JsonObject of(Row row, Caller caller) {
     Long price = row.getLong("price_micros");
     JsonObject json = new JsonObject().put("id", row.getString("id")).put("status", row.getString("status")).put("final", row.getBoolean("final"))
       .put("direction", row.getString("direction")).put("account", row.getString("account")).put("to", row.getString("recipient"))
@@ -22,9 +24,13 @@ final class MessageView {
       .put("acceptedAt", time(row, "accepted_at")).put("sentAt", time(row, "sent_at")).put("doneAt", time(row, "done_at"))
       .put("integrationId", row.getString("integration_id")).put("clientRef", row.getString("client_ref"))
       .put("batch", row.getString("batch")).put("tags", tags(row));
-    if (row.getString("error_code") != null) json.put("error", new JsonObject().put("code", row.getString("error_code")).put("text", row.getString("error_text")));
+    if (row.getString("error_code") != null) json.put("error", error(Failure.of(row.getString("error_code"), row.getString("error_text")), caller));
     if (row.getString("in_reply_to") != null) json.put("inReplyTo", row.getString("in_reply_to"));
     return json;
+  }
+
+  private static JsonObject error(Failure error, Caller caller) {
+    return new JsonObject().put("code", error.code()).put("text", caller.isOperator() ? error.text() : error.forCustomers().text());
   }
 
   private static String time(Row row, String column) {

@@ -32,6 +32,8 @@ public final class VelocityHandler implements MessageHandler {
   /** Less than a door waits for what is accepted and routed at once. */
   private static final long ANSWER_WITHIN_MS = 250;
   private static final long DAY_MS = 86_400_000;
+  /** Whoever pumps is not told how much he may; the log and the alert say it. */
+  private static final String REFUSED = "too many messages to this destination";
 
   private final long answerWithinMs;
   private Node node;
@@ -118,7 +120,7 @@ public final class VelocityHandler implements MessageHandler {
     for (Part part : parts) {
       if (part.rule.action() != VelocityRule.Action.REFUSE || slices.covers(part.claim)) continue;
       alarm(message, part);
-      return Decision.refuse(Status.REJECTED, "velocity-limit", "no more than " + part.rule.text() + " (rule " + part.rule.id() + ")");
+      return Decision.refuse(Status.REJECTED, "velocity-limit", REFUSED);
     }
     List<Claim> taken = new ArrayList<>(parts.size());
     for (Part part : parts) {

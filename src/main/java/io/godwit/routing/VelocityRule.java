@@ -59,7 +59,7 @@ record VelocityRule(String id, String prefix, String account, boolean each, Unit
     return "velocity/" + id + "/" + (each ? message.account() : "") + "/" + (now - now % windowMs);
   }
 
-  /** In words, for whoever is refused or alarmed. */
+  /** In words, for the log. */
   String text() {
     return limit + " " + unit.name().toLowerCase(java.util.Locale.ROOT) + " in " + windowMs / 1_000 + " s to " + (prefix.isEmpty() ? "all numbers" : "+" + prefix)
       + (account == null ? "" : " from " + account);

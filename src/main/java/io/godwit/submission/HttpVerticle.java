@@ -94,7 +94,7 @@ public final class HttpVerticle extends VerticleBase {
     Desk desk = new Desk(intake, new Idempotency(answers));
     Router router = Router.router(vertx);
     router.route().handler(new HttpMeters(node.meters()));
-    new Health(node).mount(router);
+    new Health(node).mount(router, auth);
     router.route().handler(this::admit);
     router.route("/v1/*").handler(auth);
     router.route("/v1/*").handler(inflow);

@@ -48,7 +48,7 @@ final class Trails {
   private record Found(List<Event> events, MessageState state) { }
 
   void mount(Router router) {
-    router.get("/v1/messages/:id").handler(Reply.by(ctx -> answered(found(ctx).map(found -> found == null ? Problem.notFound() : state(found)))));
+    router.get("/v1/messages/:id").handler(Reply.by(ctx -> answered(found(ctx).map(found -> found == null ? Problem.notFound() : state(ctx, found)))));
     router.get("/v1/messages/:id/events").handler(Reply.by(ctx -> answered(found(ctx).map(found -> found == null ? Problem.notFound() : trail(ctx, found)))));
     router.delete("/v1/messages/:id").handler(Reply.by(ctx -> answered(cancel(ctx))));
   }
@@ -78,8 +78,8 @@ final class Trails {
     });
   }
 
-  private static Answer state(Found found) {
-    return Answer.ok(Views.message(found.state));
+  private Answer state(RoutingContext ctx, Found found) {
+    return Answer.ok(Views.message(found.state, auth.caller(ctx)));
   }
 
   private Answer trail(RoutingContext ctx, Found found) {
@@ -88,18 +88,18 @@ final class Trails {
 
   private Future<Reply> cancel(RoutingContext ctx) {
     return found(ctx).compose(found -> {
-      if (found == null || found.state.isFinal()) return Future.succeededFuture(settled(found));
+      if (found == null || found.state.isFinal()) return Future.succeededFuture(settled(ctx, found));
       String id = ctx.pathParam("id");
       String account = auth.caller(ctx).id();
       if (!intake.mayCancel(account, id)) return Future.succeededFuture(Problem.unavailable("overloaded", 2, "too many messages wait to be taken back; nothing was changed"));
-      return intake.cancel(account, id).compose(taken -> found(ctx).map(Trails::settled));
+      return intake.cancel(account, id).compose(taken -> found(ctx).map(now -> settled(ctx, now)));
     });
   }
 
   /** Who asks twice to cancel is answered twice that it is cancelled. */
-  private static Reply settled(Found found) {
+  private Reply settled(RoutingContext ctx, Found found) {
     if (found == null) return Problem.notFound();
-    if (found.state.status() == Status.CANCELLED) return state(found);
+    if (found.state.status() == Status.CANCELLED) return state(ctx, found);
     return found.state.isFinal() ? Problem.of(409, "already-final", "the message is already " + found.state.status())
       : Problem.of(409, "too-late", "the message was handed to a carrier, or is just being handed over");
   }

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonDocumentWriter;
@@ -21,16 +22,18 @@ import org.bson.BsonValue;
 
 /**
  * Messages and their events as customers see them. Amounts are decimal strings, times ISO 8601. Over which carriers he sends, under which ids, and what they take is the operator's business:
- * nobody else is told of it here.
+ * nobody else is told of it here. Neither is anybody else told what an exception of ours says, nor what operators did about it, and why.
  */
 final class Views {
   /** The fields of events that say it. */
   private static final List<String> CARRIERS = List.of("link", "instead", "carrierIds", "carrierId", "cost", "costCurrency");
+  /** By the event's type, the fields that are the operator's, too. */
+  private static final Map<String, List<String>> TROUBLES = Map.of("DEAD", List.of("why"), "DROPPED", List.of("why", "by"), "REVIVED", List.of("by"));
 
   private Views() {
   }
 
-  static JsonObject message(MessageState state) {
+  static JsonObject message(MessageState state, Caller caller) {
     Message m = state.message();
     JsonObject times = new JsonObject();
     state.times().forEach((type, at) -> times.put(type, time(at)));
@@ -41,7 +44,7 @@ final class Views {
       .put("validUntil", time(m.validUntil())).put("integrationId", m.origin().integrationId()).put("clientRef", m.origin().clientRef())
       .put("batch", m.origin().batch());
     if (m.origin().scheduledAt() > 0) json.put("scheduledAt", time(m.origin().scheduledAt()));
-    if (state.error() != null) json.put("error", error(state.error()));
+    if (state.error() != null) json.put("error", error(caller.isOperator() ? state.error() : state.error().forCustomers()));
     if (state.inReplyTo() != null) json.put("inReplyTo", state.inReplyTo());
     return json.put("replies", new JsonArray(state.replies()));
   }
@@ -55,7 +58,10 @@ final class Views {
     BsonDocument document = new BsonDocument();
     event.write(new BsonDocumentWriter(document));
     document.remove("id");
-    if (!caller.isOperator()) CARRIERS.forEach(document::remove);
+    if (!caller.isOperator()) {
+      CARRIERS.forEach(document::remove);
+      TROUBLES.getOrDefault(event.type(), List.of()).forEach(document::remove);
+    }
     JsonObject json = new JsonObject();
     document.forEach((name, value) -> {
       if (name.equals("legs")) json.put(name, legs(value.asArray(), caller));

@@ -258,7 +258,44 @@ class ManagementTest {
   }
 
   private String key(JsonArray scopes) {
-    return door.post("demo", "/v1/accounts/demo/keys", new JsonObject().put("scopes", scopes)).json().getString("key");
+    return key("demo", scopes);
+  }
+
+  private String key(String account, JsonArray scopes) {
+    return door.post(account, "/v1/accounts/" + account + "/keys", new JsonObject().put("scopes", scopes)).json().getString("key");
+  }
+
+  @Test
+  void whoMayManageMayAskForAllThatHeChangesAndForNothingElse() {
+    String send = key("operator", new JsonArray().add("SEND"));
+    String manage = key("operator", new JsonArray().add("MANAGE"));
+    for (String path : List.of("/v1/account", "/v1/accounts", "/v1/directory", "/v1/rates", "/v1/exchange", "/v1/links", "/v1/routes", "/v1/costs", "/v1/networks", "/v1/blocks", "/v1/sender-rules",
+      "/v1/velocity", "/v1/dead-letters")) {
+      assertEquals(200, door.get(manage, path).status(), path);
+      assertEquals("403 scope-missing", said(door.get(send, path)), path);
+    }
+    for (String path : List.of("/v1/messages", "/v1/replies", "/v1/reports/volume", "/v1/quality", "/metrics")) assertEquals("403 scope-missing", said(door.get(manage, path)), path);
+    JsonObject link = new JsonObject().put("host", "127.0.0.1").put("systemId", "godwit");
+    assertEquals(201, door.call("PUT", manage, "/v1/links/sim", link).status());
+    String version = door.get(manage, "/v1/links/sim").etag();
+    assertEquals(200, door.call("PUT", manage, "/v1/links/sim", link.put("rate", 5), "If-Match", version).status());
+  }
+
+  @Test
+  void whoMayReadMayAlsoAskByPostAndChangesNothing() {
+    String send = key("operator", new JsonArray().add("SEND"));
+    String read = key("operator", new JsonArray().add("READ"));
+    String manage = key("operator", new JsonArray().add("MANAGE"));
+    JsonObject message = new JsonObject().put("account", "demo").put("to", "+447700900123").put("from", "Godwit");
+    for (String key : List.of(read, manage)) {
+      assertEquals(200, door.post(key, "/v1/routes/explain", message).status());
+      assertEquals("503 reporting-unavailable", said(door.post(key, "/v1/links/sim/invoices/check", new JsonObject())), "there is no reporting database, and that is all");
+    }
+    for (String path : List.of("/v1/routes/explain", "/v1/links/sim/invoices/check")) assertEquals("403 scope-missing", said(door.post(send, path, message)), path);
+    for (String path : List.of("/v1/links/sim/stop", "/v1/links/sim/invoices", "/v1/links/sim/invoices/checked", "/v1/routes/explained", "/v1/dead-letters/retry")) {
+      assertEquals("403 scope-missing", said(door.post(read, path, new JsonObject())), path);
+    }
+    assertEquals("403 scope-missing", said(door.call("PUT", read, "/v1/routes/explain", new JsonObject())));
   }
 
   @Test

@@ -88,7 +88,7 @@ class ResellersMonthTest {
   /** Two falls are possible, where somebody looked before he had his first credit. */
   private boolean isEachAlertCounted() {
     int falls = get("reseller-key", "/v1/accounts/shop/alerts").getJsonArray("items").size();
-    List<String> alerts = call("GET", "reseller-key", "/metrics", null).body().lines().filter(line -> line.startsWith("godwit_account_alerts_total")).sorted().toList();
+    List<String> alerts = call("GET", "admin-key", "/metrics", null).body().lines().filter(line -> line.startsWith("godwit_account_alerts_total")).sorted().toList();
     return alerts.equals(List.of("godwit_account_alerts_total{kind=\"low_balance\"} " + falls + ".0", "godwit_account_alerts_total{kind=\"spend\"} 0.0", "godwit_account_alerts_total{kind=\"velocity\"} 0.0"));
   }
 

@@ -117,6 +117,16 @@ class VelocityHandlerTest {
   }
 
   @Test
+  void whoIsRefusedIsNotToldHowMuchHeMaySend() {
+    rule(new JsonObject().put("prefix", "8835").put("limit", 1));
+    Decision.Refuse no = (Decision.Refuse) worker(one).decide(List.of(one.message("shop", TO), one.message("shop", TO))).get(1);
+    assertEquals("velocity-limit: too many messages to this destination", no.error().code() + ": " + no.error().text());
+    Await.until("the operator is told", () -> !alerts("operator").isEmpty());
+    JsonObject told = alerts("operator").get(0).details();
+    assertEquals("pump 1 60", told.getString("rule") + " " + told.getInteger("limit") + " " + told.getInteger("windowSeconds"));
+  }
+
+  @Test
   void aMessageCountsOnceHoweverOftenItIsDecidedAbout() {
     rule(new JsonObject().put("prefix", "8835").put("limit", 10));
     Worker here = worker(one);

@@ -77,6 +77,6 @@ class HttpVerticleTest {
   }
 
   private String metrics() {
-    return door.get("/metrics", null).raw().body();
+    return door.get("/metrics", "admin-key").raw().body();
   }
 }

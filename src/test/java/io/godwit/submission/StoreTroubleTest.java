@@ -71,7 +71,8 @@ class StoreTroubleTest {
     assertTrue(refused.raw().headers().firstValue("Retry-After").isPresent());
     HttpDoor.Answer ready = door.get("/health/ready", null);
     assertEquals(503, ready.status());
-    assertEquals("no replica set can take messages", ready.json().getJsonObject("components").getString("submission"));
+    assertEquals("not-ready", ready.json().getJsonObject("components").getString("submission"));
+    assertEquals("no replica set can take messages", door.readiness.troubles().get("submission"), "which the operator is told at his own address");
     assertEquals(200, door.get("/health/live", null).status());
 
     cluster.resume(0);
