@@ -50,8 +50,9 @@ final class Quotas {
       return new Claim(account, new Slices.Claim("rate/" + account.id(), limit, need, Math.max(1, limit / SLICES_A_SECOND), true, DAY_MS), Refusal.Reason.RATE_LIMIT);
     }
 
-    Refusal refused() {
-      return new Refusal(refusal, null, switch (refusal) {
+    /** @param offerer whose own limits alone he is told */
+    Refusal refused(String offerer) {
+      return new Refusal(refusal, null, !account.id().equals(offerer) ? "a limit of an account above it is reached" : switch (refusal) {
         case RATE_LIMIT -> "account " + account.id() + " may hand in " + part.limit() + " segments a second";
         case DAILY_LIMIT -> "account " + account.id() + " may hand in " + part.limit() + " segments a day";
         default -> "account " + account.id() + " may spend " + Amount.text(part.limit()) + " " + account.currency() + " a day";
@@ -72,15 +73,16 @@ final class Quotas {
   /**
    * Takes what an offer needs from the limits of its account and of those above it.
    *
+   * @param offerer the account that makes it
    * @param spend what it costs each account, in micro-units
    * @param now milliseconds since 1970
    * @return null, or what is said to whoever made the offer
    */
-  Future<Refusal> take(List<Account> limited, int segments, Map<String, Long> spend, long now) {
+  Future<Refusal> take(String offerer, List<Account> limited, int segments, Map<String, Long> spend, long now) {
     List<Claim> claims = new ArrayList<>();
     LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(now), ZoneOffset.UTC);
     for (Account account : limited) claims(claims, account, day, segments, spend.getOrDefault(account.id(), 0L));
-    return take(claims, 0);
+    return take(claims, 0).map(lacking -> lacking == null ? null : lacking.refused(offerer));
   }
 
   private static void claims(List<Claim> claims, Account account, LocalDate day, int segments, long spend) {
@@ -90,7 +92,8 @@ final class Quotas {
     if (limits.segmentsPerSecond() > 0) claims.add(Claim.rate(account, limits.segmentsPerSecond(), segments));
   }
 
-  private Future<Refusal> take(List<Claim> claims, int from) {
+  /** Null, or of which there is not enough. */
+  private Future<Claim> take(List<Claim> claims, int from) {
     for (int i = from; i < claims.size(); i++) {
       Claim claim = claims.get(i);
       if (slices.spend(claim.part)) continue;
@@ -102,9 +105,9 @@ final class Quotas {
   }
 
   /** What was taken before stays here for the next. */
-  private Future<Refusal> refused(List<Claim> claims, int at) {
+  private Future<Claim> refused(List<Claim> claims, int at) {
     for (Claim taken : claims.subList(0, at)) slices.giveBack(taken.part);
-    return Future.succeededFuture(claims.get(at).refused());
+    return Future.succeededFuture(claims.get(at));
   }
 
   /** An alert, once, by the draw that passes the mark. */

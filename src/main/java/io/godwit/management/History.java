@@ -4,6 +4,7 @@ import io.godwit.accounts.Account;
 import io.godwit.accounts.Alerts;
 import io.godwit.accounts.Change;
 import io.godwit.accounts.Changes;
+import io.godwit.billing.PriceUploads;
 import io.godwit.http.Answer;
 import io.godwit.http.Parameters;
 import io.godwit.http.Reply;
@@ -54,10 +55,11 @@ final class History {
       .put("version", record.version() == 0 ? null : record.version()).put("before", told(visit, change.kind(), change.before())).put("after", told(visit, change.kind(), change.after()));
   }
 
-  /** As the account itself is shown. */
+  /** As the entry itself is shown. */
   private static JsonObject told(Visit visit, String kind, JsonObject body) {
-    if (body != null && kind.equals(Account.KIND) && !visit.caller().isOperator()) body.remove(Terms.LINKS);
-    return body;
+    if (body == null || visit.caller().isOperator()) return body;
+    if (kind.equals(Account.KIND)) body.remove(Terms.LINKS);
+    return kind.equals(PriceUploads.RATES) ? RateEndpoints.shown(visit, body) : body;
   }
 
   private Future<Reply> alerts(Visit visit) {

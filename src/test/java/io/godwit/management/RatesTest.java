@@ -274,6 +274,27 @@ class RatesTest {
   }
 
   @Test
+  void whatHisSellerEarnsNoBuyerIsTold() {
+    JsonObject list = new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("49", 1));
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/for-demo", list.copy().put("markup", new JsonObject().put("percent", 20))).status());
+    assertEquals(200, door.change("PUT", "reseller", "/v1/rates/for-demo", list.copy().put("markup", new JsonObject().put("percent", 30))).status());
+    for (String path : List.of("/v1/rates/for-demo", "/v1/rates", "/v1/accounts/demo/changes")) {
+      assertTrue(door.get("reseller", path).said().contains("markup"), path);
+      String told = door.get("demo", path).said();
+      assertTrue(told.contains("for-demo") && !told.contains("markup"), told);
+    }
+  }
+
+  @Test
+  void whatASellerTookFromAllIsNotToldToTheOneWhoseListThatBecomes() {
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/one", seller("reseller").put("prices", new JsonObject().put("49", 777))).status());
+    JsonObject own = new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("49", 555));
+    assertEquals(200, door.change("PUT", "reseller", "/v1/rates/one", own).status());
+    String told = door.get("demo", "/v1/accounts/demo/changes").said();
+    assertTrue(told.contains("555") && !told.contains("777"), told);
+  }
+
+  @Test
   void aChangeSaysWhichVersionItMeansAndIsToldToWhoeverAsksForTheChanges() {
     assertEquals("if-match-missing", door.call("PUT", "operator", "/v1/rates/wholesale", seller("operator").put("prices", new JsonObject().put("", 2_000))).code());
     assertEquals(412, door.call("PUT", "operator", "/v1/rates/wholesale", seller("operator").put("prices", new JsonObject().put("", 2_000)), "If-Match", "\"9\"").status());

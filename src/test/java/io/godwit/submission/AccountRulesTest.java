@@ -81,7 +81,11 @@ class AccountRulesTest {
   void aResellersLimitHoldsForAllBelowHim() {
     account("reseller", "operator", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 5)));
     assertEquals(5, count(send(8, door), 202));
-    assertEquals(429, door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer other-key").join().status());
+    HttpDoor.Answer refused = door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer other-key").join();
+    assertEquals(429, refused.status());
+    assertEquals("daily-limit a limit of an account above it is reached", refused.code() + " " + refused.json().getString("detail"), "his terms are not theirs to know");
+    HttpDoor.Answer own = door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer reseller-key").join();
+    assertEquals("account reseller may hand in 5 segments a day", own.json().getString("detail"));
     assertEquals(202, door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer admin-key").join().status());
   }
 
