@@ -232,6 +232,20 @@ class CreditTest {
     assertEquals(List.of("LOW_BALANCE 3", "LOW_BALANCE 4"), warned());
   }
 
+  @Test
+  void aPostpaidAccountIsWarnedBeforeItsLimit() {
+    nobodyElseLooks();
+    door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("creditMode", "POSTPAID").put("creditLimit", 50).put("lowBalance", 10));
+    transfer("operator", "demo", "reseller", "t1", 39);
+    look();
+    assertEquals(List.of(), warned());
+    transfer("operator", "demo", "reseller", "t2", 2);
+    look();
+    look();
+    assertEquals(List.of("LOW_BALANCE -41"), warned());
+    assertEquals("9", door.get("demo", "/v1/accounts/demo/alerts").items().getJsonObject(0).getJsonObject("details").getString("available"));
+  }
+
   private void store(String collection, String account, Bson change) {
     Context context = door.node.vertx.getOrCreateContext();
     Await.on(context, () -> Mongo.first(context, door.node.sets.control().db().getCollection(collection).updateOne(Filters.eq("_id", account), change)));
