@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -31,10 +32,18 @@ final class Quotas {
   private static final int SLICES_A_DAY = 100;
   private static final long DAY_MS = 86_400_000;
   private static final int PERCENT = 100;
+  private static final int MOST_RAISED = 10_000;
 
   private final Context context;
   private final Slices slices;
   private final Alerts alerts;
+  /** Alerts that were stored from here, or are about to be; what is forgotten is stored once more, as the same. */
+  private final Map<String, Boolean> raised = new LinkedHashMap<>() {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+      return size() > MOST_RAISED;
+    }
+  };
 
   /**
    * A part of an account's limit.
@@ -99,7 +108,7 @@ final class Quotas {
       if (slices.spend(claim.part)) continue;
       int at = i;
       if (slices.isShut(claim.part)) return refused(claims, at);
-      return slices.draw(claim.part, (used, granted) -> drawn(claim, used, granted)).compose(again -> again ? take(claims, at) : refused(claims, at));
+      return slices.draw(claim.part, used -> drawn(claim, used)).compose(again -> again ? take(claims, at) : refused(claims, at));
     }
     return Future.succeededFuture();
   }
@@ -110,12 +119,16 @@ final class Quotas {
     return Future.succeededFuture(claims.get(at));
   }
 
-  /** An alert, once, by the draw that passes the mark. */
-  private void drawn(Claim claim, long used, long granted) {
+  /** An alert, once a mark: whoever draws beyond it raises it, unless it was stored from here. */
+  private void drawn(Claim claim, long used) {
     long limit = claim.part.limit();
     long mark = limit / PERCENT * claim.account.limits().alertAt();
-    if (claim.refusal != Refusal.Reason.SPEND_LIMIT || used < mark || used - granted >= mark) return;
+    String alert = claim.part.key() + "/" + mark;
+    if (claim.refusal != Refusal.Reason.SPEND_LIMIT || used < mark || raised.put(alert, true) != null) return;
     JsonObject details = new JsonObject().put("limit", Amount.text(limit)).put("used", Amount.text(used)).put("currency", claim.account.currency());
-    alerts.raise(context, claim.part.key(), claim.account.id(), Alerts.Kind.SPEND, details).onFailure(e -> log.warn("an alert could not be stored: {}", e.toString()));
+    alerts.raise(context, alert, claim.account.id(), Alerts.Kind.SPEND, details).onFailure(e -> {
+      raised.remove(alert);
+      log.warn("an alert could not be stored, the next draw tries again: {}", e.toString());
+    });
   }
 }
