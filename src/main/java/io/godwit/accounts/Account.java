@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param refundOnFailure whether what was sent and then failed costs nothing; the price stays reserved until that is known, as with DELIVERED
  * @param sender for messages that name none; null = Godwit chooses
  * @param contact whom to ask, in the words of whoever keeps that; null when not said
- * @param lowBalance an alert is given when the balance falls below it, in micro-units; null = none
+ * @param lowBalance an alert is given when the balance and the credit limit together fall below it, in micro-units; null = none
  * @param resend whether what may have been submitted when a process died is sent again (alerts) or left UNKNOWN (one-time passwords)
  * @param share its weight in the fairness of the bulk lane, 1 by default; above its seller's only by the operator
  */

@@ -72,8 +72,8 @@ public final class Slices {
 
   /** What a limit was like when a part of it was drawn. */
   public interface Told {
-    /** @param granted of what is used, by this draw */
-    void drawn(long used, long granted);
+    /** @param used of it, this draw included */
+    void drawn(long used);
   }
 
   /** @param patience milliseconds after which an answer is not waited for */
@@ -190,9 +190,8 @@ public final class Slices {
     List<Document> change = claim.isRate ? rate(claim, 1 - slice.left) : total(claim, claim.need - slice.left);
     return Mongo.first(context, used().findOneAndUpdate(eq("_id", claim.key), change, new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)))
       .map(after -> {
-        long granted = number(after, "granted");
-        if (!claim.isRate) told.drawn(number(after, "used"), granted);
-        return granted;
+        if (!claim.isRate) told.drawn(number(after, "used"));
+        return number(after, "granted");
       });
   }
 

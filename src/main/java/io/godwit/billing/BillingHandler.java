@@ -118,9 +118,14 @@ public final class BillingHandler implements MessageHandler {
       Credit.Reach reachable = reach.get(leg.account());
       if (reachable == null || missing <= Math.max(0, reachable.free()) || reachable.covers(missing, purse.unknown(leg.account(), reachable.own(), asked)) && !patience.isOver(message, now)) continue;
       patience.end(message);
-      return Decision.refuse(Status.NO_CREDIT, "no-credit", "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency());
+      return Decision.refuse(Status.NO_CREDIT, "no-credit", lacking(message, leg));
     }
     return Decision.later(now + patience.pause(message, now));
+  }
+
+  /** The sender reads it: what those above him pay is not his to know. */
+  private static String lacking(Message message, Leg leg) {
+    return leg.account().equals(message.account()) ? "account " + leg.account() + " lacks credit for " + leg.amount() + " micro-units of " + leg.currency() : "an account above it lacks credit";
   }
 
   private List<Decision> wait(List<Message> batch, Throwable failure) {

@@ -102,12 +102,20 @@ public final class Ledger {
    * @return fails with {@link Rejected} when it cannot be made, or the key stands for another entry
    */
   public Future<Made> make(String key, String from, String to, long amount, String by, String note) {
-    CreditEntry entry = new CreditEntry(key, from, to, amount, pricing.currency(to), 0, by, note);
+    return make(new CreditEntry(key, from, to, amount, pricing.currency(to), 0, by, note), false);
+  }
+
+  /** The same for a seller who takes credit of his own back from a buyer: no more than he has given him by transfers. */
+  public Future<Made> takeBack(String key, String from, String to, long amount, String by, String note) {
+    return make(new CreditEntry(key, from, to, amount, pricing.currency(to), 0, by, note), true);
+  }
+
+  private Future<Made> make(CreditEntry entry, boolean back) {
     Rejected wrong = wrong(entry);
     if (wrong != null) return Future.failedFuture(wrong);
     Context here = here();
-    return stored(here, entry).compose(made -> made != null ? known(entry, made, false) : (from == null ? Future.<Void>succeededFuture() : Balances.open(here, control(), from))
-      .compose(v -> Balances.open(here, control(), to)).compose(v -> write(here, entry, 1)));
+    return stored(here, entry).compose(made -> made != null ? known(entry, made, false) : (entry.isTopUp() ? Future.<Void>succeededFuture() : Balances.open(here, control(), entry.from()))
+      .compose(v -> Balances.open(here, control(), entry.to())).compose(v -> write(here, entry, back, 1)));
   }
 
   private Rejected wrong(CreditEntry entry) {
@@ -120,32 +128,43 @@ public final class Ledger {
     return null;
   }
 
-  private Future<Made> write(Context here, CreditEntry entry, int number) {
+  private Future<Made> write(Context here, CreditEntry entry, boolean back, int number) {
+    Future<Bson> condition = back ? Debt.covers(here, control(), entry) : Future.succeededFuture(Filters.empty());
+    return condition.compose(holds -> holds == null ? notOwed(here, entry) : commit(here, entry, holds))
+      .recover(failure -> failure instanceof UnitOfWork.Fenced ? lacking(here, entry, back, number) : Future.failedFuture(failure));
+  }
+
+  /** Unless somebody has made this very entry meanwhile. */
+  private Future<Made> notOwed(Context here, CreditEntry entry) {
+    return stored(here, entry).compose(made -> made != null ? known(entry, made, false)
+      : Future.failedFuture(new Rejected(Rejected.Reason.NO_CREDIT, "account " + entry.from() + " was not given so much by transfers, or has sent it back: other credit stays with it")));
+  }
+
+  private Future<Made> commit(Context here, CreditEntry entry, Bson condition) {
     String attempt = UUID.randomUUID().toString();
     UnitOfWork work = new UnitOfWork().insert(entry.collection(), entry.document(control().clock().getAsLong(), attempt))
       .update(Balances.COLLECTION, eq("_id", entry.to()), Updates.inc("free", entry.amount()));
     if (!entry.isTopUp()) {
       long least = entry.amount() + pricing.floor(entry.from());
-      work.update(Balances.COLLECTION, and(eq("_id", entry.from()), gte("free", least)), Updates.inc("free", -entry.amount()));
+      work.update(Balances.COLLECTION, and(eq("_id", entry.from()), gte("free", least), condition), Updates.combine(Updates.inc("free", -entry.amount()), Updates.inc(Debt.SENT, 1L)));
     }
     CommitSlot slot = control().slot("ledger");
     return slot.run(work).andThen(done -> slot.close())
       .recover(failure -> isKnownKey(failure) ? control().barrier(here) : Future.failedFuture(failure))   // the other's entry may not be on a majority yet
-      .compose(v -> outcome(here, entry, attempt))
-      .recover(failure -> failure instanceof UnitOfWork.Fenced ? lacking(here, entry, number) : Future.failedFuture(failure));
+      .compose(v -> outcome(here, entry, attempt));
   }
 
   private static boolean isKnownKey(Throwable failure) {
     return failure instanceof MongoBulkWriteException e && e.getWriteErrors().stream().anyMatch(w -> w.getCategory() == ErrorCategory.DUPLICATE_KEY);
   }
 
-  /** Not enough is free. Where slots hold what is missing it is waited for. */
-  private Future<Made> lacking(Context here, CreditEntry entry, int number) {
+  /** Not enough is free, or something else was sent meanwhile. Where slots hold what is missing it is waited for. */
+  private Future<Made> lacking(Context here, CreditEntry entry, boolean back, int number) {
     return balance(entry.from()).compose(balance -> {
       if (number >= TRIES || balance.balance() - pricing.floor(entry.from()) < entry.amount()) {
         return Future.failedFuture(new Rejected(Rejected.Reason.NO_CREDIT, "account " + entry.from() + " has not so much to give"));
       }
-      return control().vertx().timer(AGAIN_MS).compose(v -> write(here, entry, number + 1));
+      return control().vertx().timer(AGAIN_MS).compose(v -> write(here, entry, back, number + 1));
     });
   }
 

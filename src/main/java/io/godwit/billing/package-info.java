@@ -4,7 +4,7 @@
  * <p>Money is a long in micro-units (1,000,000 = 1 EUR), never floating. An account's money is in exactly one of these places:
  * <pre>
  *  balances (control set)                               allotments (each set; one a commit slot)
- *  {_id: account, seq,                                  {_id: "incarnation/slot", inc, open, seq,
+ *  {_id: account, seq, sent?,                           {_id: "incarnation/slot", inc, open, seq,
  *   free,                      ── draw, see Draw ──▶     a:    {account: amount},        what the slot may spend
  *   open: {slot: {seq, amount, set, slot, at}},          in:   {account: seq},           last draw that arrived
  *   in:   {slot: seq}}         ◀─ return, see Return ──  home: {account: {seq, amount, at}}}
@@ -34,6 +34,10 @@
  * inside its source no step is a transaction, none aborts another, and nothing has to be tidied up afterwards. An {@code out} would only ever
  * grow, since what one slot draws others release and the rest is billed; who still holds something is read from the
  * allotments themselves ({@link io.godwit.billing.Credit}).
+ *
+ * <h2>Credit</h2>
+ * Whoever stands above an account tops it up with money from outside, a top-up that changes no other balance: the price that he himself pays is reserved from his own with each message anyway.
+ * So that nobody makes credit of his own in this way, a seller takes back by transfers only what he gave by transfers ({@code Debt}).
  *
  * <h2>Never below the floor</h2>
  * {@code free} is lowered by one guarded write, and {@code a} is reserved from in memory first ({@link io.godwit.billing.Purse}); the unit of work checks

@@ -120,7 +120,7 @@ public final class Intake {
     if (limited.isEmpty()) return line(set, offer);
     if (!pricing().succeeded() && limited.stream().anyMatch(account -> account.limits().spendPerDay() > 0)) return refused(Refusal.storeUnavailable());
     int segments = offer.drafts().stream().mapToInt(draft -> draft.text().segments()).sum();
-    return quotas.take(limited, segments, spend(limited, offer), node.now()).compose(refusal -> refusal == null ? line(set, offer) : refused(refusal));
+    return quotas.take(offer.account(), limited, segments, spend(limited, offer), node.now()).compose(refusal -> refusal == null ? line(set, offer) : refused(refusal));
   }
 
   /** A set for what may go to any: one that answers, and whose lines are open. Null when there is none. */

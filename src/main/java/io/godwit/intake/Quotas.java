@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -31,10 +32,18 @@ final class Quotas {
   private static final int SLICES_A_DAY = 100;
   private static final long DAY_MS = 86_400_000;
   private static final int PERCENT = 100;
+  private static final int MOST_RAISED = 10_000;
 
   private final Context context;
   private final Slices slices;
   private final Alerts alerts;
+  /** Alerts that were stored from here, or are about to be; what is forgotten is stored once more, as the same. */
+  private final Map<String, Boolean> raised = new LinkedHashMap<>() {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+      return size() > MOST_RAISED;
+    }
+  };
 
   /**
    * A part of an account's limit.
@@ -50,8 +59,9 @@ final class Quotas {
       return new Claim(account, new Slices.Claim("rate/" + account.id(), limit, need, Math.max(1, limit / SLICES_A_SECOND), true, DAY_MS), Refusal.Reason.RATE_LIMIT);
     }
 
-    Refusal refused() {
-      return new Refusal(refusal, null, switch (refusal) {
+    /** @param offerer whose own limits alone he is told */
+    Refusal refused(String offerer) {
+      return new Refusal(refusal, null, !account.id().equals(offerer) ? "a limit of an account above it is reached" : switch (refusal) {
         case RATE_LIMIT -> "account " + account.id() + " may hand in " + part.limit() + " segments a second";
         case DAILY_LIMIT -> "account " + account.id() + " may hand in " + part.limit() + " segments a day";
         default -> "account " + account.id() + " may spend " + Amount.text(part.limit()) + " " + account.currency() + " a day";
@@ -72,15 +82,16 @@ final class Quotas {
   /**
    * Takes what an offer needs from the limits of its account and of those above it.
    *
+   * @param offerer the account that makes it
    * @param spend what it costs each account, in micro-units
    * @param now milliseconds since 1970
    * @return null, or what is said to whoever made the offer
    */
-  Future<Refusal> take(List<Account> limited, int segments, Map<String, Long> spend, long now) {
+  Future<Refusal> take(String offerer, List<Account> limited, int segments, Map<String, Long> spend, long now) {
     List<Claim> claims = new ArrayList<>();
     LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(now), ZoneOffset.UTC);
     for (Account account : limited) claims(claims, account, day, segments, spend.getOrDefault(account.id(), 0L));
-    return take(claims, 0);
+    return take(claims, 0).map(lacking -> lacking == null ? null : lacking.refused(offerer));
   }
 
   private static void claims(List<Claim> claims, Account account, LocalDate day, int segments, long spend) {
@@ -90,29 +101,34 @@ final class Quotas {
     if (limits.segmentsPerSecond() > 0) claims.add(Claim.rate(account, limits.segmentsPerSecond(), segments));
   }
 
-  private Future<Refusal> take(List<Claim> claims, int from) {
+  /** Null, or of which there is not enough. */
+  private Future<Claim> take(List<Claim> claims, int from) {
     for (int i = from; i < claims.size(); i++) {
       Claim claim = claims.get(i);
       if (slices.spend(claim.part)) continue;
       int at = i;
       if (slices.isShut(claim.part)) return refused(claims, at);
-      return slices.draw(claim.part, (used, granted) -> drawn(claim, used, granted)).compose(again -> again ? take(claims, at) : refused(claims, at));
+      return slices.draw(claim.part, used -> drawn(claim, used)).compose(again -> again ? take(claims, at) : refused(claims, at));
     }
     return Future.succeededFuture();
   }
 
   /** What was taken before stays here for the next. */
-  private Future<Refusal> refused(List<Claim> claims, int at) {
+  private Future<Claim> refused(List<Claim> claims, int at) {
     for (Claim taken : claims.subList(0, at)) slices.giveBack(taken.part);
-    return Future.succeededFuture(claims.get(at).refused());
+    return Future.succeededFuture(claims.get(at));
   }
 
-  /** An alert, once, by the draw that passes the mark. */
-  private void drawn(Claim claim, long used, long granted) {
+  /** An alert, once a mark: whoever draws beyond it raises it, unless it was stored from here. */
+  private void drawn(Claim claim, long used) {
     long limit = claim.part.limit();
     long mark = limit / PERCENT * claim.account.limits().alertAt();
-    if (claim.refusal != Refusal.Reason.SPEND_LIMIT || used < mark || used - granted >= mark) return;
+    String alert = claim.part.key() + "/" + mark;
+    if (claim.refusal != Refusal.Reason.SPEND_LIMIT || used < mark || raised.put(alert, true) != null) return;
     JsonObject details = new JsonObject().put("limit", Amount.text(limit)).put("used", Amount.text(used)).put("currency", claim.account.currency());
-    alerts.raise(context, claim.part.key(), claim.account.id(), Alerts.Kind.SPEND, details).onFailure(e -> log.warn("an alert could not be stored: {}", e.toString()));
+    alerts.raise(context, alert, claim.account.id(), Alerts.Kind.SPEND, details).onFailure(e -> {
+      raised.remove(alert);
+      log.warn("an alert could not be stored, the next draw tries again: {}", e.toString());
+    });
   }
 }

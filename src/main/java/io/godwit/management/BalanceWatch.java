@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns of balances that fall below their mark, once a fall: a document {@code {_id: account, below, falls}} of the control set remembers. One process at a time looks, every few
+ * Warns of accounts whose balance and credit limit together fall below their mark, once a fall: a document {@code {_id: account, below, falls}} of the control set remembers. One process at a time looks, every few
  * seconds, and only at accounts that want it. What is reserved counts as spent. Confined to its context.
  */
 final class BalanceWatch {
@@ -89,7 +89,7 @@ final class BalanceWatch {
     return Mongo.first(context, marks().find(eq("_id", account.id()))).compose(mark -> {
       boolean was = mark != null && mark.getBoolean("below");
       long falls = mark == null ? 0 : mark.getLong("falls");
-      boolean is = balance < account.lowBalance();
+      boolean is = balance + account.creditLimit() < account.lowBalance();
       if (is == was) return Future.succeededFuture();
       return is ? warn(account, balance, falls + 1).compose(v -> remember(account, falls, true, falls + 1)) : remember(account, falls, false, falls);
     });
@@ -97,7 +97,8 @@ final class BalanceWatch {
 
   /** Before it is remembered: whoever dies in between is followed by one who raises the same alert, which is stored once. */
   private Future<Void> warn(Account account, long balance, long fall) {
-    JsonObject details = new JsonObject().put("balance", Amount.text(balance)).put("below", Amount.text(account.lowBalance())).put("currency", account.currency());
+    JsonObject details = new JsonObject().put("balance", Amount.text(balance)).put("available", Amount.text(balance + account.creditLimit()))
+      .put("below", Amount.text(account.lowBalance())).put("currency", account.currency());
     return alerts.raise(context, "low-balance/" + account.id() + "/" + fall, account.id(), Alerts.Kind.LOW_BALANCE, details).mapEmpty();
   }
 

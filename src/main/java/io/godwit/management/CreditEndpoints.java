@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * {@code POST /v1/accounts/ID/top-ups} and {@code …/transfers}, {@code GET …/balance}. Entries are made once a key ({@code Idempotency-Key}, or {@code id} in the body),
+ * {@code POST /v1/accounts/ID/top-ups}, for whoever stands above ID, and {@code …/transfers}, {@code GET …/balance}. Entries are made once a key ({@code Idempotency-Key}, or {@code id} in the body),
  * which is the caller's own: asked for again they are answered again, and the same key for another entry is 409.
  */
 final class CreditEndpoints {
@@ -34,17 +34,19 @@ final class CreditEndpoints {
   }
 
   void mount(Router router) {
-    router.post("/v1/accounts/:account/top-ups").handler(office.byOperator(this::topUp));
+    router.post("/v1/accounts/:account/top-ups").handler(office.handler(this::topUp));
     router.post("/v1/accounts/:account/transfers").handler(office.handler(this::transfer));
     router.get("/v1/accounts/:account/balance").handler(office.handler(this::balance));
   }
 
+  /** With money from outside: by whoever sells to the account, or stands above who does. */
   private Future<Reply> topUp(Visit visit) {
+    if (isOwn(visit, visit.account().id())) return Office.reply(Problem.of(403, "own-account", "your own account is topped up by whom you buy from"));
     Input in = visit.input().only(Set.of("id", "amount", "note"));
     return make(visit, in, null, visit.account().id());
   }
 
-  /** From the account of the path to one that buys from it, or back to the one that it buys from; both must be the caller's to see. */
+  /** From the account of the path to one that buys from it, or back to the one that it buys from; both must be the caller's to see. To himself he takes back what he gave. */
   private Future<Reply> transfer(Visit visit) {
     Input in = visit.input().only(Set.of("id", "amount", "note", "to"));
     String from = visit.account().id();
@@ -54,6 +56,10 @@ final class CreditEndpoints {
     return make(visit, in, from, to);
   }
 
+  private static boolean isOwn(Visit visit, String account) {
+    return account.equals(visit.caller().id()) && !visit.caller().isOperator();
+  }
+
   private Future<Reply> make(Visit visit, Input in, String from, String to) {
     String header = visit.ctx().request().getHeader("Idempotency-Key");
     String key = header != null ? header : in.required("id", KEY_CHARS);
@@ -61,7 +67,9 @@ final class CreditEndpoints {
     String note = in.text("note", NOTE_CHARS);
     long amount = amount(in);
     if (in.problem() != null) return Office.reply(in.problem());
-    return ledger.make(visit.caller().id() + "/" + key, from, to, amount, visit.caller().id() + "/" + visit.caller().key().id(), note)
+    String by = visit.caller().id() + "/" + visit.caller().key().id();
+    String entry = visit.caller().id() + "/" + key;
+    return (isOwn(visit, to) ? ledger.takeBack(entry, from, to, amount, by, note) : ledger.make(entry, from, to, amount, by, note))
       .<Reply>map(made -> new Answer(201, view(key, made.entry()).toBuffer()))
       .recover(failure -> failure instanceof Ledger.Rejected rejected ? Office.reply(problem(rejected)) : Future.failedFuture(failure));
   }

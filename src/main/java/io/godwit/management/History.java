@@ -2,8 +2,11 @@ package io.godwit.management;
 
 import io.godwit.accounts.Account;
 import io.godwit.accounts.Alerts;
+import io.godwit.accounts.ApiKey;
 import io.godwit.accounts.Change;
 import io.godwit.accounts.Changes;
+import io.godwit.accounts.SmppLogin;
+import io.godwit.billing.PriceUploads;
 import io.godwit.http.Answer;
 import io.godwit.http.Parameters;
 import io.godwit.http.Reply;
@@ -19,6 +22,8 @@ import java.util.Set;
 final class History {
   private static final int USUAL = 100;
   private static final int MOST = 500;
+  /** Kinds of entries that others than the operator may ask for. */
+  private static final Set<String> TOLD = Set.of(Account.KIND, ApiKey.KIND, SmppLogin.KIND, PriceUploads.RATES);
 
   private final Office office;
   private final Changes changes;
@@ -54,10 +59,12 @@ final class History {
       .put("version", record.version() == 0 ? null : record.version()).put("before", told(visit, change.kind(), change.before())).put("after", told(visit, change.kind(), change.after()));
   }
 
-  /** As the account itself is shown. */
+  /** As the entry itself is shown: nothing of what is the operator's alone, whomever it is about. */
   private static JsonObject told(Visit visit, String kind, JsonObject body) {
-    if (body != null && kind.equals(Account.KIND) && !visit.caller().isOperator()) body.remove(Terms.LINKS);
-    return body;
+    if (body == null || visit.caller().isOperator()) return body;
+    if (!TOLD.contains(kind)) return null;
+    if (kind.equals(Account.KIND)) body.remove(Terms.LINKS);
+    return kind.equals(PriceUploads.RATES) ? RateEndpoints.shown(visit, body) : body;
   }
 
   private Future<Reply> alerts(Visit visit) {

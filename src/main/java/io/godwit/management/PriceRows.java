@@ -15,17 +15,19 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows of price lists as CSV, or as {@code {"rows": [line, …]}}, whoever is paid by them: {@code PUT …/rows} replaces them all, {@code ?mode=merge} only those that the file names;
+ * Rows of price lists as CSV, or as {@code {"rows": [line or object, …]}}, whoever is paid by them: {@code PUT …/rows} replaces them all, {@code ?mode=merge} only those that the file names;
  * a file in which anything is wrong changes nothing. {@code GET …/rows?deck=ID} gives earlier ones back. Files are read beside the event loop, and those that are larger than
  * what others may send, up to {@link Limits#DIRECTORY_BYTES}, one at a time ({@link Alone}).
  */
@@ -36,6 +38,11 @@ final class PriceRows {
   private static final int OTHER_VALUES = 3;
   /** So often a file is merged with rows that were others again when that was done. */
   private static final int MERGES = 5;
+  private static final List<String> COLUMNS = List.of("prefix", "mccmnc", "from", "price");
+  /** What may stand in a line of CSV without changing its form. */
+  private static final Pattern CELL = Pattern.compile("[\\w+:. -]*");
+  /** Of a file, that are told at once. */
+  private static final int MOST_ERRORS = 100;
 
   private final Office office;
   private final PriceUploads uploads;
@@ -55,8 +62,29 @@ final class PriceRows {
       if (!json) return new Sent(body == null ? "" : body.toString(), null);
       Input in = Input.of(body, mostRows + OTHER_VALUES).only(Set.of("rows"));
       JsonArray rows = in.array("rows");
-      if (!rows.stream().allMatch(String.class::isInstance)) in.wrong("invalid-field", "rows", "must hold lines, that of the columns first");
-      return in.problem() != null ? new Sent(null, in.problem()) : new Sent(rows.stream().map(String.class::cast).collect(Collectors.joining("\n")), null);
+      boolean objects = !rows.isEmpty() && rows.stream().allMatch(JsonObject.class::isInstance);
+      if (!objects && !rows.stream().allMatch(String.class::isInstance)) in.wrong("invalid-field", "rows", "must hold lines, that of the columns first, or objects");
+      if (in.problem() != null) return new Sent(null, in.problem());
+      return objects ? lines(rows) : new Sent(rows.stream().map(String.class::cast).collect(Collectors.joining("\n")), null);
+    }
+
+    /** Each object is a line behind that of the columns, which is the first. */
+    private static Sent lines(JsonArray rows) {
+      List<WrongRow> wrong = new ArrayList<>();
+      StringBuilder csv = new StringBuilder(String.join(",", COLUMNS)).append('\n');
+      for (int i = 0; i < rows.size() && wrong.size() < MOST_ERRORS; i++) line(csv, rows.getJsonObject(i), i + 2, wrong);
+      return wrong.isEmpty() ? new Sent(csv.toString(), null) : new Sent(null, PriceRows.problem(wrong));
+    }
+
+    private static void line(StringBuilder csv, JsonObject row, int line, List<WrongRow> wrong) {
+      for (String field : row.fieldNames()) if (!COLUMNS.contains(field)) wrong.add(new WrongRow(line, field, "is no field of a row; those are " + COLUMNS));
+      if (!row.containsKey("prefix") && !row.containsKey("mccmnc")) wrong.add(new WrongRow(line, "prefix", "is missing, and so is mccmnc"));
+      for (String column : COLUMNS) {
+        Object value = row.getValue(column);
+        String cell = value == null ? "" : value.toString();
+        if (value != null && !(value instanceof Number || value instanceof String && CELL.matcher(cell).matches())) wrong.add(new WrongRow(line, column, "must be a number, or a text of letters, digits and +:.-"));
+        csv.append(cell).append(column.equals("price") ? '\n' : ',');
+      }
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /**
  * {@code /v1/rates/LIST}: what a seller takes from his customers ({@code seller}), or from one of them ({@code account}). The seller and whoever is above him change
- * it; the buyer may read his own list. Rows of their own are files: {@link PriceRows}.
+ * it; the buyer may read his own list, but not the {@code markup} by which his seller earns. Rows of their own are files: {@link PriceRows}.
  */
 final class RateEndpoints {
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -55,6 +55,17 @@ final class RateEndpoints {
     return mayChange(visit, body) || visit.caller().id().equals(body.getString("account"));
   }
 
+  /** Of a list, or a view of one, what the caller may know; null when that is nothing. */
+  static JsonObject shown(Visit visit, JsonObject list) {
+    if (!maySee(visit, list)) return null;
+    if (!mayChange(visit, list)) list.remove("markup");
+    return list;
+  }
+
+  private static JsonObject view(Visit visit, String id, JsonObject body) {
+    return shown(visit, PriceRows.view(id, body, visit.now().version(PriceUploads.RATES, id)));
+  }
+
   /** His own prices are not the buyer's to make. */
   private static boolean mayChange(Visit visit, JsonObject body) {
     String seller = seller(visit, body);
@@ -75,7 +86,7 @@ final class RateEndpoints {
   private Future<Reply> list(Visit visit) {
     JsonArray items = new JsonArray();
     new TreeMap<>(visit.now().entries(PriceUploads.RATES)).forEach((id, body) -> {
-      if (maySee(visit, body)) items.add(PriceRows.view(id, body, visit.now().version(PriceUploads.RATES, id)));
+      if (maySee(visit, body)) items.add(view(visit, id, body));
     });
     return Office.reply(Answer.ok(new JsonObject().put("items", items)));
   }
@@ -84,8 +95,7 @@ final class RateEndpoints {
     String id = visit.path("list");
     JsonObject body = found(visit, id);
     if (body == null) return Office.reply(Problem.notFound());
-    long version = visit.now().version(PriceUploads.RATES, id);
-    return Office.reply(new Versioned(200, PriceRows.view(id, body, version), version));
+    return Office.reply(new Versioned(200, view(visit, id, body), visit.now().version(PriceUploads.RATES, id)));
   }
 
   /** Uploaded rows stay unless the body has prices of its own. */

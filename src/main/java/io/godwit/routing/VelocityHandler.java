@@ -103,7 +103,7 @@ public final class VelocityHandler implements MessageHandler {
     Map<String, Claim> all = new LinkedHashMap<>();
     for (List<Part> of : parts) for (Part part : of) all.merge(part.claim.key(), part.claim, VelocityHandler::both);
     List<Future<Boolean>> draws = new ArrayList<>();
-    for (Claim claim : all.values()) if (!slices.covers(claim) && !slices.isShut(least(claim))) draws.add(slices.draw(least(claim), (used, granted) -> { }));
+    for (Claim claim : all.values()) if (!slices.covers(claim) && !slices.isShut(least(claim))) draws.add(slices.draw(least(claim), used -> { }));
     return draws;
   }
 

@@ -37,7 +37,7 @@ class SlicesTest {
   /** As a door does for each message. */
   private Future<Boolean> take(Slices.Claim claim) {
     if (slices.spend(claim)) return Future.succeededFuture(true);
-    return slices.draw(claim, (used, granted) -> { }).compose(again -> again ? take(claim) : Future.succeededFuture(false));
+    return slices.draw(claim, used -> { }).compose(again -> again ? take(claim) : Future.succeededFuture(false));
   }
 
   private boolean pass(String key) {

@@ -120,12 +120,15 @@ class BillingHandlerTest {
     assertEquals(3, decisions.stream().filter(d -> d instanceof Decision.Next).count());
     assertRefused(Status.NO_CREDIT, "no-credit", decisions.get(3));
     assertRefused(Status.NO_CREDIT, "no-credit", decisions.get(4));
+    assertEquals("account demo lacks credit for 80 micro-units of EUR", ((Decision.Refuse) decisions.get(3)).error().text());
   }
 
   @Test
-  void aResellerWithoutCreditStopsItsCustomersToo() {
+  void aResellerWithoutCreditStopsItsCustomersTooAndTheyAreNotToldWhatHePays() {
     node.await(() -> ledger.topUp("demo", "demo", 1_000, "test"));
-    assertRefused(Status.NO_CREDIT, "no-credit", decide(node.message("demo", "+4915112345678")).get(0));
+    Decision refused = decide(node.message("demo", "+4915112345678")).get(0);
+    assertRefused(Status.NO_CREDIT, "no-credit", refused);
+    assertEquals("an account above it lacks credit", ((Decision.Refuse) refused).error().text());
   }
 
   @Test

@@ -81,11 +81,65 @@ class CreditTest {
 
   @Test
   void whatIsNoTopUpIsRefused() {
-    assertEquals("403 operator-only", said(door.post("reseller", "/v1/accounts/demo/top-ups", entry("a", 1))));
+    assertEquals("403 own-account", said(door.post("demo", "/v1/accounts/demo/top-ups", entry("a", 1))));
+    assertEquals("403 own-account", said(door.post("reseller", "/v1/accounts/reseller/top-ups", entry("a", 1))));
+    assertEquals(404, door.post("reseller", "/v1/accounts/rival/top-ups", entry("a", 1)).status());
     assertEquals("400 missing-field", said(door.post("operator", "/v1/accounts/demo/top-ups", new JsonObject().put("amount", 1))));
     for (Object wrong : new Object[] {0, -1, "1,5", "0.0000001", true, 1e12}) assertEquals("400 invalid-field", said(topUp("demo", "a", wrong)), String.valueOf(wrong));
     assertEquals(404, topUp("nobody", "a", 1).status());
     assertEquals("0", balance("demo"));
+  }
+
+  @Test
+  void aSellerGivesCreditFromOutsideInTheBuyersCurrencyAndItIsNotHisOwn() {
+    door.post("reseller", "/v1/accounts", new JsonObject().put("id", "dollars").put("currency", "USD"));
+    for (String account : List.of("demo", "dollars")) {
+      Answer made = door.post("reseller", "/v1/accounts/" + account + "/top-ups", entry("to-" + account, "12.50"));
+      assertEquals(201, made.status(), made::said);
+      assertEquals("reseller/reseller", made.json().getString("by"));
+    }
+    assertEquals("EUR 12.5, USD 12.5", money("demo") + ", " + money("dollars"));
+    assertEquals("0", balance("reseller"));
+  }
+
+  private String money(String account) {
+    JsonObject balance = door.get("reseller", "/v1/accounts/" + account + "/balance").json();
+    return balance.getString("currency") + " " + balance.getString("balance");
+  }
+
+  @Test
+  void nobodyMakesCreditOfHisOwnFromWhatHeGivesOthersOutOfNothing() {
+    topUp("reseller", "start", 10);
+    transfer("reseller", "reseller", "demo", "given", 10);
+    door.post("reseller", "/v1/accounts/demo/top-ups", entry("from-outside", 100));
+    door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("creditMode", "POSTPAID").put("creditLimit", 50));
+    assertEquals("409 no-credit", said(transfer("reseller", "demo", "reseller", "more", "10.01")));
+    assertEquals(201, transfer("reseller", "demo", "reseller", "some", 4).status());
+    assertEquals("409 no-credit", said(transfer("reseller", "demo", "reseller", "much", "6.01")));
+    assertEquals(201, transfer("reseller", "demo", "reseller", "rest", 6).status());
+    assertEquals(201, transfer("reseller", "demo", "reseller", "rest", 6).status(), "once");
+    assertEquals("10 100", balance("reseller") + " " + balance("demo"));
+    assertEquals(201, transfer("operator", "demo", "reseller", "his", 5).status(), "the operator moves what he likes");
+    assertEquals("15 95", balance("reseller") + " " + balance("demo"));
+  }
+
+  @Test
+  void whatWasGivenIsTakenBackOnceHoweverManyTryAtTheSameTime() {
+    topUp("reseller", "start", 10);
+    transfer("reseller", "reseller", "demo", "given", 10);
+    door.post("reseller", "/v1/accounts/demo/top-ups", entry("from-outside", 100));
+    try (ManagementDoor second = door.another()) {
+      List<CompletableFuture<Answer>> taking = IntStream.range(0, 8)
+        .mapToObj(i -> (i % 2 == 0 ? door : second).calling("POST", "reseller", "/v1/accounts/demo/transfers", entry("back" + i, 10).put("to", "reseller"))).toList();
+      assertEquals(1, taking.stream().filter(one -> one.join().status() == 201).count());
+      List<CompletableFuture<Answer>> one = IntStream.range(0, 4)
+        .mapToObj(i -> (i % 2 == 0 ? door : second).calling("POST", "reseller", "/v1/accounts/reseller/transfers", entry("given again", 10).put("to", "demo"))).toList();
+      one.forEach(each -> assertEquals(201, each.join().status()));
+      List<CompletableFuture<Answer>> same = IntStream.range(0, 4)
+        .mapToObj(i -> (i % 2 == 0 ? door : second).calling("POST", "reseller", "/v1/accounts/demo/transfers", entry("back again", 10).put("to", "reseller"))).toList();
+      same.forEach(each -> assertEquals(201, each.join().status(), () -> each.join().said()));
+    }
+    assertEquals("10 100", balance("reseller") + " " + balance("demo"));
   }
 
   @Test
@@ -176,6 +230,20 @@ class CreditTest {
     transfer("reseller", "demo", "reseller", "t4", 2);
     look();
     assertEquals(List.of("LOW_BALANCE 3", "LOW_BALANCE 4"), warned());
+  }
+
+  @Test
+  void aPostpaidAccountIsWarnedBeforeItsLimit() {
+    nobodyElseLooks();
+    door.change("PATCH", "reseller", "/v1/accounts/demo", new JsonObject().put("creditMode", "POSTPAID").put("creditLimit", 50).put("lowBalance", 10));
+    transfer("operator", "demo", "reseller", "t1", 39);
+    look();
+    assertEquals(List.of(), warned());
+    transfer("operator", "demo", "reseller", "t2", 2);
+    look();
+    look();
+    assertEquals(List.of("LOW_BALANCE -41"), warned());
+    assertEquals("9", door.get("demo", "/v1/accounts/demo/alerts").items().getJsonObject(0).getJsonObject("details").getString("available"));
   }
 
   private void store(String collection, String account, Bson change) {

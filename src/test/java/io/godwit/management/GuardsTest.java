@@ -156,6 +156,26 @@ class GuardsTest {
     assertEquals(404, door.get("operator", "/v1/blocks/sat").status());
   }
 
+  @Test
+  void whomTheyAreAboutIsToldThatTheyWereChangedAndNotWhatTheySay() {
+    put("/v1/blocks/one", new JsonObject().put("prefix", "8835").put("account", "demo"));
+    put("/v1/sender-rules/one", new JsonObject().put("country", "GB").put("account", "demo").put("substitute", "Default").put("senders", new JsonArray().add("Default")));
+    put("/v1/velocity/one", new JsonObject().put("prefix", "44").put("account", "demo").put("limit", 20));
+    assertEquals(200, door.change("DELETE", "operator", "/v1/blocks/one", null).status());
+    List<String> kinds = List.of("block", "velocity", "senderrule", "block");
+    assertEquals(kinds, changesTold("operator").map(change -> change.getString("kind")).toList());
+    for (String key : List.of("demo", "reseller")) assertEquals(kinds, changesTold(key).filter(GuardsTest::saysNothing).map(change -> change.getString("kind")).toList(), key);
+    assertEquals(List.of(), changesTold("operator").filter(GuardsTest::saysNothing).toList());
+  }
+
+  private static boolean saysNothing(JsonObject change) {
+    return change.getValue("before") == null && change.getValue("after") == null;
+  }
+
+  private Stream<JsonObject> changesTold(String key) {
+    return door.get(key, "/v1/accounts/demo/changes").items().stream().map(JsonObject.class::cast);
+  }
+
   private List<String> changes(String account) {
     return door.get("operator", "/v1/accounts/" + account + "/changes").items().stream().map(JsonObject.class::cast).filter(change -> !change.getString("kind").equals("account"))
       .map(change -> change.getString("kind") + " " + change.getString("entry") + " " + change.getInteger("version")).toList();

@@ -140,6 +140,29 @@ class RatesTest {
     assertEquals(file, door.get("operator", "/v1/rates/wholesale/rows").raw().body());
   }
 
+  @Test
+  void rowsGoInAsObjectsAndWhatIsWrongIsNamedByLineAndField() {
+    JsonArray rows = new JsonArray().add(new JsonObject().put("prefix", "").put("price", 900)).add(new JsonObject().put("mccmnc", 26201).put("price", "60"))
+      .add(new JsonObject().put("prefix", "49").put("from", "2030-01-01T00:00:00+01:00").put("price", 80));
+    ManagementDoor.Answer uploaded = rows(new JsonObject().put("rows", rows));
+    assertEquals(200, uploaded.status(), uploaded.said());
+    assertEquals(3, uploaded.json().getInteger("rows"));
+    awaitPrice(900, "+4930123456");
+    String file = "prefix,mccmnc,from,price\r\n,,,900\r\n,26201,,60\r\n49,,2029-12-31T23:00:00Z,80\r\n";
+    assertEquals(file, door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+    JsonArray wrong = rows.copy().add(new JsonObject().put("prefix", "x").put("price", 1)).add(new JsonObject().put("prefix", "33")).add(new JsonObject().put("prefix", "44").put("price", 7.5));
+    assertEquals(List.of("5 prefix", "6 price", "7 price"), wrongRows(rows(new JsonObject().put("rows", wrong))));
+    JsonArray odd = new JsonArray().add(new JsonObject().put("prefix", "49,1").put("price", true)).add(new JsonObject().put("prefix", "33").put("cost", 5).put("price", 5).put("from", "now\n")).add(new JsonObject().put("price", 5));
+    assertEquals(List.of("2 prefix", "2 price", "3 cost", "3 from", "4 prefix"), wrongRows(rows(new JsonObject().put("rows", odd))));
+    assertEquals("invalid-field rows", said(rows(new JsonObject().put("rows", rows.copy().add("49,,,70")))), "one or the other");
+    assertEquals(file, door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+  }
+
+  private static List<String> wrongRows(ManagementDoor.Answer answer) {
+    assertEquals("invalid-rows", answer.code(), answer::said);
+    return answer.json().getJsonArray("errors").stream().map(JsonObject.class::cast).map(error -> error.getInteger("line") + " " + error.getString("column")).toList();
+  }
+
   private ManagementDoor.Answer rows(JsonObject body) {
     return door.call("PUT", "operator", "/v1/rates/wholesale/rows", body, "If-Match", "*");
   }
@@ -289,6 +312,27 @@ class RatesTest {
     assertEquals(404, door.get("reseller", "/v1/rates/wholesale").status());
     assertEquals(409, door.call("PUT", "rival", "/v1/rates/for-demo", seller("rival")).status());
     assertEquals(0, door.get("rival", "/v1/rates").items().size());
+  }
+
+  @Test
+  void whatHisSellerEarnsNoBuyerIsTold() {
+    JsonObject list = new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("49", 1));
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/for-demo", list.copy().put("markup", new JsonObject().put("percent", 20))).status());
+    assertEquals(200, door.change("PUT", "reseller", "/v1/rates/for-demo", list.copy().put("markup", new JsonObject().put("percent", 30))).status());
+    for (String path : List.of("/v1/rates/for-demo", "/v1/rates", "/v1/accounts/demo/changes")) {
+      assertTrue(door.get("reseller", path).said().contains("markup"), path);
+      String told = door.get("demo", path).said();
+      assertTrue(told.contains("for-demo") && !told.contains("markup"), told);
+    }
+  }
+
+  @Test
+  void whatASellerTookFromAllIsNotToldToTheOneWhoseListThatBecomes() {
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/one", seller("reseller").put("prices", new JsonObject().put("49", 777))).status());
+    JsonObject own = new JsonObject().put("account", "demo").put("currency", "EUR").put("prices", new JsonObject().put("49", 555));
+    assertEquals(200, door.change("PUT", "reseller", "/v1/rates/one", own).status());
+    String told = door.get("demo", "/v1/accounts/demo/changes").said();
+    assertTrue(told.contains("555") && !told.contains("777"), told);
   }
 
   @Test

@@ -113,8 +113,8 @@ class ResellersMonthTest {
       done(201, call("PUT", "reseller-key", "/v1/rates/shop", list));
 
       // credit for twenty messages, once
-      JsonObject credit = new JsonObject().put("id", "2026-11-invoice-17").put("to", "shop").put("amount", "2.00").put("note", "paid by wire");
-      for (int i = 0; i < 2; i++) done(201, call("POST", "reseller-key", "/v1/accounts/demo-reseller/transfers", credit));
+      JsonObject credit = new JsonObject().put("id", "2026-11-invoice-17").put("amount", "2.00").put("note", "paid by wire");
+      for (int i = 0; i < 2; i++) done(201, call("POST", "reseller-key", "/v1/accounts/shop/top-ups", credit));
       awaitBalance("shop", "2");
 
       // he sends; what fails costs nothing
@@ -137,13 +137,13 @@ class ResellersMonthTest {
 
       // the month's papers
       JsonObject statement = statement("shop", 20);
-      assertEquals(List.of("TRANSFER_IN 2 2", "USAGE -2 0"), lines(statement));
+      assertEquals(List.of("TOP_UP 2 2", "USAGE -2 0"), lines(statement));
       assertEquals("0 0", statement.getString("opening") + " " + statement.getString("closing"));
       JsonObject own = statement("demo-reseller", 20);
-      assertEquals(List.of("TRANSFER_OUT -2 999998", "USAGE -1.1 999996.9"), lines(own), "his own price is 5.5 cents a message");
+      assertEquals(List.of("USAGE -1.1 999998.9"), lines(own), "what he gives costs him nothing, what is sent his own price, 5.5 cents a message");
       assertEquals(get("reseller-key", "/v1/accounts/demo-reseller/balance").getString("balance"), own.getString("closing"), "nothing is reserved any more");
       String csv = call("GET", "reseller-key", "/v1/accounts/shop/statement", null, "Accept", "text/csv").body();
-      assertTrue(csv.startsWith("Day,Type,Id,Other,Note,Messages,Segments,Amount,Balance,Currency\r\n") && csv.contains(",TRANSFER_IN,2026-11-invoice-17,demo-reseller,paid by wire,,,2,2,EUR\r\n")
+      assertTrue(csv.startsWith("Day,Type,Id,Other,Note,Messages,Segments,Amount,Balance,Currency\r\n") && csv.contains(",TOP_UP,2026-11-invoice-17,,paid by wire,,,2,2,EUR\r\n")
         && csv.contains(",USAGE,,,,20,20,-2,0,EUR\r\n"), csv);
       JsonObject usage = get("reseller-key", "/v1/accounts/shop/usage");
       JsonObject germany = usage.getJsonArray("items").getJsonObject(0);

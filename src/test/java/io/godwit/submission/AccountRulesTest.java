@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.MongoCluster;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -81,7 +82,11 @@ class AccountRulesTest {
   void aResellersLimitHoldsForAllBelowHim() {
     account("reseller", "operator", new JsonObject().put("limits", new JsonObject().put("segmentsPerDay", 5)));
     assertEquals(5, count(send(8, door), 202));
-    assertEquals(429, door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer other-key").join().status());
+    HttpDoor.Answer refused = door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer other-key").join();
+    assertEquals(429, refused.status());
+    assertEquals("daily-limit a limit of an account above it is reached", refused.code() + " " + refused.json().getString("detail"), "his terms are not theirs to know");
+    HttpDoor.Answer own = door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer reseller-key").join();
+    assertEquals("account reseller may hand in 5 segments a day", own.json().getString("detail"));
     assertEquals(202, door.sending("/v1/messages", HttpDoor.sms().encode(), "Authorization", "Bearer admin-key").join().status());
   }
 
@@ -111,6 +116,22 @@ class AccountRulesTest {
     assertEquals("demo", alerts.get(0).getString("account"));
     assertEquals("SPEND", alerts.get(0).getString("kind"));
     assertEquals("0.5", alerts.get(0).get("details", Document.class).getString("limit"));
+  }
+
+  @Test
+  void anAlertThatTheStoreRefusedIsStoredWithALaterDrawOnce() {
+    String database = MongoCluster.shared().freshDatabase();
+    try (Gate gate = new Gate(); HttpDoor gated = new HttpDoor(new JsonObject(), 1, List.of(gate.uri(database) + "&appName=" + database), HttpDoor.FROM_NOON)) {
+      gated.entry("rate", "all", new JsonObject().put("seller", "operator").put("currency", "EUR").put("prices", new JsonObject().put("44", 50_000)));
+      gated.entry("account", "demo", new JsonObject().put("parent", "reseller").put("limits", new JsonObject().put("spendPerDay", "10").put("alertAt", 1)));
+      JsonObject asked = new JsonObject().put("text", "Hello").put("to", "+447700900123");
+      Await.until("prices are read", () -> gated.post("/v1/messages/preview", asked).json().getString("price") != null);
+      MongoCluster.shared().fail(database, new Document("times", 1), new Document("failCommands", List.of("update")).append("namespace", database + ".alerts").append("errorCode", 13));
+      Await.until("the alert is stored", () -> gated.post("/v1/messages", HttpDoor.sms()).status() > 0 && !gated.find("alerts").isEmpty());
+      send(10, gated);
+      assertEquals(1, gated.find("alerts").size());
+      assertEquals(2, gate.seen("update", "alerts"), "the one that was refused, and the next");
+    }
   }
 
   @Test
