@@ -28,10 +28,14 @@ final class Candidate {
   private final Visit visit;
   private final Map<String, Map<String, JsonObject>> entries = new TreeMap<>();
   private final Map<String, Account> accounts = new HashMap<>();
+  private final Map<String, ApiKey> keys = new HashMap<>();
   private final List<Form.Wrong> wrongs = new ArrayList<>();
 
-  /** @param json kinds of objects by their id */
-  Candidate(Visit visit, Directory directory, JsonObject json) {
+  /**
+   * @param json kinds of objects by their id
+   * @param now milliseconds since 1970
+   */
+  Candidate(Visit visit, Directory directory, JsonObject json, long now) {
     this.visit = visit;
     Set<String> kinds = directory.kinds();
     kinds.addAll(OWN);
@@ -44,7 +48,7 @@ final class Candidate {
     if (wrongs.isEmpty()) tree();
     of(ApiKey.KIND).forEach((id, body) -> owned(ApiKey.KIND, id, body, (i, b) -> key(ApiKey.from(i, b))));
     of(SmppLogin.KIND).forEach((id, body) -> owned(SmppLogin.KIND, id, body, (i, b) -> SmppLogin.from(i, b).account()));
-    if (!of(ApiKey.KIND).containsKey(visit.caller().key().id())) wrong("/" + ApiKey.KIND, "invalid-entry", "lacks the key " + visit.caller().key().id() + " of whoever asks for this");
+    caller(now);
     for (String kind : entries.keySet()) if (!OWN.contains(kind)) judge(directory, kind);
     lists();
     wrongs.addAll(RouteRules.all(this::of));
@@ -121,6 +125,7 @@ final class Candidate {
   private void place(Account account) {
     String path = path(Account.KIND, account.id()) + "/parent";
     boolean isRoot = visit.tree().get(account.id()) != null && visit.tree().get(account.id()).parent() == null;
+    if (isRoot && account.status() != Account.State.ACTIVE) wrong(path(Account.KIND, account.id()) + "/status", "invalid-field", "of the operator is ACTIVE");
     if (isRoot != (account.parent() == null)) wrong(path, "invalid-field", isRoot ? "is none: nobody stands above the operator" : "is missing: there is one operator");
     Set<String> above = new HashSet<>();
     for (Account at = account; at != null && at.parent() != null; at = accounts.get(at.parent())) {
@@ -142,9 +147,23 @@ final class Candidate {
     wrongs.addAll(form.wrongs());
   }
 
-  private static String key(ApiKey key) {
+  private String key(ApiKey key) {
     if (key.hash() == null || !key.hash().matches("[0-9a-f]{64}")) throw new IllegalArgumentException("its hash is no SHA-256");
+    keys.put(key.id(), key);
     return key.account();
+  }
+
+  /** Whoever asks for this could take it back afterwards. */
+  private void caller(long now) {
+    ApiKey own = visit.caller().key();
+    ApiKey wanted = keys.get(own.id());
+    if (!of(ApiKey.KIND).containsKey(own.id())) wrong("/" + ApiKey.KIND, "invalid-entry", "lacks the key " + own.id() + " of whoever asks for this");
+    if (wanted == null) return;
+    String path = path(ApiKey.KIND, own.id());
+    if (!own.hash().equals(wanted.hash())) wrong(path + "/hash", "invalid-field", "is that of another key than the one with which this is asked for");
+    if (!own.account().equals(wanted.account())) wrong(path + "/account", "invalid-field", "cannot be changed by the key with which this is asked for");
+    if (!wanted.scopes().contains(ApiKey.Scope.MANAGE)) wrong(path + "/scopes", "invalid-field", "lack MANAGE, and this is asked for with that key");
+    if (wanted.isExpired(now)) wrong(path + "/expiresAt", "invalid-field", "is past, and this is asked for with that key");
   }
 
   /** @param account whose it is; fails for what is no such entry */

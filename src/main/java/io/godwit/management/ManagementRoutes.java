@@ -35,7 +35,7 @@ public final class ManagementRoutes implements Routes {
     Changes changes = new Changes(node.sets().control());
     Office office = new Office(context, node, auth);
     new AccountEndpoints(office).mount(router);
-    new DirectoryEndpoints(office, node.directory(), new ListedRows(node.sets().control())).mount(router);
+    new DirectoryEndpoints(office, node.directory(), new ListedRows(node.sets().control()), node::now).mount(router);
     Guards guards = Guards.of(node.directory());
     Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);

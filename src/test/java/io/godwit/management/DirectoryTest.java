@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +120,25 @@ class DirectoryTest {
     JsonObject lockedOut = now.json().copy();
     lockedOut.getJsonObject("key").remove("operator");
     assertEquals(List.of("/key"), paths(put(lockedOut, now.etag())));
+    for (String status : List.of("BLOCKED", "CLOSED")) assertEquals(List.of("/account/operator/status"), paths(put(with(now, "account", "operator", "status", status), now.etag())));
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  /** What is there, with one field of one entry as nobody may want it. */
+  private static JsonObject with(Answer now, String kind, String id, String field, Object value) {
+    JsonObject whole = now.json().copy();
+    whole.getJsonObject(kind).getJsonObject(id).put(field, value);
+    return whole;
+  }
+
+  @Test
+  void whoeverImportsCouldTakeItBackWithTheSameKey() {
+    Answer now = door.get("operator", "/v1/directory");
+    Map<String, Object> locking = Map.of("hash", ApiKey.hash("another"), "account", "reseller", "scopes", new JsonArray().add("READ").add("SEND"), "expiresAt", "2020-01-01T00:00:00Z");
+    locking.forEach((field, value) -> assertEquals(List.of("/key/operator/" + field), paths(put(with(now, "key", "operator", field, value), now.etag()))));
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+    assertEquals(200, put(with(now, "key", "operator", "scopes", new JsonArray().add("MANAGE")), now.etag()).status(), "it is good for less, and for this");
+    assertEquals(200, door.get("operator", "/v1/directory").status());
   }
 
   @Test
