@@ -11,6 +11,7 @@ import io.godwit.http.Routes;
 import io.godwit.link.LinkViews;
 import io.godwit.node.Node;
 import io.godwit.numbering.Networks;
+import io.godwit.replies.Numbers;
 import io.godwit.reporting.Usage;
 import io.godwit.routing.Guards;
 import io.godwit.routing.LinkStates;
@@ -36,6 +37,7 @@ public final class ManagementRoutes implements Routes {
     Office office = new Office(context, node, auth);
     new AccountEndpoints(office).mount(router);
     new DirectoryEndpoints(office, node.directory(), new ListedRows(node.sets().control()), node::now).mount(router);
+    Numbers.view(node.directory());   // judged where they are imported, whether this process has a worker or not
     Guards guards = Guards.of(node.directory());
     Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);

@@ -98,6 +98,17 @@ class DirectoryTest {
   }
 
   @Test
+  void numbersAreJudgedWhereNobodyElseReadsThem() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject fine = new JsonObject().put("one", new JsonObject().put("number", "+447700900001").put("account", "demo")).put("short", new JsonObject().put("number", 12345).put("account", "demo"));
+    JsonObject wrong = fine.copy().put("two", new JsonObject().put("number", "+447700900001").put("account", "other")).put("lost", new JsonObject().put("number", "+447700900002"))
+      .put("void", new JsonObject().put("account", "demo")).put("odd", new JsonObject().put("number", true).put("account", "nobody"));
+    assertEquals(List.of("/number/lost/account", "/number/odd/account", "/number/odd/number", "/number/two/number", "/number/void/number"), paths(put(now.json().copy().put("number", wrong), now.etag())));
+    assertEquals(200, put(now.json().copy().put("number", fine), now.etag()).status());
+    assertEquals(fine, door.get("operator", "/v1/directory").json().getJsonObject("number"));
+  }
+
+  @Test
   void anImportKeepsTheTreeWhole() {
     Answer now = door.get("operator", "/v1/directory");
     JsonObject circle = now.json().copy();
