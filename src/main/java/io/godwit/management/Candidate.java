@@ -14,12 +14,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 
 /** A whole directory that somebody wants in place of the present one, and everything that stands against it. */
 final class Candidate {
@@ -29,7 +28,9 @@ final class Candidate {
   private final Map<String, Map<String, JsonObject>> entries = new TreeMap<>();
   private final Map<String, Account> accounts = new HashMap<>();
   private final Map<String, ApiKey> keys = new HashMap<>();
-  private final List<Form.Wrong> wrongs = new ArrayList<>();
+  private final Set<Form.Wrong> wrongs = new LinkedHashSet<>();
+  /** The paths of these. */
+  private final Set<String> paths = new HashSet<>();
 
   /**
    * @param json kinds of objects by their id
@@ -45,39 +46,49 @@ final class Candidate {
       else wrong("/" + Form.escaped(kind), "unknown-field", "is no kind of entries; known are " + kinds);
     }
     of(Account.KIND).forEach(this::account);
-    if (wrongs.isEmpty()) tree();
-    of(ApiKey.KIND).forEach((id, body) -> owned(ApiKey.KIND, id, body, (i, b) -> key(ApiKey.from(i, b))));
-    of(SmppLogin.KIND).forEach((id, body) -> owned(SmppLogin.KIND, id, body, (i, b) -> SmppLogin.from(i, b).account()));
+    tree();
+    of(ApiKey.KIND).forEach(this::key);
+    of(SmppLogin.KIND).forEach(this::login);
     caller(now);
     for (String kind : entries.keySet()) if (!OWN.contains(kind)) judge(directory, kind);
     lists();
-    wrongs.addAll(RouteRules.all(this::of));
+    tell(RouteRules.all(this::of));
   }
 
   List<Form.Wrong> wrongs() {
-    return wrongs;
+    return List.copyOf(wrongs);
   }
 
+  /** What readers say is told once, though several may say it. */
+  private void tell(List<Form.Wrong> all) {
+    wrongs.addAll(all);
+    all.forEach(wrong -> paths.add(wrong.path()));
+  }
+
+  /** What only the whole shows: of a field of which something is told already, it may follow from that alone. */
   private void wrong(String path, String code, String detail) {
-    wrongs.add(new Form.Wrong(path, code, detail));
+    if (paths.add(path)) wrongs.add(new Form.Wrong(path, code, detail));
   }
 
   /** What those who read it say, and whether the account that an entry names is there. */
   private void judge(Directory directory, String kind) {
-    wrongs.addAll(directory.judge(kind, entries.get(kind)));
+    tell(directory.judge(kind, entries.get(kind)));
     entries.get(kind).forEach((id, body) -> {
-      if (body.getValue("account") instanceof String owner && !accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
+      if (body.getValue("account") instanceof String owner) owned(kind, id, owner);
     });
+  }
+
+  private void owned(String kind, String id, String owner) {
+    if (owner != null && !accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
   }
 
   /** What those who read one price list by itself cannot know: whose it is, and that one has one. What they have said of the field is said. */
   private void lists() {
-    Set<String> told = wrongs.stream().map(Form.Wrong::path).collect(Collectors.toSet());
     Map<String, String> lists = new HashMap<>();
     of(PriceUploads.RATES).forEach((id, body) -> {
       for (String role : List.of("seller", "account")) {
         String path = path(PriceUploads.RATES, id) + "/" + role;
-        if (!(body.getValue(role) instanceof String owner) || told.contains(path)) continue;
+        if (!(body.getValue(role) instanceof String owner) || paths.contains(path)) continue;
         String other = lists.putIfAbsent(role + "/" + owner, id);
         if (!accounts.containsKey(owner)) wrong(path, "invalid-field", "is no account of this directory");
         else if (other != null) wrong(path, "invalid-field", "is that of the list '" + other + "', too: one has one list");
@@ -109,7 +120,7 @@ final class Candidate {
     Account account = Account.read(id, form);
     Account.check(id, form);
     Terms.judgeLinks(form, of(LinkConfig.KIND));
-    wrongs.addAll(form.wrongs());
+    tell(form.wrongs());
     if (!Account.isId(id)) wrong(path(Account.KIND, id), "invalid-field", "is no id: lower-case letters, digits, '-' and '_', at most 64");
     accounts.put(id, account);
     Account before = visit.tree().get(id);
@@ -144,13 +155,24 @@ final class Candidate {
     if (seller == null) return;
     Form form = Form.entry(Account.KIND, account.id(), of(Account.KIND).get(account.id()));
     Terms.judge(visit.tree().get(account.id()), account, seller, form);
-    wrongs.addAll(form.wrongs());
+    tell(form.wrongs());
   }
 
-  private String key(ApiKey key) {
-    if (key.hash() == null || !key.hash().matches("[0-9a-f]{64}")) throw new IllegalArgumentException("its hash is no SHA-256");
-    keys.put(key.id(), key);
-    return key.account();
+  private void key(String id, JsonObject body) {
+    Form form = Form.entry(ApiKey.KIND, id, body);
+    ApiKey key = ApiKey.read(id, form);
+    ApiKey.check(form);
+    tell(form.wrongs());
+    owned(ApiKey.KIND, id, key.account());
+    keys.put(id, key);
+  }
+
+  private void login(String id, JsonObject body) {
+    Form form = Form.entry(SmppLogin.KIND, id, body);
+    SmppLogin login = SmppLogin.read(id, form);
+    SmppLogin.check(form);
+    tell(form.wrongs());
+    owned(SmppLogin.KIND, id, login.account());
   }
 
   /** Whoever asks for this could take it back afterwards. */
@@ -164,16 +186,6 @@ final class Candidate {
     if (!own.account().equals(wanted.account())) wrong(path + "/account", "invalid-field", "cannot be changed by the key with which this is asked for");
     if (!wanted.scopes().contains(ApiKey.Scope.MANAGE)) wrong(path + "/scopes", "invalid-field", "lack MANAGE, and this is asked for with that key");
     if (wanted.isExpired(now)) wrong(path + "/expiresAt", "invalid-field", "is past, and this is asked for with that key");
-  }
-
-  /** @param account whose it is; fails for what is no such entry */
-  private void owned(String kind, String id, JsonObject body, BiFunction<String, JsonObject, String> account) {
-    try {
-      String owner = account.apply(id, body);
-      if (!accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
-    } catch (RuntimeException e) {
-      wrong(path(kind, id), "invalid-entry", String.valueOf(e.getMessage()));
-    }
   }
 
   /** What is to be done; only for one that nothing stands against. */

@@ -106,7 +106,7 @@ final class LinkEndpoints {
     try {
       LinkConfig.from(id, entry);
     } catch (Misconfigured e) {
-      return Office.reply(Problem.invalid("invalid-field", e.key(), e.getMessage()));
+      return Office.reply(Office.problem(Office.own(LinkConfig.KIND, id, e.wrongs())));
     }
     Problem mismatch = Versioned.mismatchOrNew(visit.ctx(), version(visit));
     if (mismatch != null) return Office.reply(mismatch);

@@ -9,6 +9,7 @@ import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Routes;
 import io.godwit.link.LinkViews;
+import io.godwit.link.Order;
 import io.godwit.node.Node;
 import io.godwit.numbering.Networks;
 import io.godwit.replies.Numbers;
@@ -37,7 +38,8 @@ public final class ManagementRoutes implements Routes {
     Office office = new Office(context, node, auth);
     new AccountEndpoints(office).mount(router);
     new DirectoryEndpoints(office, node.directory(), new ListedRows(node.sets().control()), node::now).mount(router);
-    Numbers.view(node.directory());   // judged where they are imported, whether this process has a worker or not
+    Numbers.view(node.directory());   // these two are judged where they are imported, whether this process has a worker or not
+    Order.view(node.directory());
     Guards guards = Guards.of(node.directory());
     Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);

@@ -86,12 +86,18 @@ class DirectoryTest {
     whole.put("route", new JsonObject().put("r1", new JsonObject().put("match", new JsonObject())));
     whole.put("rate", new JsonObject().put("bad", new JsonObject().put("currency", "EUR")).put("good", new JsonObject().put("seller", "operator").put("currency", "EUR")));
     whole.put("smpp", new JsonObject().put("much too long a system_id", new JsonObject().put("account", "demo")));
-    whole.getJsonObject("key").put("lost", new JsonObject().put("account", "nobody").put("hash", ApiKey.hash("x"))).put("open", new JsonObject().put("account", "demo").put("hash", "x"));
+    whole.getJsonObject("key").put("lost", new JsonObject().put("account", "nobody").put("hash", ApiKey.hash("x"))).put("open", new JsonObject().put("account", "demo").put("hash", "x").put("scopes", new JsonArray().add("FLY")).put("expiresAt", "tomorrow"));
+    accounts.getJsonObject("rival").put("parent", "nobody");
+    whole.put("link", new JsonObject("{\"one\": {\"host\": \"x\", \"systemId\": \"y\", \"port\": 0, \"tls\": {\"trusted\": 1}}, \"two\": {\"host\": \"x\", \"binds\": true}}"));
+    whole.put("linkorder", new JsonObject("{\"one\": {\"order\": \"fly\"}, \"two\": {\"order\": 5}}"));
+    whole.put("network", new JsonObject("{\"a\": {\"mccmnc\": \"26201\", \"prefixes\": [\"49\"]}, \"b\": {\"mccmnc\": \"26202\", \"prefixes\": [\"49\"]}, \"c\": {\"mccmnc\": 26203}}"));
     Answer answer = put(whole, now.etag());
     assertEquals(400, answer.status());
     List<String> paths = paths(answer);
     for (String path : List.of("/account/a~1b", "/account/a~1b/share", "/account/demo/colour", "/account/demo/currency", "/account/demo/limits/perHour", "/account/list",
-      "/key/lost/account", "/key/open", "/rate/bad/seller", "/rates", "/smpp/much too long a system_id")) assertTrue(paths.contains(path), () -> path + " of " + paths);
+      "/account/rival/parent", "/key/lost/account", "/key/open/hash", "/key/open/scopes", "/key/open/expiresAt", "/link/one/port", "/link/one/tls/trusted", "/link/two/binds", "/link/two/systemId",
+      "/linkorder/one/order", "/linkorder/two/order", "/network/b/prefixes", "/network/c/mccmnc", "/network/c/prefixes", "/rate/bad/seller", "/rates", "/smpp/much too long a system_id",
+      "/smpp/much too long a system_id/password")) assertTrue(paths.contains(path), () -> path + " of " + paths);
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
     assertEquals(now.etag(), door.get("operator", "/v1/directory").etag());
     assertEquals(List.of(), door.find("changes"));

@@ -332,6 +332,7 @@ class RatesTest {
     whole.getJsonObject("network").put("twice", new JsonObject().put("mccmnc", "26202").put("prefixes", new JsonArray().add("49151")));
     ManagementDoor.Answer refused = door.change("PUT", "operator", "/v1/directory", whole);
     assertEquals(400, refused.status(), refused.said());
+    assertEquals(List.of("/network/twice/prefixes"), errors(refused), "the entry is named, and not the kind");
     assertEquals(60, price("+4915112345678"));
   }
 
