@@ -7,6 +7,7 @@ import io.godwit.accounts.Change;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.Form;
 import io.godwit.accounts.SmppLogin;
+import io.godwit.billing.ListedRows;
 import io.godwit.billing.PriceUploads;
 import io.godwit.link.LinkConfig;
 import io.godwit.routing.RouteRules;
@@ -28,6 +29,7 @@ final class Candidate {
   private final Map<String, Map<String, JsonObject>> entries = new TreeMap<>();
   private final Map<String, Account> accounts = new HashMap<>();
   private final Map<String, ApiKey> keys = new HashMap<>();
+  private final Map<String, String> hashes = new HashMap<>();
   private final Set<Form.Wrong> wrongs = new LinkedHashSet<>();
   /** The paths of these. */
   private final Set<String> paths = new HashSet<>();
@@ -53,6 +55,7 @@ final class Candidate {
     for (String kind : entries.keySet()) if (!OWN.contains(kind)) judge(directory, kind);
     lists();
     tell(RouteRules.all(this::of));
+    ids();
   }
 
   List<Form.Wrong> wrongs() {
@@ -74,6 +77,7 @@ final class Candidate {
   private void judge(Directory directory, String kind) {
     tell(directory.judge(kind, entries.get(kind)));
     entries.get(kind).forEach((id, body) -> {
+      if (ListedRows.KINDS.contains(kind)) tell(PriceUploads.faults(kind, id, Form.entry(kind, id, body)));
       if (body.getValue("account") instanceof String owner) owned(kind, id, owner);
     });
   }
@@ -91,9 +95,21 @@ final class Candidate {
         if (!(body.getValue(role) instanceof String owner) || paths.contains(path)) continue;
         String other = lists.putIfAbsent(role + "/" + owner, id);
         if (!accounts.containsKey(owner)) wrong(path, "invalid-field", "is no account of this directory");
-        else if (other != null) wrong(path, "invalid-field", "is that of the list '" + other + "', too: one has one list");
+        else if (role.equals("account")) currency(id, body, accounts.get(owner));
+        if (other != null) wrong(path, "invalid-field", "is that of the list '" + other + "', too: one has one list");
       }
     });
+  }
+
+  private void currency(String id, JsonObject list, Account buyer) {
+    if (!buyer.currency().equals(list.getValue("currency"))) wrong(path(PriceUploads.RATES, id) + "/currency", "invalid-field", "must be that of the account, " + buyer.currency());
+  }
+
+  private void ids() {
+    entries.forEach((kind, all) -> all.keySet().forEach(id -> {
+      String fault = Ids.fault(kind, id);
+      if (fault != null) wrong(path(kind, id), "invalid-field", fault);
+    }));
   }
 
   private void take(String kind, Object value) {
@@ -121,7 +137,6 @@ final class Candidate {
     Account.check(id, form);
     Terms.judgeLinks(form, of(LinkConfig.KIND));
     tell(form.wrongs());
-    if (!Account.isId(id)) wrong(path(Account.KIND, id), "invalid-field", "is no id: lower-case letters, digits, '-' and '_', at most 64");
     accounts.put(id, account);
     Account before = visit.tree().get(id);
     if (before == null || before.currency().equals(account.currency())) return;
@@ -164,6 +179,8 @@ final class Candidate {
     ApiKey.check(form);
     tell(form.wrongs());
     owned(ApiKey.KIND, id, key.account());
+    String other = key.hash() == null ? null : hashes.putIfAbsent(key.hash(), id);
+    if (other != null) wrong(path(ApiKey.KIND, id) + "/hash", "invalid-field", "is that of the key '" + other + "', too");
     keys.put(id, key);
   }
 

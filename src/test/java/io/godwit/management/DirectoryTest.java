@@ -8,15 +8,20 @@ import com.sun.management.ThreadMXBean;
 import io.godwit.accounts.ApiKey;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.message.Limits;
+import io.godwit.node.Settings;
 import io.godwit.testing.Gate;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +106,44 @@ class DirectoryTest {
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
     assertEquals(now.etag(), door.get("operator", "/v1/directory").etag());
     assertEquals(List.of(), door.find("changes"));
+  }
+
+  private static JsonObject ofDemo() {
+    return new JsonObject().put("account", "demo");
+  }
+
+  @Test
+  void whatTheEndpointsRefuseNoFileBringsIn() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject dear = new JsonObject().put("49", 10_000_000_000_001L);
+    JsonObject many = new JsonObject();
+    for (int i = 0; i < 1_001; i++) many.put(String.valueOf(1_000_000 + i), 1);
+    JsonObject whole = now.json().copy();
+    whole.getJsonObject("key").put("twin", ofDemo().put("hash", ApiKey.hash("demo"))).put("a key", ofDemo().put("hash", ApiKey.hash("x")).put("scope", new JsonArray().add("READ")));
+    whole.put("link", new JsonObject().put("a.b", new JsonObject().put("host", "localhost").put("systemId", "godwit")));
+    whole.put("cost", new JsonObject().put("a.b", new JsonObject().put("currency", "EUR").put("prices", dear)));
+    whole.put("route", new JsonObject().put("a b", new JsonObject("{\"links\": [{\"link\": \"a.b\"}]}")));
+    whole.put("smpp", new JsonObject().put("two words", ofDemo().put("password", "secret").put("adresses", new JsonArray().add("192.0.2.1"))));
+    whole.put("rate", new JsonObject().put("Upper", list("seller", "operator")).put("dear", list("seller", "reseller").put("prices", dear).put("markUp", new JsonObject().put("percent", 5)))
+      .put("long", list("seller", "rival").put("prices", many)).put("small", list("seller", "demo").put("currency", "eur")).put("foreign", list("account", "demo").put("currency", "USD")));
+    assertEquals(List.of("/cost/a.b/prices/49", "/key/a key", "/key/a key/scope", "/key/twin/hash", "/link/a.b", "/rate/Upper", "/rate/dear/markUp", "/rate/dear/prices/49", "/rate/foreign/currency",
+      "/rate/long/prices", "/rate/small/currency", "/route/a b", "/smpp/two words", "/smpp/two words/adresses", "/smpp/two words/password"), paths(put(whole, now.etag())));
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  @Test
+  void whatTheDemoPutsIntoADirectoryCanBeTakenOutAndPutBack() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("conf/demo"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".json") && !each.endsWith("topup.json")).toList()) {
+        String kind = file.getFileName().toString().replace(".json", "");
+        JsonObject entries = Settings.json(file, Map.of());
+        for (String id : entries.fieldNames()) if (door.node.directory.entry(kind, id) == null) door.node.put(kind, id, entries.getJsonObject(id));
+      }
+    }
+    Answer out = door.get("operator", "/v1/directory");
+    Answer in = put(out.json(), out.etag());
+    assertEquals(200, in.status(), in::said);
+    assertEquals(out.json(), door.get("operator", "/v1/directory").json());
   }
 
   @Test

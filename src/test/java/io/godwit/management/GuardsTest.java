@@ -177,7 +177,7 @@ class GuardsTest {
     wanted.getJsonObject("velocity").getJsonObject("pump").put("limit", -1);
     wanted.put("senderrule", new JsonObject().put("a/b", new JsonObject().put("kinds", new JsonArray().add("letters"))).put("who", new JsonObject().put("account", "nobody").put("substitute", "Shop")));
     Answer refused = door.call("PUT", "operator", "/v1/directory", wanted, "If-Match", "*");
-    assertEquals(List.of("/senderrule/a~1b/kinds invalid-field", "/senderrule/who/account invalid-field", "/velocity/pump/limit invalid-field"), errors(refused));
+    assertEquals(List.of("/senderrule/a~1b invalid-field", "/senderrule/a~1b/kinds invalid-field", "/senderrule/who/account invalid-field", "/velocity/pump/limit invalid-field"), errors(refused));
     assertEquals(exported.json(), door.get("operator", "/v1/directory").json());
   }
 
