@@ -218,9 +218,10 @@ final class Candidate {
     return changes;
   }
 
-  /** Among whose changes it is told: the account's own, else the operator's. */
+  /** Among whose changes it is told: the account's own, or the seller's whose list it is, else the operator's. */
   private String told(String kind, String id, JsonObject body) {
     if (kind.equals(Account.KIND)) return id;
-    return body.getValue("account") instanceof String owner && accounts.containsKey(owner) ? owner : visit.caller().id();
+    for (String role : List.of("account", "seller")) if (body.getValue(role) instanceof String owner && accounts.containsKey(owner)) return owner;
+    return visit.caller().id();
   }
 }

@@ -384,6 +384,16 @@ class DirectoryTest {
     Answer done = put(whole, now.etag());
     assertEquals(200, done.status(), done::said);
     assertEquals(3, door.get("operator", "/v1/rates").items().size());
+    assertEquals("rate reseller", lastChange("reseller"));
+    assertEquals("rate also-demo", lastChange("demo"));
+    put(now.json(), done.etag());
+    JsonObject removed = door.get("reseller", "/v1/accounts/reseller/changes").items().getJsonObject(0);
+    assertEquals("rate reseller null", removed.getString("kind") + " " + removed.getString("entry") + " " + removed.getValue("after"), "its end, too, whoever sells by it is told");
+  }
+
+  private String lastChange(String account) {
+    JsonObject last = door.get(account, "/v1/accounts/" + account + "/changes").items().getJsonObject(0);
+    return last.getString("kind") + " " + last.getString("entry");
   }
 
   private static JsonObject list(String role, String owner) {
