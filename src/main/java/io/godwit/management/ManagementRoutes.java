@@ -41,7 +41,7 @@ public final class ManagementRoutes implements Routes {
     Numbers.view(node.directory());   // these two are judged where they are imported, whether this process has a worker or not
     Order.view(node.directory());
     Guards guards = Guards.of(node.directory());
-    Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
+    Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, kind.equals(RouteRules.SENDER_RULE) ? RouteRules::ofSenderRule : Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
     new ExchangeEndpoints(office).mount(router);
