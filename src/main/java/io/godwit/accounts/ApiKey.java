@@ -56,7 +56,8 @@ public record ApiKey(String id, String account, String hash, String name, Set<Sc
     form.only(FIELDS).required("account", TEXT_CHARS);
     if (!form.has("hash")) form.wrong("missing-field", "hash", "is missing");
     form.matching("hash", HASH, "the SHA-256 of a key, 64 hexadecimal digits in small letters");
-    if (form.has("name") && !(form.json().getValue("name") instanceof String name && name.length() <= TEXT_CHARS)) form.wrong("invalid-field", "name", "must be a string of at most " + TEXT_CHARS + " characters");
+    Object name = form.json().getValue("name");
+    if (name != null && !(name instanceof String text && text.length() <= TEXT_CHARS)) form.wrong("invalid-field", "name", "must be a string of at most " + TEXT_CHARS + " characters");
   }
 
   private static Set<Scope> scopes(Form form) {
