@@ -86,7 +86,7 @@ final class Candidate {
     if (owner != null && !accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
   }
 
-  /** What those who read one price list by itself cannot know: whose it is, and that one has one. What they have said of the field is said. */
+  /** What those who read one price list by itself cannot know: whose it is, and in whose money, and that one has one. What they have said of the field is said. */
   private void lists() {
     Map<String, String> lists = new HashMap<>();
     of(PriceUploads.RATES).forEach((id, body) -> {
