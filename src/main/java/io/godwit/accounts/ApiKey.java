@@ -6,13 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A key by which a caller of the REST interface is known; an account may have several at a time. Keys are long random strings, so that a plain SHA-256
@@ -25,19 +28,57 @@ import java.util.Set;
  */
 public record ApiKey(String id, String account, String hash, String name, Set<Scope> scopes, long expiresAt) {
   public static final String KIND = "key";
+  private static final Set<String> FIELDS = Set.of("account", "hash", "name", "scopes", "expiresAt");
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final int TEXT_CHARS = 128;
   private static final int SECRET_OCTETS = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Submit and take back; ask; change accounts, and ask about them. */
   public enum Scope { SEND, READ, MANAGE }
 
-  /** @throws RuntimeException for what is no key */
+  /** Fails with {@link Form.Invalid}. */
   public static ApiKey from(String id, JsonObject body) {
-    String expires = body.getString("expiresAt");
+    Form form = Form.entry(KIND, id, body);
+    ApiKey key = read(id, form);
+    form.check();
+    return key;
+  }
+
+  /** Reads what a form says; what is wrong in it the form tells. */
+  public static ApiKey read(String id, Form form) {
+    Object name = form.json().getValue("name");
+    return new ApiKey(id, form.text("account", TEXT_CHARS), form.text("hash", TEXT_CHARS), name instanceof String text ? text : null, scopes(form), expiresAt(form));
+  }
+
+  /** What only a change must heed: nothing unknown, and all that makes a key. */
+  public static void check(Form form) {
+    form.only(FIELDS).required("account", TEXT_CHARS);
+    if (!form.has("hash")) form.wrong("missing-field", "hash", "is missing");
+    form.matching("hash", HASH, "the SHA-256 of a key, 64 hexadecimal digits in small letters");
+    Object name = form.json().getValue("name");
+    if (name != null && !(name instanceof String text && text.length() <= TEXT_CHARS)) form.wrong("invalid-field", "name", "must be a string of at most " + TEXT_CHARS + " characters");
+  }
+
+  private static Set<Scope> scopes(Form form) {
+    if (!form.has("scopes")) return EnumSet.allOf(Scope.class);
     Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-    for (Object scope : body.getJsonArray("scopes", new JsonArray())) scopes.add(Scope.valueOf(String.valueOf(scope)));
-    return new ApiKey(id, body.getString("account"), body.getString("hash"), body.getString("name"), scopes.isEmpty() ? EnumSet.allOf(Scope.class) : scopes,
-      expires == null ? 0 : Instant.parse(expires).toEpochMilli());
+    if (!(form.json().getValue("scopes") instanceof JsonArray words)) return form.invalid("scopes", "must be a list", scopes);
+    for (Object word : words) {
+      Scope scope = Arrays.stream(Scope.values()).filter(each -> each.name().equals(word)).findFirst().orElse(null);
+      if (scope != null) scopes.add(scope);
+      else form.wrong("invalid-field", "scopes", "must hold some of " + Arrays.toString(Scope.values()));
+    }
+    return scopes.isEmpty() ? EnumSet.allOf(Scope.class) : scopes;
+  }
+
+  private static long expiresAt(Form form) {
+    String text = form.text("expiresAt", TEXT_CHARS);
+    try {
+      return text == null ? 0 : Instant.parse(text).toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      return form.invalid("expiresAt", "must be a time like 2026-12-01T00:00:00Z", 0L);
+    }
   }
 
   /** By their id. */

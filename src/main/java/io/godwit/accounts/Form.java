@@ -39,11 +39,16 @@ public final class Form {
   }
 
   /** Entries of the directory that cannot be used, and all that is wrong in them. */
-  public static final class Invalid extends IllegalArgumentException {
+  public static class Invalid extends IllegalArgumentException {
     private final transient List<Wrong> wrongs;
 
     private Invalid(List<Wrong> wrongs) {
-      super(wrongs.get(0).path() + " " + wrongs.get(0).detail());
+      this(wrongs.get(0).toString(), wrongs);
+    }
+
+    /** For those who say it in other words. */
+    protected Invalid(String message, List<Wrong> wrongs) {
+      super(message);
       this.wrongs = List.copyOf(wrongs);
     }
 

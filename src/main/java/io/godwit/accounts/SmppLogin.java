@@ -2,9 +2,11 @@ package io.godwit.accounts;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * By what a customer's system binds; an account may have several. In the directory under its system_id:
@@ -18,19 +20,49 @@ public record SmppLogin(String systemId, String account, String password, List<A
   public static final String KIND = "smpp";
   /** A C-octet string of 16 with its end (SMPP 3.4 §5.2.1). */
   private static final int SYSTEM_ID_CHARS = 15;
+  private static final int TEXT_CHARS = 256;
+  private static final Set<String> FIELDS = Set.of("account", "password", "addresses", "replies");
 
-  public static SmppLogin from(String systemId, JsonObject body) {
-    if (systemId.isEmpty() || systemId.length() > SYSTEM_ID_CHARS) throw new IllegalArgumentException("smpp '" + systemId + "': a system_id has 1 to 15 characters");
-    if (body.getString("account") == null) throw new IllegalArgumentException("smpp '" + systemId + "': account is missing");
-    if (!PasswordHash.isValid(body.getString("password"))) throw new IllegalArgumentException("smpp '" + systemId + "': password is none that scripts/password made");
-    List<AddressRange> ranges = body.getJsonArray("addresses", new JsonArray()).stream().map(range -> AddressRange.of(String.valueOf(range))).toList();
-    return new SmppLogin(systemId, body.getString("account"), body.getString("password"), ranges, body.getBoolean("replies", true));
+  /** Reads what a form says; what is wrong in it the form tells. */
+  public static SmppLogin read(String systemId, Form form) {
+    if (systemId.isEmpty() || systemId.length() > SYSTEM_ID_CHARS) {
+      form.wrongs().add(new Form.Wrong("/" + KIND + "/" + Form.escaped(systemId), "invalid-field", "is no system_id: 1 to " + SYSTEM_ID_CHARS + " characters"));
+    }
+    String account = form.required("account", TEXT_CHARS);
+    String password = form.required("password", TEXT_CHARS);
+    if (password != null && !PasswordHash.isValid(password)) form.wrong("invalid-field", "password", "is none that scripts/password made");
+    return new SmppLogin(systemId, account, password, ranges(form), form.flag("replies", true));
   }
 
-  /** By system_id. */
+  /** What only a change must heed: nothing unknown. */
+  public static void check(Form form) {
+    form.only(FIELDS);
+  }
+
+  private static List<AddressRange> ranges(Form form) {
+    if (!form.has("addresses")) return List.of();
+    if (!(form.json().getValue("addresses") instanceof JsonArray addresses)) return form.invalid("addresses", "must be a list of addresses like 192.0.2.0/24", List.of());
+    List<AddressRange> ranges = new ArrayList<>();
+    for (Object range : addresses) {
+      try {
+        ranges.add(AddressRange.of(String.valueOf(range)));
+      } catch (IllegalArgumentException e) {
+        form.wrong("invalid-field", "addresses", "must hold addresses like 192.0.2.0/24: " + e.getMessage());
+      }
+    }
+    return List.copyOf(ranges);
+  }
+
+  /** By system_id. Fails with {@link Form.Invalid}. */
   public static Map<String, SmppLogin> all(Map<String, JsonObject> entries) {
     Map<String, SmppLogin> logins = new HashMap<>();
-    entries.forEach((id, body) -> logins.put(id, from(id, body)));
+    List<Form.Wrong> wrongs = new ArrayList<>();
+    entries.forEach((id, body) -> {
+      Form form = Form.entry(KIND, id, body);
+      logins.put(id, read(id, form));
+      wrongs.addAll(form.wrongs());
+    });
+    Form.check(wrongs);
     return logins;
   }
 

@@ -3,7 +3,6 @@ package io.godwit.billing;
 import io.godwit.accounts.Form;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A directory entry of kind {@code cost}: {@code {currency, prices?: {prefix: micro-units a segment}, deck?: {id, …}}}, what a carrier takes for what goes over its link.
@@ -13,7 +12,6 @@ import java.util.regex.Pattern;
 record CostList(String id, String currency, String deckId, Deck prices) implements Listing {
   static final String KIND = "cost";
   private static final Set<String> FIELDS = Set.of("currency", "prices", "deck", "earlier");
-  private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   /** Fails with {@link Form.Invalid}. */
   static CostList from(String id, JsonObject body) {
@@ -27,6 +25,6 @@ record CostList(String id, String currency, String deckId, Deck prices) implemen
   static CostList read(String id, Form form) {
     form.only(FIELDS);
     if (!form.has("currency")) form.wrong("missing-field", "currency", "is missing");
-    return new CostList(id, form.matching("currency", CURRENCY, "three capital letters as in ISO 4217"), PriceList.deckId(form), PriceList.prices(form.object("prices")));
+    return new CostList(id, form.matching("currency", PriceList.CURRENCY, "three capital letters as in ISO 4217"), PriceList.deckId(form), PriceList.prices(form.object("prices")));
   }
 }

@@ -4,6 +4,8 @@ import io.godwit.accounts.Form;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A directory entry of kind {@code rate}: {@code {account | seller, currency, prices?: {prefix: micro-units a segment}, deck?: {id, …}, markup?: {percent?, add?}}}.
@@ -18,6 +20,9 @@ import java.util.List;
  */
 record PriceList(String id, String account, String seller, String currency, String deckId, Deck prices, Markup markup) implements Listing {
   static final String KIND = "rate";
+  /** Of a list's money, as of an account's. */
+  static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+  private static final Set<String> FIELDS = Set.of("account", "seller", "currency", "prices", "deck", "earlier", "markup");
   private static final int TEXT_CHARS = 128;
 
   /** Fails with {@link Form.Invalid}. */
@@ -34,6 +39,11 @@ record PriceList(String id, String account, String seller, String currency, Stri
     String seller = form.text("seller", TEXT_CHARS);
     if (form.has("account") == form.has("seller")) form.wrong(form.has("seller") ? "invalid-field" : "missing-field", "seller", "or 'account' must be there, and not both");
     return new PriceList(id, account, seller, form.required("currency", TEXT_CHARS), deckId(form), prices(form.object("prices")), form.has("markup") ? Markup.read(form.object("markup")) : null);
+  }
+
+  /** What only a change must heed: nothing unknown, and a currency that an account may have. */
+  static void check(Form form) {
+    form.only(FIELDS).matching("currency", CURRENCY, "three capital letters as in ISO 4217");
   }
 
   /** Null when no rows were uploaded. */

@@ -22,6 +22,7 @@ public final class PriceUploads {
   public static final String RATES = PriceList.KIND;
   /** The kind of those that say what carriers take. */
   public static final String COSTS = CostList.KIND;
+  private static final Map<String, BiFunction<String, Form, Listing>> READERS = Map.of(RATES, PriceList::read, COSTS, CostList::read);
   private static final int EARLIER_KEPT = 10;
   /** An entry is in the memory of every process, and twice in the record of each change. */
   private static final int MOST_IN_ENTRY = 1_000;
@@ -29,26 +30,24 @@ public final class PriceUploads {
   private final MongoSet control;
   private final Decks decks;
   private final String kind;
-  private final BiFunction<String, Form, Listing> reader;
   private final int mostRows;
 
   /** @param mostRows of a list; what is read again takes no more than {@link DeckFile#MOST_ROWS} */
-  PriceUploads(MongoSet control, String kind, BiFunction<String, Form, Listing> reader, int mostRows) {
+  PriceUploads(MongoSet control, String kind, int mostRows) {
     this.control = control;
     this.decks = new Decks(control);
     this.kind = kind;
-    this.reader = reader;
     this.mostRows = mostRows;
   }
 
   /** Of what sellers take. */
   public static PriceUploads ofRates(MongoSet control) {
-    return new PriceUploads(control, RATES, PriceList::read, DeckFile.MOST_ROWS);
+    return new PriceUploads(control, RATES, DeckFile.MOST_ROWS);
   }
 
   /** Of what carriers take. */
   public static PriceUploads ofCosts(MongoSet control) {
-    return new PriceUploads(control, COSTS, CostList::read, DeckFile.MOST_ROWS);
+    return new PriceUploads(control, COSTS, DeckFile.MOST_ROWS);
   }
 
   /** The kind of the entries. */
@@ -70,16 +69,21 @@ public final class PriceUploads {
 
   /** What stands against writing such an entry, by its fields. */
   public List<Form.Wrong> faults(String id, JsonObject body) {
-    Form form = Form.of(body);
-    if (body.getValue("prices") instanceof JsonObject prices && prices.size() > MOST_IN_ENTRY) {
+    return faults(kind, id, Form.of(body));
+  }
+
+  /** The same of an entry of either kind, wherever it stands; each fault once. */
+  public static List<Form.Wrong> faults(String kind, String id, Form form) {
+    if (form.json().getValue("prices") instanceof JsonObject prices && prices.size() > MOST_IN_ENTRY) {
       form.wrong("invalid-field", "prices", "has " + prices.size() + " prices; more than " + MOST_IN_ENTRY + " are uploaded as rows");
       return form.wrongs();
     }
-    reader.apply(id, form);
-    if (form.wrongs().isEmpty()) for (Map.Entry<String, Object> price : form.object("prices").json()) {
-      if (((Number) price.getValue()).longValue() > Deck.DEAREST) form.object("prices").wrong("invalid-field", price.getKey(), "must be " + Deck.DEAREST + " micro-units at most");
+    READERS.get(kind).apply(id, form);
+    if (kind.equals(RATES)) PriceList.check(form);
+    for (Map.Entry<String, Object> price : form.object("prices").json()) {
+      if (price.getValue() instanceof Long micros && micros > Deck.DEAREST) form.object("prices").wrong("invalid-field", price.getKey(), "must be " + Deck.DEAREST + " micro-units at most");
     }
-    return form.wrongs();
+    return form.wrongs().stream().distinct().toList();
   }
 
   public Future<Void> prepare() {
@@ -115,7 +119,7 @@ public final class PriceUploads {
   }
 
   private Future<Deck> rows(Context context, String list, JsonObject entry) {
-    Listing now = reader.apply(list, Form.of(entry));
+    Listing now = READERS.get(kind).apply(list, Form.of(entry));
     return now.deckId() == null ? Future.succeededFuture(now.prices()) : decks.read(context, now.deckId());
   }
 

@@ -38,8 +38,7 @@ record Envelope(AddressPlan addresses, String serviceType, byte registered, bool
   private static TonNpi tonNpi(LinkEntry entry, String key, TonNpi otherwise) {
     String text = entry.text(key, otherwise.toString(), 10);
     TonNpi read = TonNpi.of(text);
-    if (read == null) throw entry.wrong(key, "'" + text + "' is no type of number and numbering plan such as 1/1");
-    return read;
+    return read != null ? read : entry.invalid(key, "must be a type of number and numbering plan such as 1/1, not '" + text + "'", otherwise);
   }
 
   /** @param left of the message's validity */

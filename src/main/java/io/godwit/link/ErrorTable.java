@@ -36,10 +36,10 @@ record ErrorTable(Map<Integer, Meaning> entries, Meaning others) {
     Meaning others = DEFAULT.others;
     for (String key : errors.keys()) {
       Integer code = key.equals(OTHERS) ? null : CommandStatus.error(key);
-      if (code == null && !key.equals(OTHERS)) throw errors.wrong(key, "is no error such as ESME_RTHROTTLED or 0x58, and not \"*\"");
+      if (code == null && !key.equals(OTHERS)) errors.invalid(key, "is no error such as ESME_RTHROTTLED or 0x58, and not \"*\"", null);
       Meaning meaning = meaning(errors.object(key), code == null ? others : entries.getOrDefault(code, others));
-      if (code == null) others = meaning;
-      else entries.put(code, meaning);
+      if (code != null) entries.put(code, meaning);
+      else if (key.equals(OTHERS)) others = meaning;
     }
     return new ErrorTable(Map.copyOf(entries), others);
   }
@@ -48,7 +48,7 @@ record ErrorTable(Map<Integer, Meaning> entries, Meaning others) {
     As as = entry.word("as", usual.as);
     Meaning meaning = new Meaning(as, entry.number("pauseMs", as == As.TEMPORARY ? usual.pauseMs : 0, 0, LONGEST_PAUSE));
     entry.refuseOthers();
-    if (as == As.PERMANENT && meaning.pauseMs > 0) throw entry.wrong("pauseMs", "is for temporary errors");
+    if (as == As.PERMANENT && meaning.pauseMs > 0) entry.invalid("pauseMs", "is for temporary errors", null);
     return meaning;
   }
 

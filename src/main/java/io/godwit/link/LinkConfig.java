@@ -14,6 +14,7 @@ import io.vertx.core.net.NetClientOptions;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -55,7 +56,7 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
 
   /** Fails with {@link Misconfigured}. */
   public static LinkConfig from(String id, JsonObject body) {
-    LinkEntry entry = new LinkEntry("link " + id, body);
+    LinkEntry entry = new LinkEntry(KIND, id, body);
     int window = entry.number("window", 100, 1, MOST_WINDOW);
     int rate = entry.number("rate", 0, 0, 1_000_000);
     int binds = entry.number("binds", 1, 1, 64);
@@ -66,7 +67,8 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
       entry.number("receiptGrace", 3_600_000, 0, 7 * DAY), entry.number("retryPause", 1_000, 10, 3_600_000),
       entry.number("failoverTries", 3, 0, 100), entry.number("failoverAfter", 60_000, 0, 7 * DAY), text(entry), Envelope.from(entry, receipts), ErrorTable.from(entry.object("errors")));
     entry.refuseOthers();
-    if (!config.hasOptionalParameters() && config.needsOptionalParameters()) throw entry.wrong("interfaceVersion", "3.3 has no optional parameters, and so neither tlvs nor concat sar or payload");
+    if (!config.hasOptionalParameters() && config.needsOptionalParameters()) entry.invalid("interfaceVersion", "3.3 has no optional parameters, and so neither tlvs nor concat sar or payload", null);
+    entry.check();
     return config;
   }
 
@@ -80,7 +82,7 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
       .withUnbindTimeout(Duration.ofMillis(Math.min(responseTimeout, Limits.DRAIN)))
       .withEnquireInterval(Duration.ofMillis(entry.number("enquireInterval", 30_000, 100, 3_600_000)));
     Byte version = VERSIONS.get(entry.text("interfaceVersion", "3.4", 3));
-    if (version == null) throw entry.wrong("interfaceVersion", "is none of " + VERSIONS.keySet());
+    if (version == null) version = entry.invalid("interfaceVersion", "is none of " + VERSIONS.keySet(), VERSIONS.get("3.4"));
     return BindOptions.of(entry.required("host", 255), entry.number("port", 2775, 1, 65_535), entry.required("systemId", 64), entry.text("password", "", 64), BindType.TRX)
       .withSession(session).withInterfaceVersion(version).withSystemType(entry.text("systemType", "", 64));
   }
@@ -90,7 +92,7 @@ public record LinkConfig(String id, BindOptions bind, Direction direction, Tls t
     try {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
-      throw entry.wrong("timeZone", "'" + name + "' is no time zone such as Europe/Berlin or +02:00");
+      return entry.invalid("timeZone", "must be a time zone such as Europe/Berlin or +02:00, not '" + name + "'", ZoneOffset.UTC);
     }
   }
 

@@ -1,23 +1,16 @@
 package io.godwit.link;
 
-/** A link's entry that cannot be used: the message names link and key. */
-public final class Misconfigured extends IllegalArgumentException {
-  private final String key;
-  private final String what;
+import io.godwit.accounts.Form;
+import java.util.List;
 
-  Misconfigured(String where, String key, String what) {
-    super(where + ": " + key + ": " + what);
-    this.key = key;
-    this.what = what;
+/** A link's entry that cannot be used: the message names link and key of the first thing that is wrong, such as {@code tls.trust}. */
+public final class Misconfigured extends Form.Invalid {
+  /** @param root the entry's path, with which those of all that is wrong begin */
+  Misconfigured(String where, String root, List<Form.Wrong> wrongs) {
+    super(where + ": " + key(root, wrongs.get(0)) + ": " + wrongs.get(0).detail(), wrongs);
   }
 
-  /** With its path, such as {@code tls.trust}. */
-  public String key() {
-    return key;
-  }
-
-  /** What is wrong with it. */
-  String what() {
-    return what;
+  private static String key(String root, Form.Wrong wrong) {
+    return wrong.path().substring(root.length() + 1).replace('/', '.');
   }
 }

@@ -28,7 +28,11 @@ public enum Order {
 
   private static Map<String, Order> all(Map<String, JsonObject> entries) {
     Map<String, Order> orders = new HashMap<>();
-    entries.forEach((id, body) -> orders.put(id, new LinkEntry("order of link " + id, body).word("order", RUN)));
+    entries.forEach((id, body) -> {
+      LinkEntry entry = new LinkEntry(KIND, id, body);
+      orders.put(id, entry.word("order", RUN));
+      entry.check();
+    });
     return orders;
   }
 

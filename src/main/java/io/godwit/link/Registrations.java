@@ -37,7 +37,10 @@ public final class Registrations {
   static Registrations of(Map<String, JsonObject> accounts) {
     Map<String, Map<String, Tlvs>> parameters = new HashMap<>();
     accounts.forEach((id, body) -> {
-      if (body.getValue("links") != null) parameters.put(id, ofAccount(new LinkEntry("account " + id, body).object("links")));
+      if (body.getValue("links") == null) return;
+      LinkEntry entry = new LinkEntry(Account.KIND, id, body);
+      parameters.put(id, ofAccount(entry.object("links")));
+      entry.check();
     });
     return parameters.isEmpty() ? NONE : new Registrations(AccountTree.of(accounts), parameters, PassedTlvs.of(accounts));
   }
@@ -59,12 +62,7 @@ public final class Registrations {
   public static void judge(Form links) {
     for (String link : links.json().fieldNames()) {
       if (links.json().getValue(link) == null) links.wrong("invalid-field", link, "must be an object");
-      if (!(links.json().getValue(link) instanceof JsonObject body)) continue;
-      try {
-        overLink(new LinkEntry("link " + link, body));
-      } catch (Misconfigured e) {
-        links.wrong("invalid-field", link, "cannot be used: " + e.key() + ": " + e.what());
-      }
+      if (links.json().getValue(link) instanceof JsonObject) overLink(new LinkEntry(links.object(link)));
     }
   }
 

@@ -25,7 +25,7 @@ record Tls(String trust, String password, boolean verifyHost, String cert, Strin
     Tls tls = new Tls(entry.text("trust", null, PATH_CHARS), entry.text("password", "", PATH_CHARS), entry.flag("verifyHost", true),
       entry.text("cert", null, PATH_CHARS), entry.text("key", null, PATH_CHARS));
     entry.refuseOthers();
-    if ((tls.cert == null) != (tls.key == null)) throw entry.wrong(tls.cert == null ? "cert" : "key", "is missing: a certificate and its key go together");
+    if (entry.has("cert") != entry.has("key")) entry.missing(entry.has("key") ? "cert" : "key", "is missing: a certificate and its key go together");
     return tls;
   }
 

@@ -25,10 +25,11 @@ record Tlvs(Map<Integer, String> octets) {
   static Tlvs from(LinkEntry entry) {
     Map<Integer, String> octets = new TreeMap<>();
     for (String key : entry.keys()) octets.put(tag(entry, key), HexFormat.of().formatHex(value(entry, key)));
-    if (octets.size() > MOST) throw entry.wrong("*", "more than " + MOST);
+    if (octets.size() > MOST) entry.invalid("*", "are more than " + MOST, null);
     return new Tlvs(Map.copyOf(octets));
   }
 
+  /** 0 for what is none. */
   private static int tag(LinkEntry entry, String key) {
     try {
       int tag = Integer.decode(key);
@@ -36,21 +37,20 @@ record Tlvs(Map<Integer, String> octets) {
     } catch (NumberFormatException e) {
       // said below
     }
-    throw entry.wrong(key, "is no tag such as 0x1400, or one that Godwit sets itself");
+    return entry.invalid(key, "is no tag such as 0x1400, or one that Godwit sets itself", 0);
   }
 
   private static byte[] value(LinkEntry entry, String key) {
     String text = entry.text(key, "", 2 * LONGEST + HEX.length());
     byte[] octets = text.startsWith(HEX) ? hex(entry, key, text.substring(HEX.length())) : text.getBytes(StandardCharsets.ISO_8859_1);
-    if (octets.length <= LONGEST) return octets;
-    throw entry.wrong(key, "has more than " + LONGEST + " octets");
+    return octets.length <= LONGEST ? octets : entry.invalid(key, "has more than " + LONGEST + " octets", octets);
   }
 
   private static byte[] hex(LinkEntry entry, String key, String digits) {
     try {
       return HexFormat.of().parseHex(digits);
     } catch (IllegalArgumentException e) {
-      throw entry.wrong(key, "'" + digits + "' are no hexadecimal digits, two an octet");
+      return entry.invalid(key, "must have hexadecimal digits, two an octet, not '" + digits + "'", new byte[0]);
     }
   }
 

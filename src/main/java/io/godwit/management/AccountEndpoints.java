@@ -117,7 +117,7 @@ final class AccountEndpoints {
     if (in.problem() != null) return Office.reply(in.problem());
     JsonObject wanted = in.json().copy();
     String id = in.required("id", ID_CHARS);
-    if (in.problem() == null && !Account.isId(id)) in.wrong("invalid-field", "id", "must have lower-case letters, digits, '-' and '_', at most 64");
+    if (in.problem() == null && Ids.fault(Account.KIND, id) != null) in.wrong("invalid-field", "id", Ids.fault(Account.KIND, id));
     if (in.problem() != null) return Office.reply(in.problem());
     if (visit.tree().get(id) != null) return Office.reply(Problem.of(409, "id-taken", "there is an account '" + id + "' already"));
     wanted.remove("id");

@@ -7,6 +7,7 @@ import io.godwit.accounts.Change;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.Form;
 import io.godwit.accounts.SmppLogin;
+import io.godwit.billing.ListedRows;
 import io.godwit.billing.PriceUploads;
 import io.godwit.link.LinkConfig;
 import io.godwit.message.Limits;
@@ -15,12 +16,11 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 
 /** A whole directory that somebody wants in place of the present one, and everything that stands against it. */
 final class Candidate {
@@ -29,10 +29,17 @@ final class Candidate {
   private final Visit visit;
   private final Map<String, Map<String, JsonObject>> entries = new TreeMap<>();
   private final Map<String, Account> accounts = new HashMap<>();
-  private final List<Form.Wrong> wrongs = new ArrayList<>();
+  private final Map<String, ApiKey> keys = new HashMap<>();
+  private final Map<String, String> hashes = new HashMap<>();
+  private final Set<Form.Wrong> wrongs = new LinkedHashSet<>();
+  /** The paths of these. */
+  private final Set<String> paths = new HashSet<>();
 
-  /** @param json kinds of objects by their id */
-  Candidate(Visit visit, Directory directory, JsonObject json) {
+  /**
+   * @param json kinds of objects by their id
+   * @param now milliseconds since 1970
+   */
+  Candidate(Visit visit, Directory directory, JsonObject json, long now) {
     this.visit = visit;
     Set<String> kinds = directory.kinds();
     kinds.addAll(OWN);
@@ -42,44 +49,68 @@ final class Candidate {
       else wrong("/" + Form.escaped(kind), "unknown-field", "is no kind of entries; known are " + kinds);
     }
     of(Account.KIND).forEach(this::account);
-    if (wrongs.isEmpty()) tree();
-    of(ApiKey.KIND).forEach((id, body) -> owned(ApiKey.KIND, id, body, (i, b) -> key(ApiKey.from(i, b))));
-    of(SmppLogin.KIND).forEach((id, body) -> owned(SmppLogin.KIND, id, body, (i, b) -> SmppLogin.from(i, b).account()));
-    if (!of(ApiKey.KIND).containsKey(visit.caller().key().id())) wrong("/" + ApiKey.KIND, "invalid-entry", "lacks the key " + visit.caller().key().id() + " of whoever asks for this");
+    tree();
+    of(ApiKey.KIND).forEach(this::key);
+    of(SmppLogin.KIND).forEach(this::login);
+    caller(now);
     for (String kind : entries.keySet()) if (!OWN.contains(kind)) judge(directory, kind);
     lists();
-    wrongs.addAll(RouteRules.all(this::of));
+    tell(RouteRules.all(this::of));
+    ids();
   }
 
   List<Form.Wrong> wrongs() {
-    return wrongs;
+    return List.copyOf(wrongs);
   }
 
+  /** What readers say is told once, though several may say it. */
+  private void tell(List<Form.Wrong> all) {
+    wrongs.addAll(all);
+    all.forEach(wrong -> paths.add(wrong.path()));
+  }
+
+  /** What only the whole shows: of a field of which something is told already, it may follow from that alone. */
   private void wrong(String path, String code, String detail) {
-    wrongs.add(new Form.Wrong(path, code, detail));
+    if (paths.add(path)) wrongs.add(new Form.Wrong(path, code, detail));
   }
 
   /** What those who read it say, and whether the account that an entry names is there. */
   private void judge(Directory directory, String kind) {
-    wrongs.addAll(directory.judge(kind, entries.get(kind)));
+    tell(directory.judge(kind, entries.get(kind)));
     entries.get(kind).forEach((id, body) -> {
-      if (body.getValue("account") instanceof String owner && !accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
+      if (ListedRows.KINDS.contains(kind)) tell(PriceUploads.faults(kind, id, Form.entry(kind, id, body)));
+      if (body.getValue("account") instanceof String owner) owned(kind, id, owner);
     });
   }
 
-  /** What those who read one price list by itself cannot know: whose it is, and that one has one. What they have said of the field is said. */
+  private void owned(String kind, String id, String owner) {
+    if (owner != null && !accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
+  }
+
+  /** What those who read one price list by itself cannot know: whose it is, and in whose money, and that one has one. What they have said of the field is said. */
   private void lists() {
-    Set<String> told = wrongs.stream().map(Form.Wrong::path).collect(Collectors.toSet());
     Map<String, String> lists = new HashMap<>();
     of(PriceUploads.RATES).forEach((id, body) -> {
       for (String role : List.of("seller", "account")) {
         String path = path(PriceUploads.RATES, id) + "/" + role;
-        if (!(body.getValue(role) instanceof String owner) || told.contains(path)) continue;
+        if (!(body.getValue(role) instanceof String owner) || paths.contains(path)) continue;
         String other = lists.putIfAbsent(role + "/" + owner, id);
         if (!accounts.containsKey(owner)) wrong(path, "invalid-field", "is no account of this directory");
-        else if (other != null) wrong(path, "invalid-field", "is that of the list '" + other + "', too: one has one list");
+        else if (role.equals("account")) currency(id, body, accounts.get(owner));
+        if (other != null) wrong(path, "invalid-field", "is that of the list '" + other + "', too: one has one list");
       }
     });
+  }
+
+  private void currency(String id, JsonObject list, Account buyer) {
+    if (!buyer.currency().equals(list.getValue("currency"))) wrong(path(PriceUploads.RATES, id) + "/currency", "invalid-field", "must be that of the account, " + buyer.currency());
+  }
+
+  private void ids() {
+    entries.forEach((kind, all) -> all.keySet().forEach(id -> {
+      String fault = Ids.fault(kind, id);
+      if (fault != null) wrong(path(kind, id), "invalid-field", fault);
+    }));
   }
 
   private void take(String kind, Object value) {
@@ -106,8 +137,7 @@ final class Candidate {
     Account account = Account.read(id, form);
     Account.check(id, form);
     Terms.judgeLinks(form, of(LinkConfig.KIND));
-    wrongs.addAll(form.wrongs());
-    if (!Account.isId(id)) wrong(path(Account.KIND, id), "invalid-field", "is no id: lower-case letters, digits, '-' and '_', at most 64");
+    tell(form.wrongs());
     accounts.put(id, account);
     Account before = visit.tree().get(id);
     if (before == null || before.currency().equals(account.currency())) return;
@@ -122,6 +152,7 @@ final class Candidate {
   private void place(Account account) {
     String path = path(Account.KIND, account.id()) + "/parent";
     boolean isRoot = visit.tree().get(account.id()) != null && visit.tree().get(account.id()).parent() == null;
+    if (isRoot && account.status() != Account.State.ACTIVE) wrong(path(Account.KIND, account.id()) + "/status", "invalid-field", "of the operator is ACTIVE");
     if (isRoot != (account.parent() == null)) wrong(path, "invalid-field", isRoot ? "is none: nobody stands above the operator" : "is missing: there is one operator");
     Set<String> above = new HashSet<>();
     for (Account at = account; at != null && at.parent() != null; at = accounts.get(at.parent())) {
@@ -140,22 +171,39 @@ final class Candidate {
     if (seller == null) return;
     Form form = Form.entry(Account.KIND, account.id(), of(Account.KIND).get(account.id()));
     Terms.judge(visit.tree().get(account.id()), account, seller, form);
-    wrongs.addAll(form.wrongs());
+    tell(form.wrongs());
   }
 
-  private static String key(ApiKey key) {
-    if (key.hash() == null || !key.hash().matches("[0-9a-f]{64}")) throw new IllegalArgumentException("its hash is no SHA-256");
-    return key.account();
+  private void key(String id, JsonObject body) {
+    Form form = Form.entry(ApiKey.KIND, id, body);
+    ApiKey key = ApiKey.read(id, form);
+    ApiKey.check(form);
+    tell(form.wrongs());
+    owned(ApiKey.KIND, id, key.account());
+    String other = key.hash() == null ? null : hashes.putIfAbsent(key.hash(), id);
+    if (other != null) wrong(path(ApiKey.KIND, id) + "/hash", "invalid-field", "is that of the key '" + other + "', too");
+    keys.put(id, key);
   }
 
-  /** @param account whose it is; fails for what is no such entry */
-  private void owned(String kind, String id, JsonObject body, BiFunction<String, JsonObject, String> account) {
-    try {
-      String owner = account.apply(id, body);
-      if (!accounts.containsKey(owner)) wrong(path(kind, id) + "/account", "invalid-field", "is no account of this directory");
-    } catch (RuntimeException e) {
-      wrong(path(kind, id), "invalid-entry", String.valueOf(e.getMessage()));
-    }
+  private void login(String id, JsonObject body) {
+    Form form = Form.entry(SmppLogin.KIND, id, body);
+    SmppLogin login = SmppLogin.read(id, form);
+    SmppLogin.check(form);
+    tell(form.wrongs());
+    owned(SmppLogin.KIND, id, login.account());
+  }
+
+  /** Whoever asks for this could take it back afterwards. */
+  private void caller(long now) {
+    ApiKey own = visit.caller().key();
+    ApiKey wanted = keys.get(own.id());
+    if (!of(ApiKey.KIND).containsKey(own.id())) wrong("/" + ApiKey.KIND, "invalid-entry", "lacks the key " + own.id() + " of whoever asks for this");
+    if (wanted == null) return;
+    String path = path(ApiKey.KIND, own.id());
+    if (!own.hash().equals(wanted.hash())) wrong(path + "/hash", "invalid-field", "is that of another key than the one with which this is asked for");
+    if (!own.account().equals(wanted.account())) wrong(path + "/account", "invalid-field", "cannot be changed by the key with which this is asked for");
+    if (!wanted.scopes().contains(ApiKey.Scope.MANAGE)) wrong(path + "/scopes", "invalid-field", "lack MANAGE, and this is asked for with that key");
+    if (wanted.isExpired(now)) wrong(path + "/expiresAt", "invalid-field", "is past, and this is asked for with that key");
   }
 
   /** More than one transaction takes. */
@@ -179,9 +227,10 @@ final class Candidate {
     return changes;
   }
 
-  /** Among whose changes it is told: the account's own, else the operator's. */
+  /** Among whose changes it is told: the account's own, or the seller's whose list it is, else the operator's. */
   private String told(String kind, String id, JsonObject body) {
     if (kind.equals(Account.KIND)) return id;
-    return body.getValue("account") instanceof String owner && accounts.containsKey(owner) ? owner : visit.caller().id();
+    for (String role : List.of("account", "seller")) if (body.getValue(role) instanceof String owner && accounts.containsKey(owner)) return owner;
+    return visit.caller().id();
   }
 }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * {@code GET} and {@code PUT /v1/directory}: everything that is configured at run time as one JSON object, {@code {kind: {id: entry}}}, for the operator. What is put takes the
@@ -42,12 +43,15 @@ final class DirectoryEndpoints {
   private final Directory directory;
   private final ListedRows rows;
   private final LinkViews links;
+  private final LongSupplier clock;
 
-  DirectoryEndpoints(Office office, Directory directory, ListedRows rows, LinkViews links) {
+  /** @param clock milliseconds since 1970 */
+  DirectoryEndpoints(Office office, Directory directory, ListedRows rows, LinkViews links, LongSupplier clock) {
     this.office = office;
     this.directory = directory;
     this.rows = rows;
     this.links = links;
+    this.clock = clock;
   }
 
   void mount(Router router) {
@@ -147,7 +151,7 @@ final class DirectoryEndpoints {
   private Future<Reply> judge(Visit visit, JsonObject wanted, ImportedRows imported, boolean dry) {
     Problem mismatch = mismatch(visit, dry);
     if (mismatch != null) return Office.reply(mismatch);
-    return office.aside(wanted::copy).compose(copy -> imported.fit(visit, copy)).compose(fitted -> office.aside(() -> new Candidate(visit, directory, fitted.whole()))
+    return office.aside(wanted::copy).compose(copy -> imported.fit(visit, copy)).compose(fitted -> office.aside(() -> candidate(visit, fitted))
       .compose(candidate -> wrongs(visit, candidate, fitted).compose(wrongs -> {
         if (!wrongs.isEmpty()) return Office.reply(Office.problem(wrongs));
         return dry ? office.aside(candidate::changes).map(changes -> new Versioned(200, told(changes), version(visit))) : write(visit, candidate, imported, fitted);
@@ -164,6 +168,10 @@ final class DirectoryEndpoints {
       if (parcels > 0) wrongs.add(new Form.Wrong("/" + LinkConfig.KIND + "/" + Form.escaped(link), "in-use", "must stay: messages wait for it, or for receipts that come over it"));
       return null;
     })).map(wrongs);
+  }
+
+  private Candidate candidate(Visit visit, ImportedRows.Fitted fitted) {
+    return new Candidate(visit, directory, fitted.whole(), clock.getAsLong());
   }
 
   private Future<Reply> write(Visit visit, Candidate candidate, ImportedRows imported, ImportedRows.Fitted fitted) {

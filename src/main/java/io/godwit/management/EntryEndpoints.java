@@ -12,15 +12,12 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * {@code /v1/PATH/ID}: entries of one kind that are the operator's alone, and that those who read them in this process can judge
  * ({@link io.godwit.accounts.Directory#view}).
  */
 final class EntryEndpoints {
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
-
   private final Office office;
   private final String kind;
   private final Judge judge;
@@ -75,7 +72,7 @@ final class EntryEndpoints {
   private Future<Reply> put(Visit visit) {
     String id = visit.path("entry");
     Input in = visit.input();
-    if (in.problem() == null && !ID.matcher(id).matches()) in.wrong("invalid-field", "id", "has letters, digits, '-' and '_', at most 64");
+    if (in.problem() == null && Ids.fault(kind, id) != null) in.wrong("invalid-field", "id", Ids.fault(kind, id));
     if (in.problem() != null) return Office.reply(in.problem());
     JsonObject body = in.json().copy();
     return judge.wrongs(visit, kind, id, body).map(found -> wrongs(visit, id, body, found)).compose(wrongs -> wrongs.isEmpty() ? store(visit, id, body) : Office.reply(Office.problem(wrongs)));

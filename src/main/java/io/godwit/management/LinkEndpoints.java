@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +32,6 @@ import java.util.stream.Stream;
  * version is that of its configuration; an order says what shall hold, whatever did before, and needs no {@code If-Match}. Both are told among the operator's changes.
  */
 final class LinkEndpoints {
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   /** Of each set; what is beyond is not counted message by message. */
   private static final int PARCELS_OF_ONE = 200;
   private static final int PARCELS_OF_EACH = 20;
@@ -100,13 +98,14 @@ final class LinkEndpoints {
     String id = visit.path("link");
     Input in = visit.input();
     if (in.problem() != null) return Office.reply(in.problem());
-    if (!ID.matcher(id).matches()) return Office.reply(Problem.invalid("invalid-field", "id", "a link's id has letters, digits, '-' and '_', at most 64"));
+    String fault = Ids.fault(LinkConfig.KIND, id);
+    if (fault != null) return Office.reply(Problem.invalid("invalid-field", "id", "'id' " + fault));
     JsonObject before = found(visit);
     JsonObject entry = LinkViews.withSecrets(in.json().copy(), before == null ? new JsonObject() : before);
     try {
       LinkConfig.from(id, entry);
     } catch (Misconfigured e) {
-      return Office.reply(Problem.invalid("invalid-field", e.key(), e.getMessage()));
+      return Office.reply(Office.problem(Office.own(LinkConfig.KIND, id, e.wrongs())));
     }
     Problem mismatch = Versioned.mismatchOrNew(visit.ctx(), version(visit));
     if (mismatch != null) return Office.reply(mismatch);

@@ -84,7 +84,7 @@ final class LoginEndpoints {
   private Future<Reply> create(Visit visit) {
     Input in = visit.input().only(Set.of("systemId", "password", "addresses", "replies"));
     String systemId = in.required("systemId", SYSTEM_ID_CHARS);
-    if (in.problem() == null && !PRINTABLE.matcher(systemId).matches()) in.wrong("invalid-field", "systemId", "must be of printable ASCII characters");
+    if (in.problem() == null && Ids.fault(SmppLogin.KIND, systemId) != null) in.wrong("invalid-field", "systemId", Ids.fault(SmppLogin.KIND, systemId));
     String password = in.has("password") ? password(in) : visit.once("godwit.password", LoginEndpoints::made);
     JsonObject body = terms(visit, in);
     if (in.problem() != null) return Office.reply(in.problem());

@@ -9,8 +9,10 @@ import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Routes;
 import io.godwit.link.LinkViews;
+import io.godwit.link.Order;
 import io.godwit.node.Node;
 import io.godwit.numbering.Networks;
+import io.godwit.replies.Numbers;
 import io.godwit.reporting.Usage;
 import io.godwit.routing.Guards;
 import io.godwit.routing.LinkStates;
@@ -38,10 +40,12 @@ public final class ManagementRoutes implements Routes {
     new AccountEndpoints(office).mount(router);
     LinkViews links = new LinkViews(context, node);
     ListedRows rows = new ListedRows(node.sets().control());
-    new DirectoryEndpoints(office, node.directory(), rows, links).mount(router);
+    new DirectoryEndpoints(office, node.directory(), rows, links, node::now).mount(router);
     oldRows = new OldRows(context, node, rows).start();
+    Numbers.view(node.directory());   // these two are judged where they are imported, whether this process has a worker or not
+    Order.view(node.directory());
     Guards guards = Guards.of(node.directory());
-    Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
+    Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, kind.equals(RouteRules.SENDER_RULE) ? RouteRules::ofSenderRule : Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
     new LoginEndpoints(office, node.vertx()).mount(router);
     new ExchangeEndpoints(office).mount(router);

@@ -16,14 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * {@code /v1/rates/LIST}: what a seller takes from his customers ({@code seller}), or from one of them ({@code account}). The seller and whoever is above him change
  * it; the buyer may read his own list, but not the {@code markup} by which his seller earns. Rows of their own are files: {@link PriceRows}.
  */
 final class RateEndpoints {
-  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
   private static final Set<String> FIELDS = Set.of("seller", "account", "currency", "markup", "prices");
 
   private final Office office;
@@ -104,7 +102,7 @@ final class RateEndpoints {
     JsonObject before = visit.now().entries(PriceUploads.RATES).get(id);
     if (before != null && !mayChange(visit, before)) return Office.reply(Problem.of(409, "id-taken", "the id '" + id + "' is that of a list that is not yours to change"));
     Input in = visit.input().only(FIELDS);
-    if (in.problem() == null && !ID.matcher(id).matches()) in.wrong("invalid-field", "list", "is no id: lower-case letters, digits, '-' and '_', at most 64");
+    if (in.problem() == null && Ids.fault(PriceUploads.RATES, id) != null) in.wrong("invalid-field", "list", Ids.fault(PriceUploads.RATES, id));
     if (in.problem() != null) return Office.reply(in.problem());
     JsonObject body = in.json().copy();
     PriceRows.keep(before, body);

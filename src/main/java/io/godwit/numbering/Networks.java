@@ -1,6 +1,7 @@
 package io.godwit.numbering;
 
 import io.godwit.accounts.Directory;
+import io.godwit.accounts.Form;
 import io.godwit.message.Prefixes;
 import io.godwit.node.Node;
 import io.vertx.core.Future;
@@ -9,7 +10,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -22,6 +25,7 @@ public final class Networks {
   /** The kind of the directory's entries that describe networks. */
   public static final String KIND = "network";
   private static final Pattern MCC_MNC = Pattern.compile("\\d{5,6}");
+  private static final Pattern PREFIX = Pattern.compile("\\+?\\d{1," + Prefixes.MOST_DIGITS + "}");
   private static final long WARN_EVERY = TimeUnit.SECONDS.toNanos(10);
 
   private final List<Portability> ported;
@@ -54,22 +58,38 @@ public final class Networks {
     return MCC_MNC.matcher(text).matches();
   }
 
-  /** Fails with a sentence that names the entry. */
+  /** Fails with {@link Form.Invalid}. */
   static Prefixes<String> prefixes(Map<String, JsonObject> entries) {
     Prefixes.Builder<String> builder = new Prefixes.Builder<>();
-    entries.forEach((id, body) -> add(id, body, builder));
+    List<Form.Wrong> wrongs = new ArrayList<>();
+    new TreeMap<>(entries).forEach((id, body) -> {
+      Form form = Form.entry(KIND, id, body);
+      add(form, builder);
+      wrongs.addAll(form.wrongs());
+    });
+    Form.check(wrongs);
     return builder.build();
   }
 
-  private static void add(String id, JsonObject body, Prefixes.Builder<String> builder) {
-    if (!(body.getValue("mccmnc") instanceof String network) || !isNetwork(network)) throw new IllegalArgumentException("network " + id + ": mccmnc must be five or six digits, as a string");
-    if (!(body.getValue("prefixes") instanceof JsonArray prefixes)) throw new IllegalArgumentException("network " + id + ": prefixes must be an array of leading digits");
-    for (Object prefix : prefixes) {
-      if (!(prefix instanceof String digits) || !digits.matches("\\+?\\d{1,15}")) throw new IllegalArgumentException("network " + id + ": '" + prefix + "' is no prefix");
-      builder.add(digits, network, (one, other) -> {
-        throw new IllegalArgumentException("network " + id + ": '" + digits + "' is a prefix of " + one + ", too");
+  private static void add(Form form, Prefixes.Builder<String> builder) {
+    if (!form.has("mccmnc")) form.wrong("missing-field", "mccmnc", "is missing");
+    String network = Objects.requireNonNullElse(form.matching("mccmnc", MCC_MNC, "five or six digits"), "a network");
+    for (String prefix : leading(form)) {
+      builder.add(prefix, network, (one, other) -> {
+        form.wrong("invalid-field", "prefixes", "has '" + prefix + "', which leads to " + one + " already");
+        return one;
       });
     }
+  }
+
+  private static List<String> leading(Form form) {
+    if (!(form.json().getValue("prefixes") instanceof JsonArray prefixes)) return form.invalid("prefixes", "must be an array of leading digits", List.of());
+    List<String> leading = new ArrayList<>();
+    for (Object prefix : prefixes) {
+      if (prefix instanceof String digits && PREFIX.matcher(digits).matches()) leading.add(digits);
+      else form.wrong("invalid-field", "prefixes", "has '" + prefix + "', which is no prefix: 1 to " + Prefixes.MOST_DIGITS + " digits");
+    }
+    return leading;
   }
 
   /** MCC and MNC (ITU-T E.212) of a number; null when nobody knows. */

@@ -39,7 +39,7 @@ public final class InboundVerticle extends VerticleBase {
     ReplyPaths paths = new ReplyPaths(node.sets(), millis(config(), "pathsOpen", ReplyPaths.OPEN_FOR_MS));
     Parts parts = new Parts(node.sets(), millis(config(), "partsWait", 300_000));
     Repeats repeats = new Repeats(node.sets(), millis(config(), "repeatWindow", 600_000));
-    Directory.View<Numbers> numbers = node.directory().view(Numbers.KIND, Numbers::of);
+    Directory.View<Numbers> numbers = Numbers.view(node.directory());
     Directory.View<Map<String, SmppLogin>> logins = node.directory().view(SmppLogin.KIND, SmppLogin::all);
     OptOuts optOuts = new OptOuts(node.sets());
     return optOuts.open().compose(v -> node.queues().each(queue -> {

@@ -32,7 +32,7 @@ public final class ReplyPathHandler implements MessageHandler {
   public Future<Void> start(Surroundings surroundings) {
     node = surroundings.node();
     accounts = AccountTree.view(node.directory());
-    numbers = node.directory().view(Numbers.KIND, Numbers::of);
+    numbers = Numbers.view(node.directory());
     paths = new ReplyPaths(node.sets());
     return paths.open(node.sets().get(surroundings.set()));
   }

@@ -16,11 +16,12 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * What holds between routes and the accounts, links, costs and routes that they name: whoever changes any of them is told what would be wrong. Choices are tolerant:
- * what a route names and is not there counts as not named. What is wrong in an entry by itself its readers say ({@link io.godwit.accounts.Directory#judge}).
+ * What holds between routes and the accounts, links, costs and routes that they name, and between sender rules and their links: whoever changes any of them is told what would be wrong. Choices are
+ * tolerant: what a route names and is not there counts as not named. What is wrong in an entry by itself its readers say ({@link io.godwit.accounts.Directory#judge}).
  */
 public final class RouteRules {
   public static final String ROUTE = Route.KIND;
+  public static final String SENDER_RULE = SenderRules.KIND;
 
   private final Function<String, Map<String, JsonObject>> whole;
   private final List<Form.Wrong> wrongs = new ArrayList<>();
@@ -34,6 +35,14 @@ public final class RouteRules {
     RouteRules rules = new RouteRules(whole);
     whole.apply(Route.KIND).keySet().forEach(rules::route);
     whole.apply(Costs.KIND).keySet().forEach(rules::link);
+    whole.apply(SENDER_RULE).keySet().forEach(rules::senderRule);
+    return rules.wrongs;
+  }
+
+  /** Of the sender rule with this id alone; nothing when it would be no more. */
+  public static List<Form.Wrong> ofSenderRule(Function<String, Map<String, JsonObject>> whole, String id) {
+    RouteRules rules = new RouteRules(whole);
+    if (whole.apply(SENDER_RULE).containsKey(id)) rules.senderRule(id);
     return rules.wrongs;
   }
 
@@ -69,6 +78,9 @@ public final class RouteRules {
     new TreeMap<>(whole.apply(Route.KIND)).forEach((id, body) -> {
       if (links(body).contains(link)) naming.add(path(Route.KIND, id) + "/links/" + links(body).indexOf(link) + "/link");
     });
+    new TreeMap<>(whole.apply(SENDER_RULE)).forEach((id, body) -> {
+      if (link.equals(body.getValue("link"))) naming.add(path(SENDER_RULE, id) + "/link");
+    });
     return naming;
   }
 
@@ -82,6 +94,10 @@ public final class RouteRules {
 
   private void link(String id) {
     if (whole.apply(Costs.KIND).containsKey(id) && !whole.apply(LinkConfig.KIND).containsKey(id)) wrong(Costs.KIND, id, "", "is no link");
+  }
+
+  private void senderRule(String id) {
+    if (whole.apply(SENDER_RULE).get(id).getValue("link") instanceof String link && !whole.apply(LinkConfig.KIND).containsKey(link)) wrong(SENDER_RULE, id, "/link", "is no link");
   }
 
   private void route(String id) {

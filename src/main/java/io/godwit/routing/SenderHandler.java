@@ -29,7 +29,7 @@ public final class SenderHandler implements MessageHandler {
     Directory directory = surroundings.node().directory();
     accounts = AccountTree.view(directory);
     rules = directory.view(SenderRules.KIND, SenderRules::of);
-    numbers = directory.view(Numbers.KIND, Numbers::of);
+    numbers = Numbers.view(directory);
     return Future.succeededFuture();
   }
 

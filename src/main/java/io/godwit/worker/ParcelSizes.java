@@ -24,10 +24,19 @@ public final class ParcelSizes implements ToIntFunction<String> {
   private static Map<String, Integer> of(Map<String, JsonObject> entries) {
     Map<String, Integer> sizes = new HashMap<>();
     entries.forEach((id, link) -> {
-      int rate = Integer.parseInt(String.valueOf(link.getValue("rate", 0)));
+      int rate = rate(link);
       if (rate > 0) sizes.put(Parcel.link(id), Math.max(1, Math.min(Limits.PARCEL_MESSAGES, rate / 2)));
     });
     return sizes;
+  }
+
+  /** What is no number whoever reads links refuses. */
+  private static int rate(JsonObject link) {
+    try {
+      return Integer.decode(String.valueOf(link.getValue("rate", 0)));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   @Override

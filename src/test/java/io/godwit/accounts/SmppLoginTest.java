@@ -36,8 +36,8 @@ class SmppLoginTest {
 
   @Test
   void anEntryThatCannotBeUsedIsNamed() {
-    assertTrue(failure("demo", new JsonObject().put("password", STORED)).contains("smpp 'demo': account"));
-    assertTrue(failure("demo", new JsonObject().put("account", "demo").put("password", "secret")).contains("smpp 'demo': password"));
+    assertTrue(failure("demo", new JsonObject().put("password", STORED)).contains("/smpp/demo/account"));
+    assertTrue(failure("demo", new JsonObject().put("account", "demo").put("password", "secret")).contains("/smpp/demo/password"));
     assertTrue(failure("a name that is far too long", new JsonObject()).contains("system_id"));
     assertTrue(assertThrows(IllegalArgumentException.class, () -> SmppTerms.all(Map.of("demo", new JsonObject().put("smpp", new JsonObject().put("binds", 0)))))
       .getMessage().contains("account 'demo': smpp: binds"));

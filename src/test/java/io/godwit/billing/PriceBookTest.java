@@ -176,7 +176,7 @@ class PriceBookTest {
 
   @Test
   void aMergeThatComesToWhatCannotBeReadAgainIsRefused() {
-    PriceUploads uploads = new PriceUploads(node.sets.control(), PriceUploads.RATES, PriceList::read, 3);
+    PriceUploads uploads = new PriceUploads(node.sets.control(), PriceUploads.RATES, 3);
     JsonObject list = new JsonObject().put("account", "demo").put("currency", "EUR");
     JsonObject full = Await.on(context, () -> uploads.upload(context, "special", list, "prefix,price\n49,1\n33,2\n44,3\n", false)).entry();
     assertEquals(3, Await.on(context, () -> uploads.upload(context, "special", full, "prefix,price\n49,7\n", true)).entry().getJsonObject("deck").getInteger("rows"));

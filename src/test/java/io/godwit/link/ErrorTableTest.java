@@ -19,7 +19,7 @@ class ErrorTableTest {
   private static final int VENDORS_OWN = 0x400;
 
   private static ErrorTable table(String errors) {
-    return ErrorTable.from(new LinkEntry("link sim", new JsonObject(errors)));
+    return ErrorTable.from(new LinkEntry("link", "sim", new JsonObject(errors)));
   }
 
   private static SubmitSmResp answer(int status) {

@@ -321,10 +321,11 @@ class LinkEndpointsTest {
     test.put("route", "germany", new JsonObject().put("links", new JsonArray().add(new JsonObject().put("link", "other")).add(new JsonObject().put("link", "sim"))));
     test.put("cost", "sim", new JsonObject().put("currency", "EUR"));
     test.put("account", "shop", new JsonObject().put("parent", "operator").put("links", new JsonObject().put("sim", new JsonObject())));
+    test.put("senderrule", "shop", new JsonObject().put("link", "sim").put("blocked", new JsonArray().add("Shop")));
     JsonObject problem = call(409, "DELETE", PATH + "/sim", null, "If-Match", "*");
     assertEquals("in-use", problem.getString("code"));
-    assertEquals(new JsonArray().add("/account/shop/links/sim").add("/cost/sim").add("/route/germany/links/1/link"), problem.getJsonArray("namedBy"));
-    for (String kind : List.of("account/shop", "cost/sim", "route/germany")) test.await(() -> test.directory.remove(test.vertx.getOrCreateContext(), kind.split("/")[0], kind.split("/")[1]));
+    assertEquals(new JsonArray().add("/account/shop/links/sim").add("/cost/sim").add("/route/germany/links/1/link").add("/senderrule/shop/link"), problem.getJsonArray("namedBy"));
+    for (String kind : List.of("account/shop", "cost/sim", "route/germany", "senderrule/shop")) test.await(() -> test.directory.remove(test.vertx.getOrCreateContext(), kind.split("/")[0], kind.split("/")[1]));
     assertEquals("if-match-missing", call(428, "DELETE", PATH + "/sim", null).getString("code"));
     assertEquals("stale", call(412, "DELETE", PATH + "/sim", null, "If-Match", "\"9\"").getString("code"));
     assertEquals(403, calling("DELETE", PATH + "/sim", "demo-key", null, "If-Match", "*").statusCode());

@@ -8,12 +8,17 @@ import com.sun.management.ThreadMXBean;
 import io.godwit.accounts.ApiKey;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.message.Limits;
+import io.godwit.node.Settings;
 import io.godwit.testing.Gate;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -86,15 +91,70 @@ class DirectoryTest {
     whole.put("route", new JsonObject().put("r1", new JsonObject().put("match", new JsonObject())));
     whole.put("rate", new JsonObject().put("bad", new JsonObject().put("currency", "EUR")).put("good", new JsonObject().put("seller", "operator").put("currency", "EUR")));
     whole.put("smpp", new JsonObject().put("much too long a system_id", new JsonObject().put("account", "demo")));
-    whole.getJsonObject("key").put("lost", new JsonObject().put("account", "nobody").put("hash", ApiKey.hash("x"))).put("open", new JsonObject().put("account", "demo").put("hash", "x"));
+    whole.getJsonObject("key").put("lost", new JsonObject().put("account", "nobody").put("hash", ApiKey.hash("x"))).put("open", new JsonObject().put("account", "demo").put("hash", "x").put("scopes", new JsonArray().add("FLY")).put("expiresAt", "tomorrow"));
+    accounts.getJsonObject("rival").put("parent", "nobody");
+    whole.put("link", new JsonObject("{\"one\": {\"host\": \"x\", \"systemId\": \"y\", \"port\": 0, \"tls\": {\"trusted\": 1}}, \"two\": {\"host\": \"x\", \"binds\": true}}"));
+    whole.put("linkorder", new JsonObject("{\"one\": {\"order\": \"fly\"}, \"two\": {\"order\": 5}}"));
+    whole.put("network", new JsonObject("{\"a\": {\"mccmnc\": \"26201\", \"prefixes\": [\"49\"]}, \"b\": {\"mccmnc\": \"26202\", \"prefixes\": [\"49\"]}, \"c\": {\"mccmnc\": 26203}}"));
     Answer answer = put(whole, now.etag());
     assertEquals(400, answer.status());
     List<String> paths = paths(answer);
     for (String path : List.of("/account/a~1b", "/account/a~1b/share", "/account/demo/colour", "/account/demo/currency", "/account/demo/limits/perHour", "/account/list",
-      "/key/lost/account", "/key/open", "/rate/bad/seller", "/rates", "/smpp/much too long a system_id")) assertTrue(paths.contains(path), () -> path + " of " + paths);
+      "/account/rival/parent", "/key/lost/account", "/key/open/hash", "/key/open/scopes", "/key/open/expiresAt", "/link/one/port", "/link/one/tls/trusted", "/link/two/binds", "/link/two/systemId",
+      "/linkorder/one/order", "/linkorder/two/order", "/network/b/prefixes", "/network/c/mccmnc", "/network/c/prefixes", "/rate/bad/seller", "/rates", "/smpp/much too long a system_id",
+      "/smpp/much too long a system_id/password")) assertTrue(paths.contains(path), () -> path + " of " + paths);
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
     assertEquals(now.etag(), door.get("operator", "/v1/directory").etag());
     assertEquals(List.of(), door.find("changes"));
+  }
+
+  private static JsonObject ofDemo() {
+    return new JsonObject().put("account", "demo");
+  }
+
+  @Test
+  void whatTheEndpointsRefuseNoFileBringsIn() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject dear = new JsonObject().put("49", 10_000_000_000_001L);
+    JsonObject many = new JsonObject();
+    for (int i = 0; i < 1_001; i++) many.put(String.valueOf(1_000_000 + i), 1);
+    JsonObject whole = now.json().copy();
+    whole.getJsonObject("key").put("twin", ofDemo().put("hash", ApiKey.hash("demo"))).put("a key", ofDemo().put("hash", ApiKey.hash("x")).put("scope", new JsonArray().add("READ")));
+    whole.put("link", new JsonObject().put("a.b", new JsonObject().put("host", "localhost").put("systemId", "godwit")));
+    whole.put("cost", new JsonObject().put("a.b", new JsonObject().put("currency", "EUR").put("prices", dear)));
+    whole.put("route", new JsonObject().put("a b", new JsonObject("{\"links\": [{\"link\": \"a.b\"}]}")));
+    whole.put("smpp", new JsonObject().put("two words", ofDemo().put("password", "secret").put("adresses", new JsonArray().add("192.0.2.1"))));
+    whole.put("rate", new JsonObject().put("Upper", list("seller", "operator")).put("dear", list("seller", "reseller").put("prices", dear).put("markUp", new JsonObject().put("percent", 5)))
+      .put("long", list("seller", "rival").put("prices", many)).put("small", list("seller", "demo").put("currency", "eur")).put("foreign", list("account", "demo").put("currency", "USD")));
+    assertEquals(List.of("/cost/a.b/prices/49", "/key/a key", "/key/a key/scope", "/key/twin/hash", "/link/a.b", "/rate/Upper", "/rate/dear/markUp", "/rate/dear/prices/49", "/rate/foreign/currency",
+      "/rate/long/prices", "/rate/small/currency", "/route/a b", "/smpp/two words", "/smpp/two words/adresses", "/smpp/two words/password"), paths(put(whole, now.etag())));
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  @Test
+  void whatTheDemoPutsIntoADirectoryCanBeTakenOutAndPutBack() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("conf/demo"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".json") && !each.endsWith("topup.json")).toList()) {
+        String kind = file.getFileName().toString().replace(".json", "");
+        JsonObject entries = Settings.json(file, Map.of());
+        for (String id : entries.fieldNames()) if (door.node.directory.entry(kind, id) == null) door.node.put(kind, id, entries.getJsonObject(id));
+      }
+    }
+    Answer out = door.get("operator", "/v1/directory");
+    Answer in = put(out.json(), out.etag());
+    assertEquals(200, in.status(), in::said);
+    assertEquals(out.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  @Test
+  void numbersAreJudgedWhereNobodyElseReadsThem() {
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject fine = new JsonObject().put("one", new JsonObject().put("number", "+447700900001").put("account", "demo")).put("short", new JsonObject().put("number", 12345).put("account", "demo"));
+    JsonObject wrong = fine.copy().put("two", new JsonObject().put("number", "+447700900001").put("account", "other")).put("lost", new JsonObject().put("number", "+447700900002"))
+      .put("void", new JsonObject().put("account", "demo")).put("odd", new JsonObject().put("number", true).put("account", "nobody"));
+    assertEquals(List.of("/number/lost/account", "/number/odd/account", "/number/odd/number", "/number/two/number", "/number/void/number"), paths(put(now.json().copy().put("number", wrong), now.etag())));
+    assertEquals(200, put(now.json().copy().put("number", fine), now.etag()).status());
+    assertEquals(fine, door.get("operator", "/v1/directory").json().getJsonObject("number"));
   }
 
   @Test
@@ -120,6 +180,25 @@ class DirectoryTest {
     JsonObject lockedOut = now.json().copy();
     lockedOut.getJsonObject("key").remove("operator");
     assertEquals(List.of("/key"), paths(put(lockedOut, now.etag())));
+    for (String status : List.of("BLOCKED", "CLOSED")) assertEquals(List.of("/account/operator/status"), paths(put(with(now, "account", "operator", "status", status), now.etag())));
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  /** What is there, with one field of one entry as nobody may want it. */
+  private static JsonObject with(Answer now, String kind, String id, String field, Object value) {
+    JsonObject whole = now.json().copy();
+    whole.getJsonObject(kind).getJsonObject(id).put(field, value);
+    return whole;
+  }
+
+  @Test
+  void whoeverImportsCouldTakeItBackWithTheSameKey() {
+    Answer now = door.get("operator", "/v1/directory");
+    Map<String, Object> locking = Map.of("hash", ApiKey.hash("another"), "account", "reseller", "scopes", new JsonArray().add("READ").add("SEND"), "expiresAt", "2020-01-01T00:00:00Z");
+    locking.forEach((field, value) -> assertEquals(List.of("/key/operator/" + field), paths(put(with(now, "key", "operator", field, value), now.etag()))));
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+    assertEquals(200, put(with(now, "key", "operator", "scopes", new JsonArray().add("MANAGE")), now.etag()).status(), "it is good for less, and for this");
+    assertEquals(200, door.get("operator", "/v1/directory").status());
   }
 
   @Test
@@ -305,6 +384,16 @@ class DirectoryTest {
     Answer done = put(whole, now.etag());
     assertEquals(200, done.status(), done::said);
     assertEquals(3, door.get("operator", "/v1/rates").items().size());
+    assertEquals("rate reseller", lastChange("reseller"));
+    assertEquals("rate also-demo", lastChange("demo"));
+    put(now.json(), done.etag());
+    JsonObject removed = door.get("reseller", "/v1/accounts/reseller/changes").items().getJsonObject(0);
+    assertEquals("rate reseller null", removed.getString("kind") + " " + removed.getString("entry") + " " + removed.getValue("after"), "its end, too, whoever sells by it is told");
+  }
+
+  private String lastChange(String account) {
+    JsonObject last = door.get(account, "/v1/accounts/" + account + "/changes").items().getJsonObject(0);
+    return last.getString("kind") + " " + last.getString("entry");
   }
 
   private static JsonObject list(String role, String owner) {

@@ -189,15 +189,18 @@ class GuardsTest {
     assertEquals("account", door.call("PUT", "operator", "/v1/velocity/pump", new JsonObject().put("limit", 5).put("account", "nobody")).json().getString("field"));
     assertEquals("blockedPatterns", door.call("PUT", "operator", "/v1/sender-rules/x", new JsonObject().put("blockedPatterns", new JsonArray().add("("))).json().getString("field"));
     assertEquals("number", door.call("PUT", "operator", "/v1/blocks/x", new JsonObject()).json().getString("field"));
+    JsonObject ofLink = new JsonObject().put("link", "gone").put("blocked", new JsonArray().add("Shop"));
+    assertEquals(List.of("/link invalid-field"), errors(door.call("PUT", "operator", "/v1/sender-rules/x", ofLink)));
+    put("/v1/sender-rules/sim", ofLink.copy().put("link", "sim"));
 
     put("/v1/velocity/pump", new JsonObject().put("limit", 5));
     Answer exported = door.get("operator", "/v1/directory");
     assertNotNull(exported.json().getJsonObject("velocity").getJsonObject("pump"));
     JsonObject wanted = exported.json().copy();
     wanted.getJsonObject("velocity").getJsonObject("pump").put("limit", -1);
-    wanted.put("senderrule", new JsonObject().put("a/b", new JsonObject().put("kinds", new JsonArray().add("letters"))).put("who", new JsonObject().put("account", "nobody").put("substitute", "Shop")));
+    wanted.put("senderrule", new JsonObject().put("of", ofLink).put("a/b", new JsonObject().put("kinds", new JsonArray().add("letters"))).put("who", new JsonObject().put("account", "nobody").put("substitute", "Shop")));
     Answer refused = door.call("PUT", "operator", "/v1/directory", wanted, "If-Match", "*");
-    assertEquals(List.of("/senderrule/a~1b/kinds invalid-field", "/senderrule/who/account invalid-field", "/velocity/pump/limit invalid-field"), errors(refused));
+    assertEquals(List.of("/senderrule/a~1b invalid-field", "/senderrule/a~1b/kinds invalid-field", "/senderrule/of/link invalid-field", "/senderrule/who/account invalid-field", "/velocity/pump/limit invalid-field"), errors(refused));
     assertEquals(exported.json(), door.get("operator", "/v1/directory").json());
   }
 

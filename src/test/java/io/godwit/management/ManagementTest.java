@@ -444,7 +444,7 @@ class ManagementTest {
   @Test
   void whatIsRegisteredWrongIsRefusedWhereNobodyReadsIt() {
     theLink("sim");
-    Map<String, String> wrong = Map.of("{\"passTlvs\": [\"0x13FF\"]}", "/links/sim/passTlvs", "{\"tlvs\": {\"PE_ID\": \"1\"}}", "/links/sim", "{\"tlv\": {}}", "/links/sim", "5", "/links/sim");
+    Map<String, String> wrong = Map.of("{\"passTlvs\": [\"0x13FF\"]}", "/links/sim/passTlvs", "{\"tlvs\": {\"PE_ID\": \"1\"}}", "/links/sim/tlvs/PE_ID", "{\"tlv\": {}}", "/links/sim/tlv", "5", "/links/sim");
     wrong.forEach((link, path) -> assertEquals(List.of(path), errors(door.change("PATCH", "operator", "/v1/accounts/demo", new JsonObject("{\"links\": {\"sim\": " + link + "}}"))), link));
     assertEquals(200, door.change("PATCH", "operator", "/v1/accounts/demo", new JsonObject("{\"links\": {\"sim\": {\"passTlvs\": [\"0x1400\"], \"tlvs\": {\"0x1401\": \"1\"}}}}")).status());
   }

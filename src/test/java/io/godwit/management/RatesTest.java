@@ -108,6 +108,7 @@ class RatesTest {
     assertEquals(List.of("/currency", "/markup/add", "/markup/percent", "/prices/+33", "/prices/49", "/prices/4x", "/seller"), errors(wrong));
     JsonObject dear = seller("reseller").put("prices", new JsonObject().put("49", 10_000_000_000_001L));
     assertEquals("prices.49", door.call("PUT", "reseller", "/v1/rates/retail", dear).json().getString("field"));
+    assertEquals("currency", door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("currency", "eur")).json().getString("field"), "no account's money is called so");
     assertEquals(201, door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller").put("currency", "IDR").put("prices", new JsonObject().put("62", 400_000_000_000L))).status());
   }
 
@@ -394,6 +395,7 @@ class RatesTest {
     whole.getJsonObject("network").put("twice", new JsonObject().put("mccmnc", "26202").put("prefixes", new JsonArray().add("49151")));
     ManagementDoor.Answer refused = door.change("PUT", "operator", "/v1/directory", whole);
     assertEquals(400, refused.status(), refused.said());
+    assertEquals(List.of("/network/twice/prefixes"), errors(refused), "the entry is named, and not the kind");
     assertEquals(60, price("+4915112345678"));
   }
 

@@ -52,6 +52,6 @@ class OutagesTest {
 
   @Test
   void aPatienceThatIsNoNumberOfMillisecondsIsRefusedByName() {
-    assertEquals("link a: failoverAfter: '-1' is no number from 0 to 604800000", assertThrows(IllegalArgumentException.class, () -> link("a", -1)).getMessage());
+    assertEquals("link a: failoverAfter: must be a number from 0 to 604800000, not '-1'", assertThrows(IllegalArgumentException.class, () -> link("a", -1)).getMessage());
   }
 }
