@@ -27,6 +27,11 @@ public final class Costs {
     return node.directory().once(Opening.class, () -> new Opening(PriceBook.open(node, KIND, CostList::from, Picture::new).map(Costs::new))).costs;
   }
 
+  /** Completes when what the lists of this moment say is in force in this process, or what later ones say. */
+  public static Future<Void> inForce(Node node) {
+    return of(node).compose(costs -> costs.book.inForce());
+  }
+
   /** By the lists of this moment. */
   public Picture now() {
     return book.prices();

@@ -5,7 +5,9 @@ import io.godwit.node.Node;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,9 +41,10 @@ final class PriceBook<L extends Listing, P> {
   /** By their ids; under that of unreadable rows those that stand in for them. */
   private final Map<String, Deck> read = new ConcurrentHashMap<>();
   private volatile Taken<L, P> taken;
-  /** Confined to the control set's context, like {@link #wanted}. */
+  /** Confined to the control set's context, like {@link #wanted} and {@link #waiting}. */
   private boolean reading;
   private boolean wanted;
+  private final List<Promise<Void>> waiting = new ArrayList<>();
 
   /** What was made of the lists. @param isWhole false when rows are here by now for which others stand in there */
   private record Taken<L, P>(List<L> lists, P prices, boolean isWhole) {
@@ -86,6 +89,17 @@ final class PriceBook<L extends Listing, P> {
     return now.isOf(lists.get()) ? now.prices : take();
   }
 
+  /** Completes when the lists of this moment, or later ones, are in force here; where nobody can read their rows, with those that stand in for them. Any thread. */
+  Future<Void> inForce() {
+    if (taken.isOf(lists.get())) return Future.succeededFuture();
+    Promise<Void> told = Promise.promise();
+    control.context().runOnContext(v -> {
+      waiting.add(told);
+      refresh();
+    });
+    return told.future();
+  }
+
   private synchronized P take() {
     List<L> now = lists.get();
     Set<String> named = named(now);
@@ -111,7 +125,7 @@ final class PriceBook<L extends Listing, P> {
     reading = true;
     wanted = false;
     read(control.context()).onSuccess(v -> {
-      if (taken != null) prices();
+      if (taken != null) takeOver();
     }).onFailure(e -> {
       log.error("uploaded prices cannot be read, the earlier ones stay: {}", e.toString());
       control.vertx().timer(AGAIN_MS, TimeUnit.MILLISECONDS).onSuccess(v -> control.context().runOnContext(x -> refresh()));
@@ -119,6 +133,14 @@ final class PriceBook<L extends Listing, P> {
       reading = false;
       if (wanted) refresh();
     });
+  }
+
+  /** When the lists have changed meanwhile those who wait are told after the next reading, which is wanted by then. */
+  private void takeOver() {
+    prices();
+    if (!taken.isOf(lists.get())) return;
+    waiting.forEach(Promise::complete);
+    waiting.clear();
   }
 
   private Future<Void> read(Context context) {

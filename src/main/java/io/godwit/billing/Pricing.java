@@ -38,6 +38,11 @@ public final class Pricing {
     return Networks.of(node).compose(networks -> Rates.of(node).map(book -> new Pricing(node.directory(), networks, node::now, book)));
   }
 
+  /** Completes when what the price lists of this moment say is in force in this process, or what later ones say. */
+  public static Future<Void> inForce(Node node) {
+    return Rates.of(node).compose(PriceBook::inForce);
+  }
+
   /**
    * What is to be paid, or why that cannot be said.
    *

@@ -52,7 +52,11 @@
  * <h2>Prices</h2>
  * A seller's lists are entries of the directory ({@code PriceList}); long ones name rows that were uploaded ({@code Decks}) and are compiled into arrays
  * ({@code Deck}), once a process ({@code PriceBook}). What carriers take is kept in the same way ({@link io.godwit.billing.Costs}). {@code Rates} finds
- * what a buyer pays: its own list, its seller's, a markup on what the seller pays, or that itself.
+ * what a buyer pays: by its own list, its rows first and then its markup on what the seller pays; by its seller's list in the same way; or else what the seller pays itself.
+ *
+ * <p>A process begins to read rows when it knows the entry that names them, and takes all of them over at once: within a second of the commit, but for a list of a million rows some
+ * seconds later. Until then the prices before stay, those of other lists that were changed meanwhile, too. The process that makes the change answers when it has them
+ * ({@code PriceBook.inForce}), or after eight seconds. Rows with a {@code from} are there before their time if they were uploaded in time, and hold to their millisecond.
  *
  * <h2>Currencies</h2>
  * An account's money and its legs are in its own currency, always; its seller's may be another. Where a price is named in another one (a seller's list, a markup on what he

@@ -6,6 +6,9 @@ import io.godwit.accounts.AccountTree;
 import io.godwit.accounts.Change;
 import io.godwit.accounts.Directory;
 import io.godwit.accounts.Form;
+import io.godwit.billing.Costs;
+import io.godwit.billing.PriceUploads;
+import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Caller;
 import io.godwit.http.Problem;
@@ -35,8 +38,11 @@ final class Office {
   private static final int PAUSE_MS = 5;
   private static final long PATIENCE_MS = 1_000;
   private static final Problem TOO_SLOW = Problem.unavailable("busy", 5, "the store did not take it within the five seconds of a transaction; nothing of it was done");
+  /** So long a change that is made waits for rows that this process has to read: less than what a request is given. */
+  private static final long ROWS_MS = 8_000;
 
   private final Context context;
+  private final Node node;
   private final MongoSet control;
   private final Directory directory;
   private final Auth auth;
@@ -46,6 +52,7 @@ final class Office {
 
   Office(Context context, Node node, Auth auth) {
     this.context = context;
+    this.node = node;
     this.control = node.sets().control();
     this.directory = node.directory();
     this.auth = auth;
@@ -117,8 +124,21 @@ final class Office {
     return account != null && tree.isWithin(account.id(), caller.id()) ? new Visit(ctx, caller, now, tree, account) : null;
   }
 
+  /** What is changed is in force here when it is done; uploaded prices, too, unless their rows take very long. */
   Future<Void> change(Visit visit, Change... changes) {
-    return directory.change(context, visit.now(), Arrays.asList(changes));
+    List<Change> all = Arrays.asList(changes);
+    return directory.change(context, visit.now(), all).compose(v -> Deadline.within(ROWS_MS, inForce(all)).otherwiseEmpty());
+  }
+
+  private Future<Void> inForce(List<Change> changes) {
+    Future<Void> done = Future.succeededFuture();
+    if (has(changes, PriceUploads.RATES)) done = done.compose(v -> Pricing.inForce(node));
+    if (has(changes, PriceUploads.COSTS)) done = done.compose(v -> Costs.inForce(node));
+    return done;
+  }
+
+  private static boolean has(List<Change> changes, String kind) {
+    return changes.stream().anyMatch(change -> change.kind().equals(kind));
   }
 
   /** What takes long where there are thousands of entries, and changes nothing: on no event loop, and goes on here. */

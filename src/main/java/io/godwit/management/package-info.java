@@ -12,7 +12,8 @@
  * imports is locked out by no file: the operator stays ACTIVE, and the key with which he asks what it is.
  *
  * <p>Each entity's version is its ETag. A change must name it by {@code If-Match}: 428 {@code if-match-missing}, 412 {@code stale} (of what was removed since, too). It is effective here when it
- * is answered, and on every other node within a second. A new entry's is the number of the change that made it: an entry may come again, a version does not.
+ * is answered, and on every other node within a second (long price lists: see {@link io.godwit.billing}). A new entry's is the number of the change that
+ * made it: an entry may come again, a version does not.
  *
  * <p>The whole directory goes out and in as one JSON object ({@link io.godwit.management.DirectoryEndpoints}), uploaded prices as lines in the entries of their lists: a million of
  * them are some 20 MB. They are stored beside the directory before the one transaction that names them, so that an import that fails in the end leaves rows that nobody

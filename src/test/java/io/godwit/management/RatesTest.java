@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.godwit.billing.Costs;
 import io.godwit.billing.Pricing;
 import io.godwit.message.Limits;
 import io.godwit.testing.Await;
@@ -190,6 +191,24 @@ class RatesTest {
     assertEquals(before + 1, door.get("operator", "/v1/rates/wholesale").json().getInteger("version"));
     assertEquals(file, door.get("operator", "/v1/rates/wholesale/rows").raw().body());
     awaitPrice(50_001, "+1000000001");
+  }
+
+  @Test
+  void uploadedRowsAreInForceHereWhenTheirUploadIsAnswered() {
+    Costs costs = Await.on(door.node.vertx.getOrCreateContext(), () -> Costs.of(door.node.node));
+    String file = quarterOfAMillion();
+    assertEquals(200, door.upload("operator", "/v1/rates/wholesale/rows", file).status());
+    assertEquals(50_001, price("+1000000001"));
+
+    door.node.put("link", "one", new JsonObject().put("host", "localhost").put("systemId", "godwit"));
+    assertEquals(201, door.call("PUT", "operator", "/v1/costs/one", new JsonObject().put("currency", "EUR")).status());
+    assertEquals(200, door.upload("operator", "/v1/costs/one/rows", file).status());
+    assertEquals(50_001, costs.now().perSegment("one", "+1000000001", null, door.node.clock.get()));
+
+    JsonObject whole = door.get("operator", "/v1/directory").json();
+    whole.getJsonObject("rate").getJsonObject("wholesale").getJsonArray("rows").add("49,,,70");
+    assertEquals(200, door.call("PUT", "operator", "/v1/directory", whole, "If-Match", "*").status());
+    assertEquals(70, price("+4930123456"), "an import's, too");
   }
 
   @Test

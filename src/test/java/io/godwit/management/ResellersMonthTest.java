@@ -93,7 +93,7 @@ class ResellersMonthTest {
   }
 
   /** His papers are those of one day. */
-  private static void awaitADayThatDoesNotEndMeanwhile() {
+  static void awaitADayThatDoesNotEndMeanwhile() {
     Await.until("it is past midnight", 300, () -> LocalTime.now(ZoneOffset.UTC).isBefore(LocalTime.of(23, 56)));
   }
 

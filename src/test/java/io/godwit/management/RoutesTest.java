@@ -8,7 +8,6 @@ import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.message.Conversion;
 import io.godwit.message.Leg;
 import io.godwit.replies.OptOuts;
-import io.godwit.routing.Routing;
 import io.godwit.routing.VelocityHandler;
 import io.godwit.testing.Await;
 import io.godwit.worker.MessageHandler;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.Test;
 /** Routes and carriers' costs by API, and what an explanation of a choice says. */
 class RoutesTest {
   private static final String GERMANY = "+4915112345678";
-  /** A second is promised; the rest is for a busy machine. */
-  private static final int IN_FORCE_S = 10;
   private final ManagementDoor door = new ManagementDoor();
 
   @BeforeEach
@@ -133,22 +130,6 @@ class RoutesTest {
     assertEquals(201, put("/routes/d", route("two")).status());
     assertEquals(List.of("/links/0/weight"), paths(put("/routes/a", new JsonObject().put("links", new JsonArray().add(new JsonObject().put("link", "one").put("weight", 0))))));
     assertEquals(Set.of(1), Set.copyOf(readOnAnEventLoop));
-  }
-
-  @Test
-  void aChangeIsInForceOnAnotherNodeWithinASecond() {
-    put("/routes/all", route("one"));
-    try (ManagementDoor other = door.another()) {
-      Routing routing = other.node.await(() -> Routing.of(other.node.node));
-      assertEquals("one", routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link());
-      put("/routes/all", route("two"));
-      Await.until("the other node knows", IN_FORCE_S, () -> "two".equals(routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link()));
-      put("/routes/least", route("one", "two").put("priority", 1).put("strategy", "leastCost"));
-      for (String link : List.of("one", "two")) put("/costs/" + link, new JsonObject().put("currency", "EUR").put("prices", new JsonObject().put("", link.equals("one") ? 900 : 800)));
-      Await.until("the other node knows the costs", IN_FORCE_S, () -> "two".equals(routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link()));
-      door.upload("operator", "/v1/costs/one/rows", "prefix,price\n49,700\n");
-      Await.until("the other node knows the uploaded costs", IN_FORCE_S, () -> "one".equals(routing.choose(other.node.message("demo", GERMANY), link -> true, 0).link()));
-    }
   }
 
   @Test
