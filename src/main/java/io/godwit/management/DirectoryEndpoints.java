@@ -13,6 +13,7 @@ import io.godwit.http.Versioned;
 import io.godwit.link.LinkConfig;
 import io.godwit.link.LinkViews;
 import io.godwit.message.Limits;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.OneByOne;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -140,7 +141,13 @@ final class DirectoryEndpoints {
       JsonObject wanted = in.json();
       ImportedRows imported = new ImportedRows(rows, office.context());
       return office.aside(() -> imported.takeOut(wanted)).compose(v -> imported.read()).compose(v -> office.last(visit, TRIES, now -> judge(now, wanted, imported, dry)));
-    }).recover(failure -> failure instanceof Candidate.TooMany ? Office.reply(Problem.of(400, "too-many-changes", failure.getMessage())) : Future.failedFuture(failure));
+    }).recover(DirectoryEndpoints::tooMany);
+  }
+
+  private static Future<Reply> tooMany(Throwable failure) {
+    String why = failure instanceof Candidate.TooMany ? failure.getMessage()
+      : CommitSlot.isTooLarge(failure) ? "these changes are more than MongoDB's cache takes in one transaction: a file with fewer, or a larger cache (storage.wiredTiger.engineConfig.cacheSizeGB)" : null;
+    return why == null ? Future.failedFuture(failure) : Office.reply(Problem.of(400, "too-many-changes", why));
   }
 
   private static Problem mismatch(Visit visit, boolean dry) {

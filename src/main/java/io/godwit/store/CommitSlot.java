@@ -39,6 +39,7 @@ public final class CommitSlot {
   private static final int INTERRUPTED = 11601;
   /** What an operation is told whose transaction came to the end of its life. */
   private static final int TOO_OLD = 290;
+  private static final int TOO_LARGE = 388;
   private static final int FIRST_PAUSE_MS = 10;
   private static final int LONGEST_PAUSE_MS = 1_000;
 
@@ -210,6 +211,12 @@ public final class CommitSlot {
   /** MongoDB has ended the transaction, which it does with those that are too old, or did not answer. */
   private static boolean isLate(Throwable failure) {
     return failure instanceof MongoSocketReadTimeoutException || failure instanceof MongoException e && (e.getCode() == NO_SUCH_TRANSACTION || e.getCode() == TOO_OLD);
+  }
+
+  /** Whether a unit of work is more than MongoDB's cache takes as one transaction: it never fits there. */
+  public static boolean isTooLarge(Throwable failure) {
+    if (failure instanceof MongoBulkWriteException bulk) return bulk.getWriteErrors().stream().anyMatch(error -> error.getCode() == TOO_LARGE);
+    return failure instanceof MongoException e && e.getCode() == TOO_LARGE;
   }
 
   /** Each attempt took too long. */

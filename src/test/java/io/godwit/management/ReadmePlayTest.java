@@ -142,7 +142,7 @@ class ReadmePlayTest {
 
   private static void assertMonth(Shell shell, GodwitProcess gateway) {
     assertEquals("1.9", gateway.ask("/v1/accounts/shop/balance").getString("balance"), "a message at ten cents");
-    assertEquals("999997.945", gateway.ask("/v1/accounts/demo-reseller/balance").getString("balance"), "two euros were given on, and 5.5 cents are his own price");
+    assertEquals("999999.945", gateway.ask("/v1/accounts/demo-reseller/balance").getString("balance"), "what his customer paid came from outside, and 5.5 cents are his own price");
     assertEquals(List.of(100_000L, 61_000L, 33_600L), List.of(price(shell, "+4915112345678"), price(shell, "+33612345678"), price(shell, "+447700900123")), "by the file; else a fifth more than 2.8 cents");
     assertEquals("ACTIVE", gateway.ask("/v1/accounts/shop").getString("status"));
     JsonObject statement = gateway.ask("/v1/accounts/shop/statement");
