@@ -62,14 +62,16 @@ public final class AwaitVerticle extends VerticleBase {
     return config == null ? IdForm.DETECT : config.idForm();
   }
 
-  /** A link that was added meanwhile, or a set that was joined, gets its stages. */
+  /** A link that was added meanwhile, or a set that was joined, gets its stages; so does one that is not configured any more, once something is overdue there. */
   private void watch() {
     for (MessageQueue queue : node.queues().all()) {
-      for (String link : links.get().keySet()) {
-        if (!watched.add(queue.set() + "/" + link)) continue;
-        run(queue, Parcel.await(link), queue.openSlot("overdue-" + link), new Overdue(queue, () -> grace(link)));
-      }
+      links.get().keySet().forEach(link -> watch(queue, link));
+      queue.ready(Parcel.await("")).forEach(link -> watch(queue, link));
     }
+  }
+
+  private void watch(MessageQueue queue, String link) {
+    if (watched.add(queue.set() + "/" + link)) run(queue, Parcel.await(link), queue.openSlot("overdue-" + link), new Overdue(queue, () -> grace(link)));
   }
 
   private long grace(String link) {

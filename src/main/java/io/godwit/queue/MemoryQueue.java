@@ -203,6 +203,11 @@ public final class MemoryQueue implements MessageQueue {
   }
 
   @Override
+  public synchronized List<String> ready(String prefix) {
+    return ready().stream().map(MemoryParcel::queue).distinct().filter(name -> name.startsWith(prefix)).map(name -> name.substring(prefix.length())).toList();
+  }
+
+  @Override
   public synchronized Future<List<Depth>> depths(Context context) {
     Map<String, Depth> depths = new TreeMap<>();
     for (MemoryParcel stored : parcels.values()) {

@@ -108,6 +108,9 @@ public interface MessageQueue {
    */
   Future<List<Parcel>> ofBatch(Context context, String batch, String after, int most);
 
+  /** What follows the prefix in the names of the queues in which something was ready at the last poll: of {@code link.}, links. Empty before the first. */
+  List<String> ready(String prefix);
+
   /** How many parcels a queue holds, by state, and since when the oldest ready one waits. */
   Future<List<Depth>> depths(Context context);
 

@@ -204,6 +204,11 @@ public final class MongoQueue implements MessageQueue {
   }
 
   @Override
+  public List<String> ready(String prefix) {
+    return rescue.ready(prefix);
+  }
+
+  @Override
   public Future<List<Depth>> depths(Context context) {
     Document left = new Document("$size", new Document("$filter", new Document("input", "$m").append("cond", new Document("$ne", List.of("$$this.d", true)))));
     return Mongo.all(context, stored.all().aggregate(List.of(

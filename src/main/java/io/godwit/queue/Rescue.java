@@ -37,6 +37,7 @@ final class Rescue {
   private final Fronts fronts;
   private final List<Long> timers = new ArrayList<>();
   private Set<Document> strangers = Set.of();
+  private volatile List<String> ready = List.of();
 
   Rescue(MongoSet set, Parcels parcels, Consumers consumers, Holdings holdings, Fronts fronts) {
     this.set = set;
@@ -79,6 +80,11 @@ final class Rescue {
     });
   }
 
+  /** See {@link MessageQueue#ready}. Thread-safe. */
+  List<String> ready(String prefix) {
+    return ready.stream().filter(name -> name.startsWith(prefix)).map(name -> name.substring(prefix.length())).toList();
+  }
+
   private void drop() {
     holdings.clear();
     consumers.dropAll();
@@ -89,9 +95,10 @@ final class Rescue {
       log.warn("not everything that is due in {} becomes ready: {}", set, e.toString());
       return Future.succeededFuture();
     }).compose(v -> Mongo.all(set.context(), parcels.all().distinct("q", eq("s", "ready"), String.class)))
-      .compose(ready -> {
-        ready.forEach(consumers::wake);
-        return fronts.look(ready);
+      .compose(found -> {
+        ready = found;
+        found.forEach(consumers::wake);
+        return fronts.look(found);
       });
   }
 

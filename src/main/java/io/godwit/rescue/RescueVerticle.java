@@ -18,8 +18,10 @@ import io.godwit.worker.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class RescueVerticle extends VerticleBase {
   private final List<Failover> failovers = new ArrayList<>();
   private final List<Stage> stages = new ArrayList<>();
   private final Outages outages = new Outages(System::nanoTime);
+  private Set<String> unknown = Set.of();
   private Directory.View<Map<String, LinkConfig>> links;
   private Directory.View<AccountTree> accounts;
   private Standings standings;
@@ -79,14 +82,29 @@ public final class RescueVerticle extends VerticleBase {
   private Future<Void> look() {
     return standings.sending().transform(known -> {
       if (known.succeeded()) {
-        List<String> lasting = outages.lasting(links.get().values(), known.result()).stream().map(LinkConfig::id).toList();
+        List<String> lasting = new ArrayList<>(unknown(known.result()));
+        outages.lasting(links.get().values(), known.result()).forEach(link -> lasting.add(link.id()));
         failovers.forEach(failover -> failover.rescue(lasting, known.result()));
       } else {
         outages.forget();
+        unknown = Set.of();
         log.warn("nobody knows which links send: {}", known.cause().toString());
       }
       return Future.succeededFuture();
     });
+  }
+
+  /**
+   * Links for which something waits although they are not configured any more: whoever put it there routed by an earlier directory. At two looks running, since a
+   * link that is new to the others may be unknown here for a moment.
+   */
+  private List<String> unknown(Set<String> sending) {
+    Set<String> found = new HashSet<>();
+    for (MessageQueue queue : node.queues().all()) found.addAll(queue.ready(Parcel.link("")));
+    found.removeIf(link -> sending.contains(link) || node.directory().entry(LinkConfig.KIND, link) != null);
+    List<String> twice = found.stream().filter(unknown::contains).toList();
+    unknown = found;
+    return twice;
   }
 
   @Override

@@ -1,6 +1,6 @@
 /**
  * What runs on any worker so that nothing is forgotten: messages whose validity ends while their link is down (EXPIRED, or UNKNOWN if they may have been sent), messages that were never tried
- * of a link that has been down, or throttled, for its {@code failoverAfter}, messages that a
+ * of a link that has been down, or throttled, for its {@code failoverAfter}, or is not configured any more, messages that a
  * carrier has refused for now too often, and the allotments of dead processes. The queue's own upkeep (leases of the dead, what is due) is the room
  * {@code queue}'s.
  *

@@ -309,6 +309,22 @@ abstract class MessageQueueContract {
   }
 
   @Test
+  void theQueuesWhereSomethingIsReadyAreKnownByName() {
+    bench.put(Parcel.of(bench.queue.newId(), Parcel.link("sim"), Lane.BULK, 1, 0, List.of(bench.message("routed"))));
+    bench.put(Parcel.of(bench.queue.newId(), Parcel.await("sim"), Lane.BULK, 1, clock.getAsLong() + 60_000, List.of(bench.message("sent"))));
+    bench.put(Parcel.of(bench.queue.newId(), Parcel.await("gone"), Lane.BULK, 1, 0, List.of(bench.message("overdue"))));
+    Await.until("what is ready is seen", () -> {
+      poll();
+      return bench.queue.ready(Parcel.link("")).equals(List.of("sim")) && bench.queue.ready(Parcel.await("")).equals(List.of("gone"));
+    });
+    clock.advance(60_000);
+    Await.until("what has become due is seen", () -> {
+      poll();
+      return new HashSet<>(bench.queue.ready(Parcel.await(""))).equals(Set.of("sim", "gone"));
+    });
+  }
+
+  @Test
   void whatExpiresBeforeTheCarrierIsClaimedByWhoeverLooksForIt() {
     Parcel routed = bench.put(Parcel.of(bench.queue.newId(), Parcel.link("sim"), Lane.BULK, 1, 0, List.of(bench.message("routed"))));
     Parcel sent = bench.put(Parcel.of(bench.queue.newId(), Parcel.await("sim"), Lane.BULK, 1, 0, List.of(bench.message("sent"))));

@@ -12,6 +12,7 @@ import io.godwit.message.Event.Money;
 import io.godwit.message.Failure;
 import io.godwit.message.Lane;
 import io.godwit.message.Leg;
+import io.godwit.message.Limits;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
 import io.godwit.message.Segment;
@@ -147,5 +148,19 @@ class ExpiryTest {
     start(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
     test.clock.set(m.validUntil() + MINUTE + 1);
     untilTypes(m, "ACCEPTED", "ROUTED", "SENT", "UNKNOWN");
+  }
+
+  @Test
+  void aMessageWhoseReceiptIsAwaitedFromALinkThatIsNotConfiguredAnyMoreEndsAfterTheUsualGraceAndIsBilled() {
+    List<Leg> legs = List.of(new Leg("demo", "operator", 5, "EUR"));
+    Message m = test.message("demo", "+4917012345678");
+    Message sent = m.next().withRoute("gone", legs).next().sent(List.of(new Segment(List.of("1"), List.of(1L), Segment.State.SENT)));
+    long due = m.validUntil() + Limits.RECEIPT_GRACE;
+    put(Parcel.await("gone"), due, sent, new Event.Accepted(m, queue.now()), new Event.Routed(m.id(), 2, queue.now(), "gone", "Godwit", Money.reserved(legs), null),
+      new Event.Sent(m.id(), 3, queue.now(), "gone", List.of("1"), false, null));
+    start(() -> test.vertx.deployVerticle(() -> new AwaitVerticle(test.node), new DeploymentOptions()));
+    test.clock.set(due + 1);
+    untilTypes(m, "ACCEPTED", "ROUTED", "SENT", "UNKNOWN");
+    assertEquals(Money.billed(legs), Await.on(context, () -> Trail.of(context, test.sets.control(), m.id())).get(3).money());
   }
 }

@@ -247,6 +247,18 @@ class FailoverTest {
   }
 
   @Test
+  void whatWaitsForALinkThatIsNotConfiguredAnyMoreGoesOverOneOfItsRoutes() {
+    Message accepted = test.message("demo", "+4917012345678");
+    Message moved = accepted.next().withRoute("gone", List.of());
+    commit(new Step().event(new Event.Accepted(accepted, queue.now())).event(new Event.Routed(moved.id(), 2, queue.now(), "gone", "Godwit", null, null))
+      .put(Parcel.of(queue.newId(), "link.gone", Lane.BULK, 1, 0, List.of(moved))));
+    sends("b", true);
+    startTheRescue();
+    untilAt("link.b", moved);
+    assertEquals("gone", assertInstanceOf(Event.Routed.class, events(moved).get(2)).instead());
+  }
+
+  @Test
   void whatALinkHoldsOrALinkThatMayWaitForEverHasStays() {
     link("a", 0);
     Message patient = accept(1).get(0);
