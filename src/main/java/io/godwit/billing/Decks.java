@@ -2,6 +2,7 @@ package io.godwit.billing;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.nin;
 
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.bson.types.Binary;
 import org.bson.types.ObjectId;
 
@@ -107,7 +109,20 @@ final class Decks {
 
   /** Removes the list's rows that no entry names. */
   Future<Void> tidy(Context context, String list, Collection<String> named) {
-    return Mongo.first(context, control.db().getCollection(COLLECTION).deleteMany(
-      and(eq("list", list), nin("deck", named), lt("at", new Date(control.clock().getAsLong() - ORPHANS_MS))))).mapEmpty();
+    return removeOld(context, and(eq("list", list), nin("deck", named)));
+  }
+
+  /** The ids of all that are there: a look into an index. */
+  Future<List<String>> ids(Context context) {
+    return Mongo.all(context, control.db().getCollection(COLLECTION).distinct("deck", String.class));
+  }
+
+  /** Removes rows that no entry names. */
+  Future<Void> remove(Context context, Collection<String> ids) {
+    return ids.isEmpty() ? Future.succeededFuture() : removeOld(context, in("deck", ids));
+  }
+
+  private Future<Void> removeOld(Context context, Bson which) {
+    return Mongo.first(context, control.db().getCollection(COLLECTION).deleteMany(and(which, lt("at", new Date(control.clock().getAsLong() - ORPHANS_MS))))).mapEmpty();
   }
 }

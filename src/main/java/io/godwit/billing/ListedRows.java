@@ -1,11 +1,13 @@
 package io.godwit.billing;
 
+import io.godwit.accounts.Directory;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -112,6 +114,16 @@ public final class ListedRows {
   /** After the entry was written: rows that it does not name any more go, an hour later at the earliest. */
   public Future<Void> tidy(Context context, String kind, String list, JsonObject entry) {
     return decks.tidy(context, owner(kind, list), PriceUploads.named(entry));
+  }
+
+  /** Rows that no entry names go, those of lists that were removed among them, an hour after they came at the earliest. */
+  public Future<Void> tidy(Context context, Directory directory) {
+    return decks.ids(context).compose(ids -> directory.current(context).compose(v -> {
+      Directory.Picture now = directory.picture();
+      Set<String> unnamed = new HashSet<>(ids);
+      for (String kind : KINDS) now.entries(kind).values().forEach(entry -> PriceUploads.named(entry).forEach(unnamed::remove));
+      return decks.remove(context, unnamed);
+    }));
   }
 
   /** Under which the rows of a list are kept: rates had it first. */

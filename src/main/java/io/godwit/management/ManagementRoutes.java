@@ -27,6 +27,7 @@ public final class ManagementRoutes implements Routes {
 
   private Usage usage;
   private BalanceWatch watch;
+  private OldRows oldRows;
   private LinkStates states;
 
   @Override
@@ -38,6 +39,7 @@ public final class ManagementRoutes implements Routes {
     LinkViews links = new LinkViews(context, node);
     ListedRows rows = new ListedRows(node.sets().control());
     new DirectoryEndpoints(office, node.directory(), rows, links).mount(router);
+    oldRows = new OldRows(context, node, rows).start();
     Guards guards = Guards.of(node.directory());
     Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);
@@ -65,6 +67,7 @@ public final class ManagementRoutes implements Routes {
   @Override
   public Future<Void> close() {
     if (watch != null) watch.stop();
+    if (oldRows != null) oldRows.stop();
     Future<Void> deaf = states == null ? Future.succeededFuture() : states.close();
     return deaf.transform(v -> usage == null ? Future.succeededFuture() : usage.close());
   }

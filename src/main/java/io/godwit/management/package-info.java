@@ -15,6 +15,6 @@
  *
  * <p>The whole directory goes out and in as one JSON object ({@link io.godwit.management.DirectoryEndpoints}), uploaded prices as lines in the entries of their lists: a million of
  * them are some 20 MB. They are stored beside the directory before the one transaction that names them, so that an import that fails in the end leaves rows that nobody
- * names, which go with the next change of their list.
+ * names; like those of a list that is removed, they go when they are an hour old, with the next change of their list or the hourly {@code OldRows}.
  */
 package io.godwit.management;

@@ -196,6 +196,24 @@ class RatesTest {
     return door.find("decks").stream().map(part -> part.getString("deck")).distinct().count();
   }
 
+  @Test
+  void rowsOfListsThatAreNoMoreGoAfterAnHourAndThoseThatAListNamesStay() {
+    for (int price : List.of(70, 71)) door.upload("operator", "/v1/rates/wholesale/rows", "prefix,price\n49," + price + "\n");
+    assertEquals(201, door.call("PUT", "reseller", "/v1/rates/retail", seller("reseller")).status());
+    door.node.put("link", "sim", new JsonObject().put("host", "localhost").put("systemId", "godwit"));
+    assertEquals(201, door.call("PUT", "operator", "/v1/costs/sim", new JsonObject().put("currency", "EUR")).status());
+    for (String list : List.of("/v1/rates/retail", "/v1/costs/sim")) {
+      assertEquals(200, door.upload("operator", list + "/rows", "prefix,price\n49,70\n").status());
+      assertEquals(200, door.change("DELETE", "operator", list, null).status());
+    }
+    assertEquals(4, stored());
+    door.node.clock.addAndGet(3_700_000);
+    Await.until("only the rows of the list that is left are there, and its earlier ones", () -> stored() == 2);
+    String earlier = door.get("operator", "/v1/rates/wholesale").json().getJsonArray("earlier").getJsonObject(0).getString("id");
+    assertEquals("prefix,mccmnc,from,price\r\n49,,,70\r\n", door.get("operator", "/v1/rates/wholesale/rows?deck=" + earlier).raw().body());
+    assertEquals("prefix,mccmnc,from,price\r\n49,,,71\r\n", door.get("operator", "/v1/rates/wholesale/rows").raw().body());
+  }
+
   private ManagementDoor.Answer changeSomethingElse(int rate) {
     JsonObject rates = new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", rate)));
     return door.call("PUT", "operator", "/v1/exchange/EUR-USD", rates, "If-Match", "*");
