@@ -152,6 +152,7 @@ class ExpiryTest {
     test.clock.set(m.validUntil() + MINUTE + 1);
     untilTypes(m, "ACCEPTED", "ROUTED", "SENT", "UNKNOWN");
   }
+
   @Test
   void aMessageWhoseReceiptIsAwaitedFromALinkThatIsNotConfiguredAnyMoreEndsAfterTheUsualGraceAndIsBilled() {
     List<Leg> legs = List.of(new Leg("demo", "operator", 5, "EUR"));
