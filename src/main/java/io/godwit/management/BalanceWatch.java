@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns of accounts whose balance and credit limit together fall below their mark, once a fall: a document {@code {_id: account, below, falls}} of the control set remembers. One process at a time looks, every few
- * seconds, and only at accounts that want it. What is reserved counts as spent. Confined to its context.
+ * Warns of accounts whose balance and credit limit together fall below their mark, once a fall: a document {@code {_id: account, below, falls}} of the control set remembers. One
+ * process at a time looks, every few seconds, and only at accounts that want it. What is reserved counts as spent. Confined to its context.
  */
 final class BalanceWatch {
   private static final Logger log = LoggerFactory.getLogger(BalanceWatch.class);

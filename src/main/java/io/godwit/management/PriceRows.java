@@ -82,7 +82,8 @@ final class PriceRows {
       for (String column : COLUMNS) {
         Object value = row.getValue(column);
         String cell = value == null ? "" : value.toString();
-        if (value != null && !(value instanceof Number || value instanceof String && CELL.matcher(cell).matches())) wrong.add(new WrongRow(line, column, "must be a number, or a text of letters, digits and +:.-"));
+        boolean plain = value == null || value instanceof Number || value instanceof String && CELL.matcher(cell).matches();
+        if (!plain) wrong.add(new WrongRow(line, column, "must be a number, or a text of letters, digits and +:.-"));
         csv.append(cell).append(column.equals("price") ? '\n' : ',');
       }
     }
