@@ -347,6 +347,21 @@ class SmppSessionTest {
   }
 
   @Test
+  void whatIsGivenUpIsNotWaitedFor(Vertx vertx) throws Exception {
+    Recorder smsc = new Recorder();
+    SmppSession session = bind(vertx, server(vertx, QUIET.withMaxUnanswered(10), smsc).port(), QUIET.withWindow(100), esme);
+    SmppSession serverSide = next(smsc.sessions);
+    for (int i = 0; i < 50; i++) {
+      session.request(submit("never answered"));
+      next(smsc.requests);
+      serverSide.giveUp();
+    }
+    Future<PduResponse> answer = session.request(submit("answered"));
+    serverSide.respond(next(smsc.requests).createResponse());
+    assertEquals(0, await(answer).getCommandStatus());
+  }
+
+  @Test
   void aHandlerThatFailsAnswersSystemErrorAndTheSessionGoesOn(Vertx vertx) throws Exception {
     SmppServer smsc = server(vertx, QUIET, new Answering() {
       @Override
