@@ -27,6 +27,7 @@ import java.util.function.Consumer;
  */
 public final class Simulator {
   private static final int UNANSWERED_MAX = 100_000;
+  private static final Runnable NOTHING = () -> { };
 
   private final SimulatorConfig config;
   private final Context context;
@@ -101,7 +102,7 @@ public final class Simulator {
 
   private void refuse(SmppSession session, BaseSm<?> message, int status) {
     counters.add(status == SmppConstants.STATUS_THROTTLED ? Count.THROTTLED : Count.REFUSED);
-    answerLater(new Answer(session, message, status, null));
+    answerLater(new Answer(session, message, status, null, NOTHING));
   }
 
   private void accept(SmppSession session, BaseSm<?> message, Fate fate, Profile now) {
@@ -111,11 +112,10 @@ public final class Simulator {
     log.add(messageId, session.systemId(), message, now.alphabet(), receivedAt);
     counters.add(Count.ACCEPTED);
     if (message.getDestAddress() != null) onAccepted.accept(message.getDestAddress().getAddress());
-    answerLater(new Answer(session, message, SmppConstants.STATUS_OK, messageId));
-    receiptLater(session.systemId(), message, id, fate, now, receivedAt);
-    if (fate.reply() != null) {
-      replyLater(session.systemId(), message, fate.reply(), now);
-    }
+    answerLater(new Answer(session, message, SmppConstants.STATUS_OK, messageId, () -> {
+      receiptLater(session.systemId(), message, id, fate, now, receivedAt);
+      if (fate.reply() != null) replyLater(session.systemId(), message, fate.reply(), now);
+    }));
   }
 
   private void answerLater(Answer answer) {
@@ -185,14 +185,12 @@ public final class Simulator {
     return profile;
   }
 
-  /** Behaves differently from now on; what was held back by {@code paused} and {@code deliveriesHeld} goes out. */
+  /** Behaves differently from now on; what was held back by {@code paused} and {@code deliveriesHeld} goes out, the answers first. */
   public Future<Void> profile(Profile newProfile) {
     return onLoop(() -> {
       profile = newProfile;
+      while (!newProfile.paused() && !heldBack.isEmpty()) heldBack.poll().run();
       mailboxes.values().forEach(mailbox -> mailbox.pause(newProfile.holdsDeliveries()));
-      while (!newProfile.paused() && !heldBack.isEmpty()) {
-        heldBack.poll().run();
-      }
       return null;
     });
   }

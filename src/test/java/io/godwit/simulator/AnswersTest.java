@@ -2,8 +2,11 @@ package io.godwit.simulator;
 
 import static io.godwit.simulator.Esme.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.simulator.Counters.Count;
+import io.godwit.smpp.Receipt;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** When the simulator answers a submit_sm, if it does, and what waits for that. */
 @ExtendWith(VertxExtension.class)
 class AnswersTest {
+  private static final JsonObject AT_ONCE = new JsonObject().put("receiptDelayMin", 0).put("receiptDelayMax", 0);
   private static final int BIND = 9;
   private static final int SUBMIT = 4;
   private static final int UNBIND = 6;
@@ -50,6 +54,31 @@ class AnswersTest {
     esme.unbindAndEnquire();
     assertEquals(RESPONSE + UNBIND, esme.next());
     assertEquals(RESPONSE + ENQUIRE, esme.next());
+  }
+
+  @Test
+  void aReceiptWithoutDelayComesAfterALateAnswer(Vertx vertx) throws Exception {
+    Simulator smsc = smsc(vertx, AT_ONCE.copy().put("answerDelayMin", 200).put("answerDelayMax", 200));
+    Esme esme = Esme.bind(vertx, smsc);
+    assertEquals(0, await(deliveredBeforeTheAnswer(esme)));
+    assertTrue(Receipt.isReceipt(esme.next()));
+  }
+
+  @Test
+  void whatWasHeldBackGoesOutAnswersFirst(Vertx vertx) throws Exception {
+    Simulator smsc = smsc(vertx, AT_ONCE.copy().put("paused", true));
+    Esme esme = Esme.bind(vertx, smsc);
+    Future<Integer> delivered = deliveredBeforeTheAnswer(esme);
+    await(smsc.counters().await(Count.SUBMITS, 1));
+    await(smsc.profile(Profile.from(AT_ONCE)));
+    assertEquals(0, await(delivered));
+    assertTrue(Receipt.isReceipt(esme.next()));
+  }
+
+  /** Submits, and counts what was delivered when the answer is read. */
+  private static Future<Integer> deliveredBeforeTheAnswer(Esme esme) {
+    return Future.future(told -> esme.session().context().runOnContext(v ->
+      esme.trySubmit("447700900123", "Hello").map(answer -> esme.delivered.size()).onComplete(told)));
   }
 
   private static Simulator smsc(Vertx vertx, JsonObject profile) throws Exception {
