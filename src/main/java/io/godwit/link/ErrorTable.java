@@ -25,9 +25,13 @@ record ErrorTable(Map<Integer, Meaning> entries, Meaning others) {
   /** @param pauseMs for so long the whole link submits nothing, as its carrier asks for fewer messages */
   record Meaning(As as, int pauseMs) { }
 
-  /** Throttling and a full queue pause the link; these and a carrier's own trouble leave the message to be tried again. */
+  /**
+   * Throttling, a full queue and a bind that the carrier has forgotten, as one behind a proxy may, pause the link, since all that follows would meet the same; these and a
+   * carrier's own trouble leave the message to be tried again.
+   */
   static final ErrorTable DEFAULT = new ErrorTable(Map.of(
     SmppConstants.STATUS_THROTTLED, new Meaning(As.TEMPORARY, PAUSE), SmppConstants.STATUS_MSGQFUL, new Meaning(As.TEMPORARY, PAUSE),
+    SmppConstants.STATUS_INVBNDSTS, new Meaning(As.TEMPORARY, PAUSE),
     SmppConstants.STATUS_X_T_APPN, new Meaning(As.TEMPORARY, 0), SmppConstants.STATUS_SYSERR, new Meaning(As.TEMPORARY, 0)),
     new Meaning(As.PERMANENT, 0));
 

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServerOptions;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
  */
 public final class Simulator {
   private static final int UNANSWERED_MAX = 100_000;
+  private static final Runnable NOTHING = () -> { };
 
   private final SimulatorConfig config;
   private final Context context;
@@ -39,7 +41,7 @@ public final class Simulator {
   private final Map<String, Mailbox> mailboxes = new HashMap<>();
   private final Map<String, RateLimit> rates = new HashMap<>();
   /** Answers held back while the profile is paused. */
-  private final ArrayDeque<Runnable> heldBack = new ArrayDeque<>();
+  private final ArrayDeque<Answer> heldBack = new ArrayDeque<>();
   private volatile Profile profile;
   private volatile Consumer<String> onAccepted = destination -> { };
   private SmppServer server;
@@ -67,7 +69,7 @@ public final class Simulator {
 
   public Future<Void> stop() {
     return onLoop(() -> {
-      wheel.clear();
+      forget();
       return server.close();
     }).compose(closed -> closed);
   }
@@ -90,6 +92,7 @@ public final class Simulator {
     Fate fate = fates.decide(destination, now);
     if (!fate.answered()) {
       counters.add(Count.UNANSWERED);
+      session.giveUp();
     } else if (fate.status() != SmppConstants.STATUS_OK) {
       refuse(session, message, fate.status());
     } else {
@@ -99,7 +102,7 @@ public final class Simulator {
 
   private void refuse(SmppSession session, BaseSm<?> message, int status) {
     counters.add(status == SmppConstants.STATUS_THROTTLED ? Count.THROTTLED : Count.REFUSED);
-    answerLater(() -> SmscSession.answer(session, message, status, null));
+    answerLater(new Answer(session, message, status, null, NOTHING));
   }
 
   private void accept(SmppSession session, BaseSm<?> message, Fate fate, Profile now) {
@@ -109,14 +112,13 @@ public final class Simulator {
     log.add(messageId, session.systemId(), message, now.alphabet(), receivedAt);
     counters.add(Count.ACCEPTED);
     if (message.getDestAddress() != null) onAccepted.accept(message.getDestAddress().getAddress());
-    answerLater(() -> SmscSession.answer(session, message, SmppConstants.STATUS_OK, messageId));
-    receiptLater(session.systemId(), message, id, fate, now, receivedAt);
-    if (fate.reply() != null) {
-      replyLater(session.systemId(), message, fate.reply(), now);
-    }
+    answerLater(new Answer(session, message, SmppConstants.STATUS_OK, messageId, () -> {
+      receiptLater(session.systemId(), message, id, fate, now, receivedAt);
+      if (fate.reply() != null) replyLater(session.systemId(), message, fate.reply(), now);
+    }));
   }
 
-  private void answerLater(Runnable answer) {
+  private void answerLater(Answer answer) {
     Integer drawn = dice.byShare(profile.answerDelays(), null);
     int delay = drawn == null ? dice.delay(profile.answerDelay()) : drawn;
     if (profile.paused()) {
@@ -129,12 +131,8 @@ public final class Simulator {
   }
 
   private void receiptLater(String systemId, BaseSm<?> message, long id, Fate fate, Profile now, long receivedAt) {
-    if (fate.state() == null || !wantsReceipt(message, fate, now)) {
-      return;
-    }
-    if (fate.receipts() == 0) {
-      counters.add(Count.RECEIPTS_LOST);
-    }
+    if (fate.state() == null || !wantsReceipt(message, fate, now)) return;
+    if (fate.receipts() == 0) counters.add(Count.RECEIPTS_LOST);
     Delivery receipt = new Delivery.ReceiptDelivery(now.receiptFormat(), now.receiptIdForm(), id, message.getSourceAddress(),
       message.getDestAddress(), fate.state(), receivedAt);
     for (int i = 0; i < fate.receipts(); i++) {
@@ -187,14 +185,12 @@ public final class Simulator {
     return profile;
   }
 
-  /** Behaves differently from now on; what was held back by {@code paused} and {@code deliveriesHeld} goes out. */
+  /** Behaves differently from now on; what was held back by {@code paused} and {@code deliveriesHeld} goes out, the answers first. */
   public Future<Void> profile(Profile newProfile) {
     return onLoop(() -> {
       profile = newProfile;
+      while (!newProfile.paused() && !heldBack.isEmpty()) heldBack.poll().run();
       mailboxes.values().forEach(mailbox -> mailbox.pause(newProfile.holdsDeliveries()));
-      while (!newProfile.paused() && !heldBack.isEmpty()) {
-        heldBack.poll().run();
-      }
       return null;
     });
   }
@@ -239,18 +235,25 @@ public final class Simulator {
     });
   }
 
-  /** Forgets messages, counters and everything that waits; sessions and profile stay. */
+  /** Forgets messages, counters and everything that waits; sessions and profile stay. What waits for its answer gets none. */
   public Future<Void> reset() {
     return onLoop(() -> {
-      wheel.clear();
-      heldBack.clear();
       mailboxes.values().forEach(Mailbox::clear);
       rates.clear();
       fates.reset();
       log.reset();
       counters.reset();
+      forget();
       return null;
     });
+  }
+
+  /** Drops what waits for its time. No session waits for the answers among it any more: one may read on at once, hence the last step of a reset. */
+  private void forget() {
+    List<Runnable> dropped = new ArrayList<>(heldBack);
+    heldBack.clear();
+    dropped.addAll(wheel.clear());
+    for (Runnable each : dropped) if (each instanceof Answer answer) answer.giveUp();
   }
 
   /** The sessions that are connected now, bound or not. */

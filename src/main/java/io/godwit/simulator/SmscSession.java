@@ -3,7 +3,6 @@ package io.godwit.simulator;
 import com.cloudhopper.smpp.SmppConstants;
 import com.cloudhopper.smpp.pdu.BaseBind;
 import com.cloudhopper.smpp.pdu.BaseSm;
-import com.cloudhopper.smpp.pdu.BaseSmResp;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import io.godwit.simulator.Counters.Count;
@@ -48,14 +47,6 @@ final class SmscSession implements SessionHandler {
       answer.setCommandStatus(SmppConstants.STATUS_INVCMDID);
       session.respond(answer);
     }
-  }
-
-  /** Answers a submit_sm or data_sm. */
-  static void answer(SmppSession session, BaseSm<?> message, int status, String messageId) {
-    BaseSmResp answer = (BaseSmResp) message.createResponse();
-    answer.setCommandStatus(status);
-    answer.setMessageId(messageId);
-    session.respond(answer);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.godwit.simulator;
 
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Does things later: a ring of buckets, one a tick, turned by one periodic timer that runs only while something waits. A million
@@ -63,11 +65,16 @@ final class TimerWheel {
     buckets[place].add(task, tick);
   }
 
-  /** Forgets everything that waits. */
-  void clear() {
+  /** Forgets everything that waits, and returns it. */
+  List<Runnable> clear() {
+    List<Runnable> dropped = new ArrayList<>(waiting);
+    for (Bucket bucket : buckets) {
+      if (bucket != null) dropped.addAll(Arrays.asList(bucket.tasks).subList(0, bucket.size));
+    }
     Arrays.fill(buckets, null);
     waiting = 0;
     stop();
+    return dropped;
   }
 
   private void stop() {

@@ -1,6 +1,7 @@
 package io.godwit.smpp;
 
 import com.cloudhopper.smpp.SmppConstants;
+import com.cloudhopper.smpp.pdu.EnquireLink;
 import com.cloudhopper.smpp.pdu.PduRequest;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import java.util.HashMap;
@@ -19,6 +20,8 @@ final class Requests {
   private final SubmitWindow window;
   private final Map<Integer, Consumer<PduResponse>> controls = new HashMap<>();
   private int lastSequence;
+  /** Of the last enquire_link. */
+  private int enquirySequence;
   /** Whether the ESME of the session bound as of a version that has optional parameters. */
   private boolean optionalParameters = true;
 
@@ -53,10 +56,14 @@ final class Requests {
     window.add(request.getSequenceNumber(), handler, System.nanoTime());
   }
 
-  /** Sends a request of the session itself. */
+  /** Sends a request of the session itself. An enquire_link takes the place of the one before, which any octet has answered. */
   void control(PduRequest<?> request, Consumer<PduResponse> onAnswer) throws PduCodec.Unencodable {
     request.setSequenceNumber(nextSequence());
     channel.write(request);
+    if (request instanceof EnquireLink) {
+      controls.remove(enquirySequence);
+      enquirySequence = request.getSequenceNumber();
+    }
     controls.put(request.getSequenceNumber(), onAnswer);
   }
 

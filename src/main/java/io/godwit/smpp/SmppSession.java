@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * One SMPP session, either side of it, from the connection to its end (SMPP 3.4 §2.2). Nothing in it blocks.
  *
  * <p>Everything happens on the event loop of {@link #context()}, and its methods must be called there; {@link #respond},
- * {@link #unbind}, {@link #close}, {@link #pause} and {@link #resume} find their way there by themselves. The session answers
+ * {@link #giveUp}, {@link #unbind}, {@link #close}, {@link #pause} and {@link #resume} find their way there by themselves. The session answers
  * bind, unbind and enquire_link, keeps the window and the timers; all other requests are the {@link SessionHandler}'s.
  */
 public final class SmppSession {
@@ -153,9 +153,7 @@ public final class SmppSession {
     if (!context.inThread()) {
       throw new IllegalStateException("SMPP requests are sent on the session's event loop only");
     }
-    if (state != State.BOUND) {
-      return false;
-    }
+    if (state != State.BOUND) return false;
     requests.send(request, responseHandler);
     return true;
   }
@@ -218,16 +216,22 @@ public final class SmppSession {
 
   /** Answers a request of the peer, at any time and from any thread; after the session's end this does nothing. */
   public void respond(PduResponse response) {
-    if (!context.inThread()) {
-      context.runOnContext(v -> respond(response));
-    } else if (state != State.CLOSED) {
-      write(response);
-      unanswered = Math.max(0, unanswered - 1);
-      if (unanswered <= options.maxUnanswered() / 2) {
-        reading.goOn(Obstacle.UNANSWERED);
-      }
-      proceedUnbinding();
-    }
+    if (context.inThread()) settle(response);
+    else context.runOnContext(v -> settle(response));
+  }
+
+  /** The same without an answer: a request of the peer, whichever, is never answered, and is waited for no more. */
+  public void giveUp() {
+    onLoop(() -> settle(null));
+  }
+
+  /** @param response null for none */
+  private void settle(PduResponse response) {
+    if (state == State.CLOSED) return;
+    if (response != null) write(response);
+    unanswered = Math.max(0, unanswered - 1);
+    if (unanswered <= options.maxUnanswered() / 2) reading.goOn(Obstacle.UNANSWERED);
+    proceedUnbinding();
   }
 
   static PduResponse answer(PduRequest<?> request, int status) {
@@ -297,9 +301,7 @@ public final class SmppSession {
 
   /** @param cause what a bind that is still waited for fails with; null for the reason itself */
   void end(CloseReason why, Exception cause) {
-    if (state == State.CLOSED) {
-      return;
-    }
+    if (state == State.CLOSED) return;
     CloseReason reason = lingering == null ? why : lingering;
     boolean wasBound = state == State.BOUND || state == State.UNBINDING;
     state = State.CLOSED;
@@ -356,9 +358,7 @@ public final class SmppSession {
   }
 
   void onReadComplete() {
-    if (state == State.CLOSED) {
-      return;
-    }
+    if (state == State.CLOSED) return;
     clock.reading();
     if (windowChanged) {
       windowChanged = false;
@@ -440,7 +440,7 @@ public final class SmppSession {
     return requests.inFlight();
   }
 
-  /** Requests of the peer that wait for {@link #respond}. */
+  /** Requests of the peer that wait for {@link #respond}, or {@link #giveUp}. */
   public int unanswered() {
     return unanswered;
   }

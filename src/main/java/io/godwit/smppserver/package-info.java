@@ -92,19 +92,34 @@
  * as long as it waits at all. A session that answers THROTTLED (0x58) or MSGQFUL (0x14) is sent nothing for 1 s, doubling to 30 s until it takes something, and then one at a
  * time, and with each that it takes one more.
  *
- * <h2>A session in outline</h2>
+ * <h2>Transcript</h2>
+ * A session of account demo: milliseconds since its beginning, the way (▶ to us), the length, the octets, and below them what they say. The submit_sm_resp comes after the
+ * commit; when the deliver_sm_resp has come, NOTIFIED is committed.
  * <pre>
- *   ▶ bind_transceiver       seq 1  system_id demo, password demo, interface_version 0x34
- *   ◀ bind_transceiver_resp  seq 1  status 0x00, system_id demo, TLV sc_interface_version 0x34
- *   ▶ submit_sm              seq 2  source 5/0 Godwit, dest 1/1 491701234567, data_coding 0, registered_delivery 1, short_message Hello
- *   ◀ submit_sm_resp         seq 2  status 0x00, message_id 06H0DCMSD80000000400000000                        (after the commit)
- *   ◀ deliver_sm             seq 1  esm_class 0x04, source 1/1 491701234567, dest 5/0 Godwit, short_message
- *                                   id:06H0DCMSD80000000400000000 sub:001 dlvrd:001 submit date:2611230438 done date:2611230438
- *                                   stat:DELIVRD err:000 text:Hello
- *                                   TLV receipted_message_id 06H0DCMSD80000000400000000, TLV message_state 2
- *   ▶ deliver_sm_resp        seq 1  status 0x00                                                               (then NOTIFIED is committed)
- *   ▶ unbind                 seq 3
- *   ◀ unbind_resp            seq 3  status 0x00
+ *      0.000 ▶  33 00000021 00000009 00000000 00000001 64656d6f 00736563 72657400 00340000 00
+ *                  bind_transceiver seq 1 system_id demo, password secret, interface_version 0x34
+ *      0.000 ◀  26 0000001a 80000009 00000000 00000001 64656d6f 00021000 0134
+ *                  bind_transceiver_resp seq 1 status 0x00, system_id demo, TLV sc_interface_version 0x34
+ *      0.000 ▶  56 00000038 00000004 00000000 00000002 00050047 6f647769 74000101 34393137 30313233 34353637 00000000 00000100
+ *                  00000548 656c6c6f
+ *                  submit_sm seq 2 source 5/0 Godwit, dest 1/1 491701234567, data_coding 0, registered_delivery 1,
+ *                  short_message Hello
+ *      0.000 ◀  43 0000002b 80000004 00000000 00000002 30364830 44434d53 44383030 30303030 30343030 30303030 303000
+ *                  submit_sm_resp seq 2 status 0x00, message_id 06H0DCMSD80000000400000000
+ *      0.000 ◀ 210 000000d2 00000005 00000000 00000001 00010134 39313730 31323334 35363700 0500476f 64776974 00040000 00000000
+ *                  00007b69 643a3036 48304443 4d534438 30303030 30303034 30303030 30303030 20737562 3a303031 20646c76 72643a30
+ *                  30312073 75626d69 74206461 74653a32 36313132 33303433 3820646f 6e652064 6174653a 32363131 32333034 33382073
+ *                  7461743a 44454c49 56524420 6572723a 30303020 74657874 3a48656c 6c6f001e 001b3036 48304443 4d534438 30303030
+ *                  30303034 30303030 30303030 00042700 0102
+ *                  deliver_sm seq 1 esm_class 0x04, source 1/1 491701234567, dest 5/0 Godwit, short_message
+ *                  id:06H0DCMSD80000000400000000 sub:001 dlvrd:001 submit date:2611230438 done date:2611230438 stat:DELIVRD
+ *                  err:000 text:Hello, TLV receipted_message_id 06H0DCMSD80000000400000000, TLV message_state 2
+ *      0.000 ▶  17 00000011 80000005 00000000 00000001 00
+ *                  deliver_sm_resp seq 1 status 0x00
+ *      0.000 ▶  16 00000010 00000006 00000000 00000003
+ *                  unbind seq 3
+ *      0.000 ◀  16 00000010 80000006 00000000 00000003
+ *                  unbind_resp seq 3 status 0x00
  * </pre>
  *
  * Metrics: {@code godwit_smpp_binds_total}, {@code godwit_smpp_submits_total}, {@code godwit_smpp_receipts_total}, {@code godwit_smpp_replies_total} by outcome;

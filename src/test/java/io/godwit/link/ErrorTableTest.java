@@ -37,6 +37,7 @@ class ErrorTableTest {
     for (ErrorTable table : List.of(ErrorTable.DEFAULT, table("{}"))) {
       assertEquals("temporary 1000", meaning(table, SmppConstants.STATUS_THROTTLED));
       assertEquals("temporary 1000", meaning(table, SmppConstants.STATUS_MSGQFUL));
+      assertEquals("temporary 1000", meaning(table, SmppConstants.STATUS_INVBNDSTS), "a carrier that has forgotten the bind says so to everything");
       assertEquals("temporary 0", meaning(table, SmppConstants.STATUS_X_T_APPN));
       assertEquals("temporary 0", meaning(table, SmppConstants.STATUS_SYSERR));
       assertEquals("permanent 0", meaning(table, SmppConstants.STATUS_INVDSTADR));

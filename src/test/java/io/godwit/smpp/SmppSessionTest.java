@@ -318,6 +318,24 @@ class SmppSessionTest {
     assertEquals(CloseReason.NOT_ALIVE, next(esme.closed));
   }
 
+  /** Of those before, nothing is kept: their answers are nobody's. */
+  @Test
+  void ofManyUnansweredEnquireLinksTheLastOneIsWaitedFor(Vertx vertx) throws Exception {
+    BlockingQueue<NetSocket> sockets = new LinkedBlockingQueue<>();
+    RawPeer smsc = RawPeer.listen(vertx, sockets::add);
+    SmppSession session = bind(vertx, smsc.port(), QUIET, esme);
+    int bindSequence = next(smsc.frames).getInt(12);
+    await(onLoop(session, () -> {
+      for (int i = 0; i < 100; i++) session.enquire();
+      return true;
+    }));
+    NetSocket socket = next(sockets);
+    for (int i = 1; i <= 100; i++) socket.write(RawPeer.pdu(0x80000015, 0, next(smsc.frames).getInt(12)));
+    socket.write(RawPeer.pdu(0x80000015, 0, 4711));
+    for (int i = 1; i < 100; i++) assertEquals(bindSequence + i, next(esme.unexpected).getSequenceNumber());
+    assertEquals(4711, next(esme.unexpected).getSequenceNumber(), "the hundredth was waited for");
+  }
+
   @Test
   void aSilentClientIsDisconnectedByTheInactivityTimer(Vertx vertx) throws Exception {
     Recorder smsc = new Recorder();
@@ -344,6 +362,21 @@ class SmppSessionTest {
       serverSide.respond(next(smsc.requests).createResponse());
     }
     await(pump.done.future());
+  }
+
+  @Test
+  void whatIsGivenUpIsNotWaitedFor(Vertx vertx) throws Exception {
+    Recorder smsc = new Recorder();
+    SmppSession session = bind(vertx, server(vertx, QUIET.withMaxUnanswered(10), smsc).port(), QUIET.withWindow(100), esme);
+    SmppSession serverSide = next(smsc.sessions);
+    for (int i = 0; i < 50; i++) {
+      session.request(submit("never answered"));
+      next(smsc.requests);
+      serverSide.giveUp();
+    }
+    Future<PduResponse> answer = session.request(submit("answered"));
+    serverSide.respond(next(smsc.requests).createResponse());
+    assertEquals(0, await(answer).getCommandStatus());
   }
 
   @Test

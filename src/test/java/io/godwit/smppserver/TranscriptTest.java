@@ -26,21 +26,38 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The session that the room's package-info shows, octet by octet: it is what comes and goes on the wire. */
+/**
+ * The session that the room's package-info shows, octet by octet: it is what comes and goes on the wire. What went is in {@code target/transcript.txt}, ready to be
+ * pasted there.
+ */
 class TranscriptTest {
   private static final Path PACKAGE_INFO = Path.of("src/main/java/io/godwit/smppserver/package-info.java");
+  private static final Path WRITTEN = Path.of("target/transcript.txt");
+  private static final String MARGIN = "\n *   ";
+  /** As much of a line as ends at a space: of octets 48. */
+  private static final Pattern LINE = Pattern.compile("(.{1,107})(?: |$)");
+  /** Of a transcript on one line: offset, way, length, octets, words. */
+  private static final Pattern PDU = Pattern.compile("(\\d+\\.\\d{3}) ([▶◀]) (\\d+) ((?:[0-9a-f]{2,8} )+)(.*?)(?= \\d+\\.\\d{3} [▶◀]|$)");
+
+  private record Frame(long nanos, Buffer octets) { }
 
   private final SmppDoor door = new SmppDoor();
-  private final BlockingQueue<Buffer> frames = new LinkedBlockingQueue<>();
-  private final List<String> wire = new ArrayList<>();
+  private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
+  private final StringBuilder transcript = new StringBuilder();
+  private long began;
   /** Only referred to: one that nothing refers to is closed, and its connections with it. */
   private NetClient client;
   private NetSocket socket;
@@ -64,7 +81,12 @@ class TranscriptTest {
     send(0x80000005, 1, "\0");
     send(6, 3, "");
     receive();
-    assertEquals(documented(), masked(String.join(" ", wire)));
+    Files.createDirectories(WRITTEN.getParent());
+    Files.writeString(WRITTEN, transcript.substring(1) + "\n");
+    String instead = "the transcript of the package-info should be this one, as in " + WRITTEN + ":\n" + transcript + "\n";
+    assertEquals(pdus(transcript.toString()), pdus(documented()), instead);
+    List<Double> offsets = offsets(documented());
+    assertEquals(offsets.stream().sorted().distinct().toList(), offsets, "its times are not those of a session; " + instead);
   }
 
   /** As if it had been sent over a link and delivered there. */
@@ -83,7 +105,7 @@ class TranscriptTest {
         length[0] = octets;
         parser.fixedSizeMode(octets.getInt(0) - 4);
       } else {
-        frames.add(length[0].copy().appendBuffer(octets));
+        frames.add(new Frame(System.nanoTime(), length[0].copy().appendBuffer(octets)));
         length[0] = null;
         parser.fixedSizeMode(4);
       }
@@ -92,16 +114,29 @@ class TranscriptTest {
 
   private void send(int command, int sequence, String body) throws Exception {
     Buffer pdu = Buffer.buffer().appendInt(16 + body.length()).appendInt(command).appendInt(0).appendInt(sequence).appendBytes(body.getBytes(StandardCharsets.ISO_8859_1));
-    wire.add("▶ " + described(decoded(pdu)));
-    socket.write(pdu);
+    long now = System.nanoTime();
+    socket.write(pdu.copy());
+    note('▶', now, pdu);
   }
 
   private Pdu receive() throws Exception {
-    Buffer frame = frames.poll(20, TimeUnit.SECONDS);
-    if (frame == null) throw new AssertionError("nothing came within 20 s; so far " + wire);
-    Pdu pdu = decoded(frame);
-    wire.add("◀ " + described(pdu));
-    return pdu;
+    Frame frame = frames.poll(20, TimeUnit.SECONDS);
+    if (frame == null) throw new AssertionError("nothing came within 20 s; so far " + transcript);
+    note('◀', frame.nanos, frame.octets);
+    return decoded(frame.octets);
+  }
+
+  /** As the package-info has it. */
+  private void note(char way, long nanos, Buffer pdu) throws Exception {
+    if (transcript.isEmpty()) began = nanos;
+    String head = String.format(Locale.ROOT, "%8.3f %c %3d ", (nanos - began) / 1e6, way, pdu.length());
+    String below = MARGIN + " ".repeat(head.length());
+    String octets = HexFormat.of().formatHex(pdu.getBytes()).replaceAll("(.{8})(?=.)", "$1 ");
+    transcript.append(MARGIN).append(head).append(wrapped(octets, below)).append(below).append(wrapped(described(decoded(pdu)), below));
+  }
+
+  private static String wrapped(String text, String below) {
+    return LINE.matcher(text).results().map(line -> line.group(1)).collect(Collectors.joining(below));
   }
 
   private static Pdu decoded(Buffer frame) throws Exception {
@@ -142,14 +177,31 @@ class TranscriptTest {
     };
   }
 
-  /** The lines of the outline without their remarks; what differs from session to session is masked. */
+  // ---- comparing
+
   private static String documented() throws Exception {
-    String all = Files.readString(PACKAGE_INFO).split("A session in outline", 2)[1].split("</pre>", 2)[0];
-    return masked(all.lines().filter(line -> line.startsWith(" *   ")).map(line -> line.substring(5).replaceAll("\\((?:after|then)[^)]*\\)", "")).collect(Collectors.joining(" ")));
+    return Files.readString(PACKAGE_INFO).split("<h2>Transcript</h2>", 2)[1].split("<pre>", 2)[1].split("</pre>", 2)[0];
+  }
+
+  private static Stream<MatchResult> found(String transcript) {
+    return PDU.matcher(transcript.replaceAll("(?m)^ \\*", "").replaceAll("\\s+", " ").strip()).results();
+  }
+
+  private static List<Double> offsets(String transcript) {
+    return found(transcript).map(pdu -> Double.valueOf(pdu.group(1))).toList();
+  }
+
+  /** One string each; what differs from session to session is masked. */
+  private static List<String> pdus(String transcript) {
+    return found(transcript).map(pdu -> pdu.group(2) + " " + pdu.group(3) + " " + readable(pdu.group(4)) + " " + masked(pdu.group(5))).toList();
+  }
+
+  private static String readable(String hex) {
+    String octets = new String(HexFormat.of().parseHex(hex.replace(" ", "")), StandardCharsets.ISO_8859_1);
+    return masked(octets).chars().mapToObj(c -> c >= ' ' && c <= '~' ? String.valueOf((char) c) : String.format("<%02x>", c)).collect(Collectors.joining());
   }
 
   private static String masked(String text) {
-    return text.replaceAll("[0-9A-Z]{26}", "ID").replaceAll("date:\\d{10}", "date:DATE").replaceAll("password \\w+", "password PASSWORD").replaceAll(",? TLV", " TLV")
-      .replaceAll("\\s+", " ").strip();
+    return text.replaceAll("[0-9A-Z]{26}", "ID").replaceAll("date:\\d{10}", "date:DATE");
   }
 }
