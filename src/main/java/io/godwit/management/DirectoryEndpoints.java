@@ -31,8 +31,8 @@ import java.util.function.LongSupplier;
 /**
  * {@code GET} and {@code PUT /v1/directory}: everything that is configured at run time as one JSON object, {@code {kind: {id: entry}}}, for the operator. What is put takes the
  * place of all that was there, in one transaction, or changes nothing; {@code ?dryRun=true} only says what it would do. Keys and passwords of logins are in it as
- * their hashes, passwords of links in clear, uploaded prices as {@code rows}, see {@link ListedRows}; {@code ?rows=false} leaves these out, for a file that only this installation can take back. At most
- * {@link Limits#DIRECTORY_BYTES}, and {@link Limits#CHANGES} entries that are to change; coded, decoded and judged beside the event loop, and one at a time ({@link Alone}).
+ * their hashes, passwords of links in clear, uploaded prices as {@code rows}, see {@link ListedRows}; {@code ?rows=false} leaves these out, for a file that only this installation can
+ * take back. At most {@link Limits#DIRECTORY_BYTES}, and {@link Limits#CHANGES} entries that are to change; coded, decoded and judged beside the event loop, and one at a time ({@link Alone}).
  */
 final class DirectoryEndpoints {
   /** No row is shorter: digits, three commas, a digit, and what JSON adds. */
