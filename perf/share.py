@@ -17,9 +17,9 @@ LEFT_OUT = ("routing", "billing")
 
 
 def options(p):
-    p.add_argument("--connections", type=int, default=64, metavar="N", help="(default: 64)")
+    p.add_argument("--connections", type=int, default=256, metavar="N", help="(default: 256)")
     p.add_argument("--seconds", type=int, default=30, help="of load in each round, for each chain (default: 30)")
-    p.add_argument("--warm-up", type=int, default=20, metavar="SECONDS", help="after each start of the gateway (default: 20)")
+    p.add_argument("--warm-up", type=int, default=30, metavar="SECONDS", help="after each start of the gateway (default: 20)")
 
 
 def run(stand, o):
