@@ -77,7 +77,7 @@ public final class Trail {
 
   /** The account of a batch; null when no live day knows the batch. */
   public static Future<String> accountOfBatch(Context context, MongoSet set, String batch) {
-    List<Future<Document>> pages = pagesOfBatch(set, batch).map(pages -> Mongo.first(context, pages.projection(new Document("e", ofBatch(batch))).limit(1))).toList();
+    List<Future<Document>> pages = pagesOfBatch(set, batch).map(some -> Mongo.first(context, some.projection(new Document("e", ofBatch(batch))).limit(1))).toList();
     return Future.all(pages).map(all -> pages.stream().map(Future::result).filter(Objects::nonNull).findFirst()
       .map(page -> MessageState.of(List.of(Event.read(page.getList("e", Document.class).get(0)))).message().account()).orElse(null));
   }

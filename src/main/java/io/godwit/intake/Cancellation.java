@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Takes messages back out of the parcels of one set, where they surely were not submitted yet. Confined to the event loop that
- * opened it; one unit of work at a time, each for one parcel. All wait in one line, in which nobody has all the places, and a batch comes
- * to its end again for each few of its parcels.
+ * opened it; one unit of work at a time, each for one parcel. All wait in one line, in which nobody takes all the places, and where a batch goes to
+ * the end again after each few of its parcels.
  */
 final class Cancellation {
   /** A parcel that changes hands faster than we can read it is on its way out: after so many readings it is too late. */
