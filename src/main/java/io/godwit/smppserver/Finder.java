@@ -74,7 +74,7 @@ final class Finder {
 
   /** A message, or a batch as a whole; null when there is none, or it is another's. Fails when that cannot be said now. */
   Future<Found> standing(String account, String id) {
-    return found(account, id, this::standing);
+    return found(account, id, this::together);
   }
 
   /** The same, but of a batch only that it is there. */
@@ -106,19 +106,19 @@ final class Finder {
   }
 
   /** Null for a batch of more messages than a submit_multi has. */
-  private Future<Found> standing(MongoSet set, String batch) {
+  private Future<Found> together(MongoSet set, String batch) {
     return Trail.idsOfBatch(context, set, batch)
-      .compose(ids -> ids.size() > Submits.MOST_DESTINATIONS ? Future.succeededFuture() : standing(set, ids, null));
+      .compose(ids -> ids.size() > Submits.MOST_DESTINATIONS ? Future.succeededFuture() : soFar(set, ids, null));
   }
 
   /** A few at a time, until one is open. */
-  private Future<Found> standing(MongoSet set, List<String> ids, Found before) {
+  private Future<Found> soFar(MongoSet set, List<String> ids, Found before) {
     if (ids.isEmpty() || before != null && !before.state.isFinal()) return Future.succeededFuture(before);
     List<String> some = ids.subList(0, Math.min(AT_ONCE, ids.size()));
     return Trail.of(context, set, some).compose(trails -> {
       Found now = before;
       for (String id : some) now = Found.both(now, Found.of(trails.getOrDefault(id, List.of())));
-      return standing(set, ids.subList(some.size(), ids.size()), now);
+      return soFar(set, ids.subList(some.size(), ids.size()), now);
     });
   }
 }

@@ -189,7 +189,8 @@ class BindTest {
     Binds there = binds("there");
     take(here, true);
     take(there, true);
-    assertEquals(0.5, Await.on(door.context, () -> Future.succeededFuture(there.share("demo"))));
+    double share = Await.on(door.context, () -> Future.succeededFuture(there.share("demo")));
+    assertEquals(0.5, share);
   }
 
   @Test

@@ -329,5 +329,4 @@ class SubmitTest {
     assertEquals(SmppConstants.STATUS_INVDSTADR, client.status(Client.multi("12")));
     assertEquals(SmppConstants.STATUS_INVNUMDESTS, client.status(Client.multi()));
   }
-
 }
