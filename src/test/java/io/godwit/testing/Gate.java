@@ -37,6 +37,7 @@ public final class Gate implements AutoCloseable {
   private final String mongod;
   private final NetServer server;
   private final Map<String, Integer> seen = new HashMap<>();
+  private final Map<String, Long> answered = new HashMap<>();
   private boolean cut;
 
   public Gate() {
@@ -66,6 +67,11 @@ public final class Gate implements AutoCloseable {
   /** How many such commands have come here. */
   public int seen(String command, String on) {
     return Await.on(context, () -> Future.succeededFuture(seen.getOrDefault(command + " " + on, 0)));
+  }
+
+  /** How many bytes the answers to such commands had, until now. */
+  public long answered(String command, String on) {
+    return Await.on(context, () -> Future.succeededFuture(answered.getOrDefault(command + " " + on, 0L)));
   }
 
   private Stop arm(Stop stop) {
@@ -171,6 +177,7 @@ public final class Gate implements AutoCloseable {
     private final NetSocket store;
     /** Whose answer is to be stopped. */
     private Stop asked;
+    private String last;
 
     Way(NetSocket process, NetSocket store) {
       this.process = process;
@@ -204,6 +211,7 @@ public final class Gate implements AutoCloseable {
     }
 
     private void answer(Buffer frame) {
+      if (last != null) answered.merge(last, (long) frame.length(), Long::sum);
       Stop stop = asked;
       asked = null;
       if (stop == null) process.write(frame);
@@ -216,7 +224,8 @@ public final class Gate implements AutoCloseable {
       while (frame.getByte(end) != 0) end++;
       String command = frame.getString(COMMAND_AT, end);
       String on = frame.getByte(COMMAND_AT - 1) != 2 ? null : frame.getString(end + 5, end + 4 + frame.getIntLE(end + 1), StandardCharsets.UTF_8.name());
-      seen.merge(command + " " + on, 1, Integer::sum);
+      last = command + " " + on;
+      seen.merge(last, 1, Integer::sum);
       for (Stop stop : armed) {
         if (!stop.command.equals(command) || stop.on != null && !stop.on.equals(on)) continue;
         armed.remove(stop);
