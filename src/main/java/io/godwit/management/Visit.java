@@ -8,6 +8,7 @@ import io.godwit.http.Caller;
 import io.godwit.http.Input;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Supplier;
 
 /**
  * One request about an account.
@@ -27,6 +28,13 @@ record Visit(RoutingContext ctx, Caller caller, Directory.Picture now, AccountTr
 
   String path(String name) {
     return ctx.pathParam(name);
+  }
+
+  /** What the request makes once, however often its change is tried. */
+  <T> T once(String what, Supplier<T> make) {
+    T made = ctx.get(what);
+    if (made == null) ctx.put(what, made = make.get());
+    return made;
   }
 
   private Change.By by() {

@@ -300,6 +300,23 @@ class ManagementTest {
     assertNull(door.node.directory.entry("smpp", "shop1"));
   }
 
+  @Test
+  void aPasswordIsHashedOnceHoweverOftenItsChangeIsTried() {
+    try (Gate gate = new Gate(); ManagementDoor second = door.another(gate)) {
+      long before = LoginEndpoints.HASHED.get();
+      Gate.Stop first = gate.before("insert", "changes");
+      CompletableFuture<Answer> making = second.calling("POST", "reseller", "/v1/accounts/demo/smpp-logins", new JsonObject().put("systemId", "shop1"));
+      first.reached();
+      assertEquals(200, door.change("PATCH", "reseller", "/v1/accounts/other", new JsonObject().put("name", "Changed meanwhile")).status());
+      first.pass();
+      Answer made = making.join();
+      assertEquals(201, made.status(), made::said);
+      assertEquals(1, LoginEndpoints.HASHED.get() - before);
+      assertEquals(2, gate.seen("insert", "changes"), "tried twice");
+      assertTrue(PasswordHash.matches(made.json().getString("password"), second.node.directory.entry("smpp", "shop1").getString("password")), "the password that was told binds");
+    }
+  }
+
   // ---- who changed what
 
   @Test
