@@ -17,6 +17,7 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.store.UnitOfWork;
@@ -40,6 +41,8 @@ import org.bson.types.ObjectId;
  */
 public final class Changes {
   static final String COLLECTION = "changes";
+  /** Attempts at one change that take longer than a transaction lives, some five seconds each: after so many whoever asked for much still waits for an answer. */
+  private static final int MOST_LATE = 3;
   private static final long LISTED_BYTES = 1_000_000;
   private static final DocumentCodec DOCUMENTS = new DocumentCodec();
   private static final Set<String> SECRET = Set.of("hash", "password");
@@ -57,12 +60,37 @@ public final class Changes {
     return Mongo.first(context, control.db().getCollection(COLLECTION).createIndex(Indexes.descending("account", "_id"), new IndexOptions().name("by-account"))).mapEmpty();
   }
 
+  /** See {@link Directory#change}. */
+  Future<Void> make(Context context, Directory.Picture seen, List<Change> changes) {
+    UnitOfWork work = new UnitOfWork();
+    return context.executeBlocking(() -> {   // thousands of them take a while
+      String first = into(work, seen, changes);
+      work.update("counters", and(Readings.counter(), eq("value", seen.number())), Updates.inc("value", 1L));
+      return first;
+    }, false).compose(first -> commit(context, work, first));
+  }
+
+  private Future<Void> commit(Context context, UnitOfWork work, String first) {
+    CommitSlot slot = control.slot("directory");
+    return slot.run(work, MOST_LATE).andThen(done -> slot.close())
+      .recover(failure -> failure instanceof CommitSlot.GivenUp late ? givenUp(context, late, first) : Future.failedFuture(isConflict(failure) ? new Directory.Outdated() : failure))
+      .compose(v -> isStored(context, first))
+      .compose(stored -> stored ? Future.succeededFuture() : Future.failedFuture(new Directory.Outdated()));
+  }
+
+  /** Succeeds when it took effect all the same. */
+  private Future<Void> givenUp(Context context, CommitSlot.GivenUp late, String first) {
+    if (!late.mayBeDone()) return Future.failedFuture(new Directory.TooSlow(false));
+    return control.barrier(context).compose(v -> isStored(context, first))
+      .transform(stored -> stored.succeeded() && stored.result() ? Future.succeededFuture() : Future.failedFuture(new Directory.TooSlow(stored.failed())));
+  }
+
   /**
    * Adds the changes and their records; the id of the first record.
    *
    * @param seen by what they were judged
    */
-  String into(UnitOfWork work, Directory.Picture seen, List<Change> changes) {
+  private String into(UnitOfWork work, Directory.Picture seen, List<Change> changes) {
     long number = seen.number() + 1;
     String attempt = new ObjectId().toHexString();
     for (int i = 0; i < changes.size(); i++) work.insert(COLLECTION, raw(record(id(number, i, attempt), seen, changes.get(i))));
@@ -129,13 +157,13 @@ public final class Changes {
   }
 
   /** Whether a unit of work failed for what somebody else has written. */
-  static boolean isConflict(Throwable failure) {
+  private static boolean isConflict(Throwable failure) {
     return failure instanceof UnitOfWork.Fenced
       || failure instanceof MongoBulkWriteException e && e.getWriteErrors().stream().anyMatch(w -> w.getCategory() == ErrorCategory.DUPLICATE_KEY);
   }
 
   /** A commit slot takes a known id on a later try for its own commit; the record says whose it was. */
-  Future<Boolean> isStored(Context context, String id) {
+  private Future<Boolean> isStored(Context context, String id) {
     return Mongo.first(context, control.db().getCollection(COLLECTION).withReadConcern(ReadConcern.MAJORITY).find(eq("_id", id))).map(found -> found != null);
   }
 

@@ -6,10 +6,8 @@ import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
-import io.godwit.store.CommitSlot;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
-import io.godwit.store.UnitOfWork;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -83,6 +81,21 @@ public final class Directory {
     }
   }
 
+  /** A change took longer than a transaction may, each time it was tried: too much at once, or the store is too busy. */
+  public static final class TooSlow extends RuntimeException {
+    private final boolean mayBeDone;
+
+    TooSlow(boolean mayBeDone) {
+      super("a change of the directory takes longer than a transaction may", null, false, false);
+      this.mayBeDone = mayBeDone;
+    }
+
+    /** Whether the store did not say if it took effect all the same; else nothing of it did. */
+    public boolean mayBeDone() {
+      return mayBeDone;
+    }
+  }
+
   private Directory(MongoSet control) {
     this.control = control;
     this.readings = new Readings(control, this::use);
@@ -90,7 +103,8 @@ public final class Directory {
 
   public static Future<Directory> open(MongoSet control) {
     Directory directory = new Directory(control);
-    return control.ensureCollection(COLLECTION).compose(v -> control.ensureCollection(Changes.COLLECTION)).compose(v -> directory.count()).compose(v -> directory.readings.read(control.context())).map(v -> {
+    return control.ensureCollection(COLLECTION).compose(v -> control.ensureCollection(Changes.COLLECTION)).compose(v -> directory.count())
+      .compose(v -> directory.readings.read(control.context())).map(v -> {
       directory.timer = control.vertx().setPeriodic(CHECK_EVERY_MS, t -> control.context().runOnContext(x -> directory.check()));
       return directory;
     });
@@ -122,20 +136,13 @@ public final class Directory {
 
   /**
    * Writes entries and who changed them, all or nothing. What the changes were judged by is what is known here: fails with {@link Outdated} when
-   * something was changed meanwhile that is not.
+   * something was changed meanwhile that is not, and with {@link TooSlow}.
    *
    * @param seen by what they were judged
    */
   public Future<Void> change(Context context, Picture seen, List<Change> changes) {
     if (changes.isEmpty()) return Future.succeededFuture();
-    UnitOfWork work = new UnitOfWork();
-    String first = new Changes(control).into(work, seen, changes);
-    work.update("counters", Filters.and(Readings.counter(), Filters.eq("value", seen.number)), Updates.inc("value", 1L));
-    CommitSlot slot = control.slot("directory");
-    return slot.run(work).andThen(done -> slot.close())
-      .recover(failure -> Future.failedFuture(Changes.isConflict(failure) ? new Outdated() : failure))
-      .compose(v -> new Changes(control).isStored(context, first))
-      .compose(stored -> stored ? readings.read(context) : Future.failedFuture(new Outdated()));
+    return new Changes(control).make(context, seen, changes).compose(v -> readings.read(context));
   }
 
   /** The kinds that somebody in this process reads, or of which there are entries. */

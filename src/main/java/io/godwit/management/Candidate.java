@@ -9,6 +9,7 @@ import io.godwit.accounts.Form;
 import io.godwit.accounts.SmppLogin;
 import io.godwit.billing.PriceUploads;
 import io.godwit.link.LinkConfig;
+import io.godwit.message.Limits;
 import io.godwit.routing.RouteRules;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -157,7 +158,14 @@ final class Candidate {
     }
   }
 
-  /** What is to be done; only for one that nothing stands against. */
+  /** More than one transaction takes. */
+  static final class TooMany extends RuntimeException {
+    TooMany(int changes) {
+      super("it changes " + changes + " entries, and one import may change " + Limits.CHANGES + ": make it in several steps, accounts before what belongs to them", null, false, false);
+    }
+  }
+
+  /** What is to be done; only for one that nothing stands against. Fails with {@link TooMany}. */
   List<Change> changes() {
     List<Change> changes = new ArrayList<>();
     entries.forEach((kind, all) -> all.forEach((id, body) -> {
@@ -167,6 +175,7 @@ final class Candidate {
     visit.now().entries().forEach((kind, all) -> all.forEach((id, body) -> {
       if (!of(kind).containsKey(id) && !Directory.MACHINERY.contains(kind)) changes.add(visit.change(kind, id, null, told(kind, id, body)));
     }));
+    if (changes.size() > Limits.CHANGES) throw new TooMany(changes.size());
     return changes;
   }
 

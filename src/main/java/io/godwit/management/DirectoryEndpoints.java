@@ -120,6 +120,7 @@ final class DirectoryEndpoints {
     return brief;
   }
 
+  /** It changes at most {@link Limits#CHANGES} entries: those of one transaction. */
   private Future<Reply> replace(Visit visit) {
     Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("dryRun"));
     boolean dry = "true".equals(parameters.word("dryRun", List.of("true", "false")));
@@ -131,7 +132,7 @@ final class DirectoryEndpoints {
       JsonObject wanted = in.json();
       ImportedRows imported = new ImportedRows(rows, office.context());
       return office.aside(() -> imported.takeOut(wanted)).compose(v -> imported.read()).compose(v -> office.last(visit, TRIES, now -> judge(now, wanted, imported, dry)));
-    });
+    }).recover(failure -> failure instanceof Candidate.TooMany ? Office.reply(Problem.of(400, "too-many-changes", failure.getMessage())) : Future.failedFuture(failure));
   }
 
   private static Problem mismatch(Visit visit, boolean dry) {

@@ -30,6 +30,7 @@ import java.util.function.Function;
 
 /** Where requests become visits, and changes are made. Confined to its context. */
 final class Office {
+  private static final Problem TOO_SLOW = Problem.unavailable("busy", 5, "the store did not take it within the five seconds of a transaction; nothing of it was done");
   private static final int TRIES = 20;
   /** Before another try, times the number of those before it: who changes much at the same time does not meet again at once. */
   private static final int PAUSE_MS = 5;
@@ -62,7 +63,7 @@ final class Office {
 
   /**
    * The last step of what took long, by what is in force now: it is judged and written anew, as often as somebody changes something meanwhile, and what took long is not. Never fails with
-   * {@link Directory.Outdated}.
+   * {@link Directory.Outdated} or {@link Directory.TooSlow}.
    */
   Future<Reply> last(Visit visit, int tries, Function<Visit, Future<? extends Reply>> step) {
     return visit(visit.ctx(), step, tries, 1);
@@ -84,6 +85,7 @@ final class Office {
       Visit visit = visit(ctx);
       return visit == null ? Future.succeededFuture(Problem.notFound()) : endpoint.apply(visit).<Reply>map(reply -> reply);
     }).recover(failure -> {
+      if (failure instanceof Directory.TooSlow slow) return Future.succeededFuture(slow.mayBeDone() ? Problem.outcomeUnknown() : TOO_SLOW);
       if (!(failure instanceof Directory.Outdated)) return Future.failedFuture(failure);
       if (number < tries) return pause(number).compose(v -> visit(ctx, endpoint, tries, number + 1));
       return Future.succeededFuture(Problem.unavailable("busy", 1, "too many changes are made at the same time; nothing of this one was done"));

@@ -8,6 +8,8 @@ public final class Limits {
   public static final int BODY_BYTES = 4 << 20;
   /** The whole directory with all uploaded prices, in or out, or the rows of one price list: three million rows, where the heap is large enough for that. */
   public static final int DIRECTORY_BYTES = (int) Math.max(BODY_BYTES, Math.min(64 << 20, HEAP / 32));
+  /** Entries of the directory that one import changes: in one transaction, which has five seconds for twice as many documents. */
+  public static final int CHANGES = 30_000;
   /** The ids of a batch's messages were made within so long after its own, milliseconds. */
   public static final long BATCH_SPREAD = 10_000;
   /** Recipients or messages in one batch call. */
