@@ -130,6 +130,7 @@ final class DirectoryEndpoints {
     return brief;
   }
 
+  /** It changes at most {@link Limits#CHANGES} entries: those of one transaction. */
   private Future<Reply> replace(Visit visit) {
     Parameters parameters = new Parameters(visit.ctx().queryParams(), Set.of("dryRun"));
     boolean dry = "true".equals(parameters.word("dryRun", List.of("true", "false")));

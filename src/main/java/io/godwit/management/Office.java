@@ -33,6 +33,7 @@ import java.util.function.Function;
 
 /** Where requests become visits, and changes are made. Confined to its context. */
 final class Office {
+  private static final Problem TOO_SLOW = Problem.unavailable("busy", 5, "the store did not take it within the five seconds of a transaction; nothing of it was done");
   private static final int TRIES = 20;
   /** Before another try, times the number of those before it: who changes much at the same time does not meet again at once. */
   private static final int PAUSE_MS = 5;

@@ -18,8 +18,8 @@
  *
  * All attempts write the same documents under the same ids, so that a second effect is impossible; a unit that inserts nothing
  * signs a mark of its slot instead, which says the same. Nobody is answered before
- * the outcome is known. One slot runs one unit at a time; different slots write different documents, or they abort each other. What may be too much for one transaction has a bound
- * on the attempts that take too long, after which it is given up.
+ * the outcome is known. One slot runs one unit at a time; different slots write different documents, or they abort each other.
+ * What may be too much for one transaction has a bound on the attempts that take too long, after which it is given up.
  *
  * <pre>
  *   begin a life --&gt; alive: beats every 2 s, and is watched ------ clean stop: marks itself dead --------&gt; dead: what it holds is free
