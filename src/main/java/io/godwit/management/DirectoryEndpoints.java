@@ -147,7 +147,7 @@ final class DirectoryEndpoints {
 
   private static Future<Reply> tooMany(Throwable failure) {
     String why = failure instanceof Candidate.TooMany ? failure.getMessage()
-      : CommitSlot.isTooLarge(failure) ? "these changes are more than MongoDB's cache takes in one transaction: a file with fewer, or a larger cache (storage.wiredTiger.engineConfig.cacheSizeGB)" : null;
+      : CommitSlot.isTooLarge(failure) ? "these changes are more than MongoDB's cache takes in one transaction: try a file with fewer, or give mongod more (cacheSizeGB)" : null;
     return why == null ? Future.failedFuture(failure) : Office.reply(Problem.of(400, "too-many-changes", why));
   }
 

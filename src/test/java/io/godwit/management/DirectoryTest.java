@@ -478,54 +478,6 @@ class DirectoryTest {
   }
 
   @Test
-  void tenThousandAccountsWithKeysAndFiveThousandRoutesGoInAtOnce() {
-    door.node.put("link", "sim", new JsonObject().put("host", "localhost").put("systemId", "godwit"));
-    JsonObject whole = door.get("operator", "/v1/directory").json();
-    whole.put("route", new JsonObject());
-    for (int i = 0; i < 10_000; i++) {
-      whole.getJsonObject("account").put("c" + i, new JsonObject().put("parent", i < 100 ? "operator" : "c" + i % 100).put("name", "Customer " + i).put("sender", "Shop" + i));
-      whole.getJsonObject("key").put("c" + i, new JsonObject().put("account", "c" + i).put("hash", ApiKey.hash("c" + i)));
-      if (i < 5_000) whole.getJsonObject("route").put("r" + i, new JsonObject().put("match", new JsonObject().put("prefix", "" + (100_000 + i))).put("links", new JsonArray().add(new JsonObject().put("link", "sim").put("priority", 1))));
-    }
-    Answer done = put(whole, "*");
-    assertEquals(200, done.status(), done::said);
-    assertEquals(25_000, done.json().getInteger("created"));
-    assertEquals("c99", door.get("c9999", "/v1/account").json().getString("parent"));
-  }
-
-  @Test
-  void moreThanATransactionTakesIsRefusedAndToldBefore() {
-    Answer now = door.get("operator", "/v1/directory");
-    JsonObject whole = now.json().copy();
-    for (int i = 0; i <= Limits.CHANGES; i++) whole.getJsonObject("account").put("c" + i, new JsonObject().put("parent", "reseller"));
-    Answer dry = door.call("PUT", "operator", "/v1/directory?dryRun=true", whole);
-    assertEquals("400 too-many-changes", dry.status() + " " + dry.code());
-    Answer refused = put(whole, now.etag());
-    assertEquals("400 too-many-changes", refused.status() + " " + refused.code());
-    assertEquals(now.etag(), door.get("operator", "/v1/directory").etag());
-  }
-
-  @Test
-  void anImportThatIsTooSlowForATransactionEachTimeIsGivenUpAndStandsInNobodysWay() {
-    door.node.put("link", "sim", new JsonObject().put("host", "localhost").put("systemId", "godwit"));
-    JsonObject whole = door.get("operator", "/v1/directory").json();
-    whole.getJsonObject("account").put("shop", new JsonObject().put("parent", "reseller"));
-    try (Gate gate = new Gate(); ManagementDoor second = door.another(gate)) {
-      List<Gate.Stop> stops = Stream.generate(() -> gate.before("insert", "directory")).limit(10).toList();   // each for longer than a transaction lives
-      Answer slow = second.call("PUT", "operator", "/v1/directory", whole, "If-Match", "*");
-      stops.forEach(Gate.Stop::disarm);
-      assertEquals("503 busy", slow.status() + " " + slow.code());
-      assertEquals(3, stops.stream().filter(Gate.Stop::isReached).count());
-      JsonObject route = new JsonObject().put("links", new JsonArray().add(new JsonObject().put("link", "sim").put("priority", 1)));
-      Answer next = second.call("PUT", "operator", "/v1/routes/x", route);
-      assertEquals(201, next.status(), next::said);
-      assertEquals(404, second.get("operator", "/v1/accounts/shop").status());
-      assertEquals(200, second.call("PUT", "operator", "/v1/directory", whole, "If-Match", "*").status(), "another import has its turn");
-      assertEquals(200, second.get("operator", "/v1/accounts/shop").status());
-    }
-  }
-
-  @Test
   void twoThousandAccountsGoInAtOnce() {
     Answer now = door.get("operator", "/v1/directory");
     JsonObject whole = now.json().copy();
