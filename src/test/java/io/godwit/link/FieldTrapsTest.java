@@ -12,12 +12,14 @@ import com.cloudhopper.smpp.pdu.DeliverSm;
 import com.cloudhopper.smpp.pdu.PduResponse;
 import com.cloudhopper.smpp.tlv.Tlv;
 import com.cloudhopper.smpp.type.Address;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.godwit.message.Event;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Segment;
 import io.godwit.message.Status;
 import io.godwit.queue.Parcel;
+import io.godwit.replies.InboundVerticle;
 import io.godwit.simulator.Profile;
 import io.godwit.simulator.ReceiptFormat;
 import io.godwit.simulator.Simulator;
@@ -25,7 +27,10 @@ import io.godwit.simulator.SimulatorConfig;
 import io.godwit.smpp.AddressPlan;
 import io.godwit.smpp.Pdus;
 import io.godwit.smpp.SmppSession;
+import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +41,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +53,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FieldTrapsTest {
   private static final Address HANDSET = AddressPlan.DEFAULT.address("+4917012345678");
   private static final Address NUMBER = AddressPlan.DEFAULT.address("+4915100000000");
+
+  /** Much longer than all parts need to come, milliseconds. */
+  private static final long PARTS_WAIT = 300_000;
 
   private final LinkStand stand = new LinkStand();
 
@@ -95,6 +104,26 @@ class FieldTrapsTest {
     Message message = sent("sim", "Hello");
     assertEquals(0, carrier.deliver(receipt("id:" + receipted + " sub:001 dlvrd:001 submit date:2501021530 done date:2501021531 stat:DELIVRD err:000 text:")));
     assertEquals(Status.DELIVERED, stand.untilFinal(message));
+  }
+
+  /** Detecting, the second receipt would be taken for the other message. */
+  @ParameterizedTest
+  @CsvSource({
+    "hex-then-decimal, 1B, 27, 27",
+    "decimal-then-hex, 27, 1B, 1B",
+    "same, 27, 1B, 27"})
+  void trap4WhereTheFormOfTheIdsIsFixedAReceiptIsForNoMessageThatAnotherFormWouldName(String form, String answered, String others, String receipted) {
+    RecordingCarrier carrier = carrier("sim", new JsonObject().put("idForm", form));
+    carrier.id = pdu -> answered;
+    stand.start();
+    Message message = sent("sim", "Hello");
+    carrier.id = pdu -> others;
+    Message other = sent("sim", "Hello again");
+    for (int i = 0; i < 2; i++) {
+      assertEquals(0, carrier.deliver(receipt("id:" + receipted + " stat:DELIVRD err:000")));
+      assertEquals(Status.DELIVERED, stand.untilFinal(message));
+      assertFalse(stand.state(other).isFinal());
+    }
   }
 
   @Test
@@ -346,6 +375,46 @@ class FieldTrapsTest {
     Message part = received("{}", hex.replace(" ", ""), 0, SmppConstants.ESM_CLASS_UDHI_MASK);
     assertEquals("Abc", part.text());
     assertEquals(List.of(tag), part.origin().tags());
+  }
+
+  /** By a header with a reference of eight bits, of sixteen, and by TLVs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0500033403", "060804123403", ""})
+  void trap9PartsInAnyOrderByRawPdusBecomeOneMessage(String header) {
+    stand.test.put("account", "demo", new JsonObject());
+    stand.test.put("number", "one", new JsonObject().put("number", "+4915100000000").put("account", "demo"));
+    stand.test.await(() -> stand.test.vertx.deployVerticle(new InboundVerticle(stand.test.node), new DeploymentOptions().setConfig(new JsonObject().put("partsWait", PARTS_WAIT))));
+    RecordingCarrier carrier = carrier("sim", new JsonObject());
+    stand.start();
+    Await.until("it is bound", () -> !carrier.sessions.isEmpty());
+    String[] texts = {"one ", "two ", "three"};
+    for (int number : new int[] {3, 1, 2}) assertEquals(0, carrier.deliver(part(header, number, texts[number - 1])));
+    Await.until("the whole is received", () -> !receivedTexts().isEmpty());
+    stand.test.clock.addAndGet(PARTS_WAIT);
+    Await.until("no part waits any more", () -> stand.depths().stream().noneMatch(depth -> depth.queue().equals(Parcel.INBOUND)));
+    assertEquals(List.of("one two three"), receivedTexts());
+  }
+
+  /** @param header all of it but the part's number; empty = TLVs */
+  private static DeliverSm part(String header, int number, String text) {
+    byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+    if (!header.isEmpty()) return deliver(HexFormat.of().parseHex(header + "0" + number + HexFormat.of().formatHex(octets)), 0, SmppConstants.ESM_CLASS_UDHI_MASK);
+    DeliverSm sm = deliver(octets, 0, 0);
+    Pdus.setSar(sm, 0x1234, 3, number);
+    return sm;
+  }
+
+  /** Of all events, whatever message they are of. */
+  private List<String> receivedTexts() {
+    MongoDatabase db = stand.test.sets.control().db();
+    List<String> texts = new ArrayList<>();
+    for (String name : stand.test.await(() -> Mongo.all(Vertx.currentContext(), db.listCollectionNames()))) {
+      if (!name.startsWith("events_")) continue;
+      for (Document page : stand.test.await(() -> Mongo.all(Vertx.currentContext(), db.getCollection(name).find()))) {
+        for (Document event : page.getList("e", Document.class, List.of())) if ("RECEIVED".equals(event.getString("type"))) texts.add(event.getString("text"));
+      }
+    }
+    return texts;
   }
 
   @Test

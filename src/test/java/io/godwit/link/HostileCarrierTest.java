@@ -1,7 +1,9 @@
 package io.godwit.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudhopper.smpp.SmppConstants;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
 import io.godwit.message.Encoding;
@@ -21,6 +23,7 @@ import io.godwit.testing.Await;
 import io.godwit.testing.Mutants;
 import io.godwit.testing.PduPeer;
 import io.godwit.testing.PduStream;
+import io.godwit.testing.PduStream.Frame;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -28,6 +31,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -47,7 +51,8 @@ class HostileCarrierTest {
   private static final int BURST = 100;
   /** A carrier that breaks off again and again would be bound twice a minute. */
   private static final Pauses SHORT = new Pauses(50, 50, 30_000);
-  private static final Set<Integer> UNBIND = Set.of(6);
+  private static final Set<Integer> UNBIND = Set.of(SmppConstants.CMD_ID_UNBIND);
+  private static final Set<Integer> DELIVERIES = Set.of(SmppConstants.CMD_ID_DELIVER_SM_RESP, SmppConstants.CMD_ID_DATA_SM_RESP);
 
   private final Mutants mutants = Mutants.ofACarrier(SEED);
   private final List<Message> sent = new ArrayList<>();
@@ -57,6 +62,8 @@ class HostileCarrierTest {
   private MessageQueue queue;
   private Slot slot;
   private long stored;
+  /** What the carrier was told to deliver again. */
+  private long comeBack;
   private long slowest;
 
   @Test
@@ -75,25 +82,48 @@ class HostileCarrierTest {
           throughTheOtherLink();
         }
         if (carrier.isClosed()) carrier = nextBound();
-        PduStream stream = mutants.stream(BURST);
-        stored += carrier.converse(stream, mutants, UNBIND).stream().filter(answer -> answer.command() == 0x80000005 && answer.status() == 0).count();
+        PduStream stream = mutants.stream(BURST, UNBIND);
+        carrier.converse(stream, mutants, UNBIND, this::statuses).stream().filter(answer -> DELIVERIES.contains(answer.command())).forEach(this::count);
         read += stream.frames().size();
       }
+      assertTrue(stored > PDUS / 50, "of " + PDUS + " PDUs some are fit to be stored: " + stored);
+      assertTrue(comeBack <= PDUS / 100, "of " + PDUS + " PDUs " + comeBack + " could not be stored at once");
       assertNothingIsLost();
       test.undeployAll();
       test.close();
       alarm.assertSilent();
-      System.out.println("fuzz: " + stored + " deliver_sm stored, " + sent.size() + " messages accounted for, the other link took " + slowest + " ms at most");
+      System.out.println("fuzz: " + stored + " deliver_sm and data_sm stored, " + sent.size() + " messages accounted for, the other link took " + slowest + " ms at most");
     } catch (AssertionError e) {
       throw new AssertionError("-Dgodwit.fuzz.seed=" + SEED + ": " + e.getMessage(), e);
     }
+  }
+
+  private Set<Integer> statuses(Frame request, Set<Integer> before) {
+    Set<Integer> statuses = new HashSet<>(ofABoundLink(request.command()));
+    if (before.contains(SmppConstants.CMD_ID_UNBIND)) statuses.add(SmppConstants.STATUS_INVBNDSTS);
+    return statuses;
+  }
+
+  /** To what is spoilt as to what is not: whatever brings something is stored, and the rest is no carrier's to send. */
+  private static Set<Integer> ofABoundLink(int command) {
+    return switch (command) {
+      case SmppConstants.CMD_ID_DELIVER_SM, SmppConstants.CMD_ID_DATA_SM -> Set.of(SmppConstants.STATUS_OK, SmppConstants.STATUS_X_T_APPN);
+      case SmppConstants.CMD_ID_ENQUIRE_LINK, SmppConstants.CMD_ID_UNBIND -> Set.of(SmppConstants.STATUS_OK);
+      case SmppConstants.CMD_ID_BIND_RECEIVER, SmppConstants.CMD_ID_BIND_TRANSMITTER, SmppConstants.CMD_ID_BIND_TRANSCEIVER -> Set.of(SmppConstants.STATUS_ALYBND);
+      default -> Set.of(SmppConstants.STATUS_INVCMDID);
+    };
+  }
+
+  private void count(Frame answer) {
+    if (answer.status() == SmppConstants.STATUS_OK) stored++;
+    if (answer.status() == SmppConstants.STATUS_X_T_APPN) comeBack++;
   }
 
   /** What the carrier hears of no answer for is not certain to be stored, and so may be there besides. */
   private void assertNothingIsLost() {
     long waiting = test.await(() -> queue.depths(test.vertx.getOrCreateContext())).stream()
       .filter(depth -> depth.queue().equals(Parcel.RECEIPTS) || depth.queue().equals(Parcel.INBOUND)).mapToLong(MessageQueue.Depth::messages).sum();
-    if (waiting < stored) throw new AssertionError(stored + " deliver_sm were answered with ESME_ROK, and " + waiting + " are stored");
+    if (waiting < stored) throw new AssertionError(stored + " deliver_sm and data_sm were answered with ESME_ROK, and " + waiting + " are stored");
     for (Message message : sent) Await.until(() -> "it is final or waits: " + events(message), 60, () -> isKept(message));
   }
 

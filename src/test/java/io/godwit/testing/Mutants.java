@@ -1,9 +1,11 @@
 package io.godwit.testing;
 
+import io.godwit.testing.PduStream.Frame;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** PDUs of all commands, made by hand, and most of them spoilt in one way or another; the same for a seed. For one thread. */
 public final class Mutants {
@@ -15,11 +17,13 @@ public final class Mutants {
 
   private final Random random;
   private final List<Buffer> stock;
+  private final Set<Buffer> intact;
   private int sequence = 100;
 
   private Mutants(long seed, List<Buffer> stock) {
     this.random = new Random(seed);
     this.stock = stock;
+    this.intact = Set.copyOf(stock);
   }
 
   /** What customers send, and now and then what no customer does. */
@@ -110,11 +114,27 @@ public final class Mutants {
 
   // ---- what is made of it
 
-  /** Many of them; a few end the connection, and so what follows them is not read. */
-  public PduStream stream(int pdus) {
+  /**
+   * Many of them. In about every second stream a few end the connection, and so what follows them may not be answered; in the others none does.
+   *
+   * @param mayEnd commands that end it
+   */
+  public PduStream stream(int pdus, Set<Integer> mayEnd) {
+    boolean isCalm = random.nextBoolean();
     Buffer all = Buffer.buffer();
-    for (int i = 0; i < pdus; i++) all.appendBuffer(next());
+    for (int i = 0; i < pdus; i++) all.appendBuffer(isCalm ? harmless(mayEnd) : next());
     return PduStream.of(all);
+  }
+
+  private Buffer harmless(Set<Integer> mayEnd) {
+    Buffer pdu = next();
+    while (pdu.length() < 16 || pdu.getInt(0) != pdu.length() || mayEnd.contains(pdu.getInt(4))) pdu = next();
+    return pdu;
+  }
+
+  /** Whether it is one of the stock, but for its sequence_number, however it came about. */
+  public boolean isIntact(Frame frame) {
+    return intact.contains(frame.whole().copy().setInt(12, 0));
   }
 
   public int below(int bound) {

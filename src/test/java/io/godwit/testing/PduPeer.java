@@ -5,18 +5,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * One end of a connection that sends any octets and holds the other end to what SMPP says: each request that can be told from others is
- * answered once, by its own response or by a generic_nack with the right status, and nothing else is. For a test's thread.
+ * answered once, by its own response with a status that the test allows or, where it is not intact or its command unknown, by a generic_nack with
+ * the right status; and nothing else is. For a test's thread.
  */
 public final class PduPeer {
   private static final Set<Integer> KNOWN = Set.of(1, 2, 3, 4, 5, Mutants.UNBIND, 7, 8, 9, Mutants.ENQUIRE_LINK, 0x21, 0x103);
@@ -24,6 +27,37 @@ public final class PduPeer {
   private static final int FENCE = 0x7FFF0000;
   private static final int INVCMDLEN = 2;
   private static final int INVCMDID = 3;
+
+  /** With what the other end is to answer. */
+  @FunctionalInterface
+  public interface Manners {
+    /**
+     * The statuses that the response to a request of a known command may have.
+     *
+     * @param before the commands of what was sent before it in the same stream
+     */
+    Set<Integer> statuses(Frame request, Set<Integer> before);
+  }
+
+  /** A request, and what its answer may be. */
+  private record Ask(Frame frame, boolean isIntact, Set<Integer> statuses) {
+    boolean isKnown() {
+      return KNOWN.contains(frame.command());
+    }
+
+    boolean isAnsweredBy(Frame answer) {
+      boolean nack = answer.command() == Mutants.GENERIC_NACK;
+      if (!isKnown()) return nack && answer.status() == INVCMDID;
+      if (nack) return !isIntact && answer.status() == INVCMDLEN;
+      return answer.command() == (frame.command() | RESPONSE) && statuses.contains(answer.status());
+    }
+
+    @Override
+    public String toString() {
+      String response = isKnown() ? "a response with one of " + new TreeSet<>(statuses).stream().map(status -> String.format("0x%02x", status)).toList() : "a generic_nack with 0x03";
+      return (isIntact ? "intact " : "spoilt ") + frame + ", expected: " + response + (isKnown() && !isIntact ? ", or a generic_nack with 0x02" : "");
+    }
+  }
 
   private final NetSocket socket;
   private final Queue<Frame> answers = new ConcurrentLinkedQueue<>();
@@ -74,11 +108,11 @@ public final class PduPeer {
    *
    * @param mayEnd commands after which the other end may hang up; then this end does, too
    */
-  public List<Frame> converse(PduStream stream, Mutants mutants, Set<Integer> mayEnd) {
+  public List<Frame> converse(PduStream stream, Mutants mutants, Set<Integer> mayEnd, Manners manners) {
     answers.clear();
     fenced = false;
     boolean ending = stream.ends() || stream.frames().stream().anyMatch(frame -> mayEnd.contains(frame.command()));
-    Map<Integer, List<Frame>> requests = stream.frames().stream().filter(PduPeer::isAnswered).collect(Collectors.groupingBy(Frame::sequence));
+    Map<Integer, List<Ask>> requests = requests(stream, mutants, manners);
     int expected = requests.values().stream().mapToInt(List::size).sum();
     sendInPieces(stream.octets().copy().appendBuffer(pdu(Mutants.ENQUIRE_LINK, 0, FENCE)), mutants);
     Await.until(() -> expected + " answers, of which came " + answers.size() + ", fenced " + fenced + " " + stream.ends() + "; not to " + missing(requests), 30,
@@ -90,6 +124,17 @@ public final class PduPeer {
     if (ending) close();
     if (!ending && came.size() != expected) throw new AssertionError(came.size() + " answers instead of " + expected);
     return came;
+  }
+
+  private static Map<Integer, List<Ask>> requests(PduStream stream, Mutants mutants, Manners manners) {
+    Map<Integer, List<Ask>> requests = new HashMap<>();
+    Set<Integer> before = new HashSet<>();
+    for (Frame frame : stream.frames()) {
+      Set<Integer> statuses = KNOWN.contains(frame.command()) ? manners.statuses(frame, before) : Set.of();
+      if (isAnswered(frame)) requests.computeIfAbsent(frame.sequence(), s -> new ArrayList<>()).add(new Ask(frame, mutants.isIntact(frame), statuses));
+      before.add(frame.command());
+    }
+    return requests;
   }
 
   /** alert_notification is the only request without an answer. */
@@ -110,20 +155,17 @@ public final class PduPeer {
     }
   }
 
-  private String missing(Map<Integer, List<Frame>> requests) {
+  private String missing(Map<Integer, List<Ask>> requests) {
     Set<Integer> left = new HashSet<>(requests.keySet());
     answers.forEach(answer -> left.remove(answer.sequence()));
     return left.stream().flatMap(sequence -> requests.get(sequence).stream()).limit(5).toList().toString();
   }
 
-  private static void check(List<Frame> asked, List<Frame> said) {
+  private static void check(List<Ask> asked, List<Frame> said) {
     if (said.size() > asked.size()) throw new AssertionError("answered more often than asked: " + asked + " with " + said);
     for (Frame answer : said) {
-      boolean nack = answer.command() == Mutants.GENERIC_NACK;
-      int status = answer.status();
-      boolean fits = asked.stream().anyMatch(ask -> nack ? status == (KNOWN.contains(ask.command()) ? INVCMDLEN : INVCMDID)
-        : KNOWN.contains(ask.command()) && answer.command() == (ask.command() | RESPONSE));
-      if (!fits) throw new AssertionError("wrong answer: " + asked + " with " + said);
+      if (asked.stream().anyMatch(ask -> ask.isAnsweredBy(answer))) continue;
+      throw new AssertionError(String.format("wrong answer, command 0x%08x with status 0x%02x, to %s; all that was said: %s", answer.command(), answer.status(), asked, said));
     }
   }
 }
