@@ -88,7 +88,7 @@ public final class BillingHandler implements MessageHandler {
 
   /** Null when the purse has not enough. */
   private Decision reserve(Message message, Pricing.Quote quote) {
-    if (!quote.isComplete()) return Decision.refuse(Status.REJECTED, "no-price", quote.missing());
+    if (!quote.isComplete()) return Decision.refuse(Status.REJECTED, "no-price", "there is no price for messages to " + message.to()); // whose is missing is told to those who ask for a route
     if (!purse.reserve(quote.legs())) return null;
     reservations.add(message, quote.legs());
     patience.end(message);

@@ -15,7 +15,6 @@ import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
-import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -30,7 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.UUID;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -40,18 +39,21 @@ import org.bson.conversions.Bson;
  * changes. May be used from any context; futures complete on it.
  */
 public final class Ledger {
+  /** So many balances are read together at most. */
+  public static final int AT_ONCE = 500;
   /** What slots hold and no longer need is home within four seconds (see {@link Pocket}): for that long a transfer waits for it. */
   private static final int TRIES = 20;
   private static final long AGAIN_MS = 250;
-  private static final int LOOKS = 5;
 
   private final Sets sets;
   private final Pricing pricing;
+  private final Whereabouts whereabouts;
 
   /** @param pricing knows the accounts and their currencies */
   public Ledger(Sets sets, Pricing pricing) {
     this.sets = sets;
     this.pricing = pricing;
+    this.whereabouts = new Whereabouts(sets, pricing);
   }
 
   /** Creates collections and indexes where they are missing; before the first entry. */
@@ -236,41 +238,15 @@ public final class Ledger {
     }
   }
 
-  /** What one set's allotment says of an account. */
-  private record Held(int set, Document allotment) { }
-
   /** Exact whatever moves within the account meanwhile, unless that never stops for long enough to be looked at. Fails while a set does not answer. */
   public Future<Balance> balance(String account) {
-    if (!sets.all().stream().allMatch(MongoSet::isTrusted)) return Future.failedFuture(new IllegalStateException("a set does not answer, and may hold some of the money"));
-    return balance(here(), account, LOOKS);
+    return whereabouts.of(here(), account);
   }
 
-  /** While the balance stands still nothing is sent off from it and nothing arrives; what is under way its marks and those of the allotments tell. */
-  private Future<Balance> balance(Context here, String account, int looks) {
-    return Balances.read(here, control(), account).compose(before -> {
-      List<Future<List<Held>>> asked = sets.all().stream().map(set -> held(here, set, account)).toList();
-      return Future.all(asked).compose(all -> Balances.read(here, control(), account)).compose(after -> looks > 1 && !Objects.equals(before, after) ? balance(here, account, looks - 1)
-        : Future.succeededFuture(sum(account, after, asked.stream().flatMap(of -> of.result().stream()).toList())));
-    });
-  }
-
-  /** Those that are drained keep the marks of their draws, and those alone. */
-  private static Future<List<Held>> held(Context here, MongoSet set, String account) {
-    List<String> fields = List.of("a." + account, "in." + account, "home." + account);
-    return Mongo.all(here, Allotments.in(set).find(or(fields.stream().map(Filters::exists).toList())).projection(Projections.include(fields)))
-      .map(found -> found.stream().map(d -> new Held(set.index(), d)).toList());
-  }
-
-  /** A transfer that has arrived and is not closed yet is counted where it arrived. */
-  private Balance sum(String account, Document balance, List<Held> all) {
-    long held = all.stream().mapToLong(of -> Allotments.number(of.allotment, "a", account)).sum();
-    if (balance == null) return new Balance(account, pricing.currency(account), 0, held, 0);
-    long home = all.stream().flatMap(of -> Return.of(of.set, of.allotment).stream())
-      .filter(open -> open.account().equals(account) && Allotments.number(balance, "in", Allotments.key(open.set(), open.allotment())) < open.seq()).mapToLong(Return::amount).sum();
-    long drawn = balance.get("open", Document.class).values().stream().map(open -> Draw.of(account, (Document) open))
-      .filter(draw -> all.stream().noneMatch(of -> of.set == draw.set() && of.allotment.getString("_id").equals(draw.allotment()) && Allotments.number(of.allotment, "in", account) >= draw.seq()))
-      .mapToLong(Draw::amount).sum();
-    return new Balance(account, pricing.currency(account), balance.getLong("free"), held, home + drawn);
+  /** The same of no more than {@link #AT_ONCE} accounts, by as few reads as of one but for those of which money moves: each by itself, since what is wrong with one says nothing of another. */
+  public Future<Map<String, Future<Balance>>> balances(List<String> accounts) {
+    if (accounts.size() > AT_ONCE) throw new IllegalArgumentException(accounts.size() + " balances are too many at once");
+    return whereabouts.ofEach(here(), accounts);
   }
 
   private MongoSet control() {

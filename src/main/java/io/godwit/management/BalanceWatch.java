@@ -2,6 +2,7 @@ package io.godwit.management;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.in;
 
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -20,13 +21,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Warns of accounts whose balance and credit limit together fall below their mark, once a fall: a document {@code {_id: account, below, falls}} of the control set remembers. One
- * process at a time looks, every few seconds, and only at accounts that want it. What is reserved counts as spent. Confined to its context.
+ * process at a time looks, every few seconds, and only at accounts that want it, at many of them together. What is reserved counts as spent. Confined to its context.
  */
 final class BalanceWatch {
   private static final Logger log = LoggerFactory.getLogger(BalanceWatch.class);
@@ -74,25 +78,32 @@ final class BalanceWatch {
 
   /** One look at each of them, whatever is wrong with another; fails for the first that cannot be looked at. */
   Future<Void> look() {
-    return OneByOne.each(context, watched(), this::look);
+    List<Account> all = watched();
+    List<List<Account>> slices = IntStream.iterate(0, i -> i < all.size(), i -> i + Ledger.AT_ONCE).mapToObj(i -> all.subList(i, Math.min(all.size(), i + Ledger.AT_ONCE))).toList();
+    return OneByOne.each(context, slices, this::lookAt);
   }
 
-  private Future<Void> look(Account account) {
-    return ledger.balance(account.id()).compose(balance -> compare(account, balance.balance()));
+  private Future<Void> lookAt(List<Account> slice) {
+    List<String> ids = slice.stream().map(Account::id).toList();
+    return ledger.balances(ids).compose(balances -> marks(ids).compose(marks ->
+      OneByOne.each(context, slice, account -> balances.get(account.id()).compose(balance -> compare(account, balance.balance(), marks.get(account.id()))))));
   }
 
   private MongoCollection<Document> marks() {
     return node.sets().control().db().getCollection(COLLECTION);
   }
 
-  private Future<Void> compare(Account account, long balance) {
-    return Mongo.first(context, marks().find(eq("_id", account.id()))).compose(mark -> {
-      boolean was = mark != null && mark.getBoolean("below");
-      long falls = mark == null ? 0 : mark.getLong("falls");
-      boolean is = balance + account.creditLimit() < account.lowBalance();
-      if (is == was) return Future.succeededFuture();
-      return is ? warn(account, balance, falls + 1).compose(v -> remember(account, falls, true, falls + 1)) : remember(account, falls, false, falls);
-    });
+  private Future<Map<String, Document>> marks(List<String> ids) {
+    return Mongo.all(context, marks().find(in("_id", ids))).map(found -> found.stream().collect(Collectors.toMap(mark -> mark.getString("_id"), mark -> mark)));
+  }
+
+  /** @param mark null when it never was below */
+  private Future<Void> compare(Account account, long balance, Document mark) {
+    boolean was = mark != null && mark.getBoolean("below");
+    long falls = mark == null ? 0 : mark.getLong("falls");
+    boolean is = balance + account.creditLimit() < account.lowBalance();
+    if (is == was) return Future.succeededFuture();
+    return is ? warn(account, balance, falls + 1).compose(v -> remember(account, falls, true, falls + 1)) : remember(account, falls, false, falls);
   }
 
   /** Before it is remembered: whoever dies in between is followed by one who raises the same alert, which is stored once. */

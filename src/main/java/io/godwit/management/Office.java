@@ -38,7 +38,6 @@ final class Office {
   /** Before another try, times the number of those before it: who changes much at the same time does not meet again at once. */
   private static final int PAUSE_MS = 5;
   private static final long PATIENCE_MS = 1_000;
-  private static final Problem TOO_SLOW = Problem.unavailable("busy", 5, "the store did not take it within the five seconds of a transaction; nothing of it was done");
   /** So long a change that is made waits for rows that this process has to read: less than what a request is given. */
   private static final long ROWS_MS = 8_000;
 

@@ -68,7 +68,7 @@ public final class Limits {
   public static final int PASSED_TLVS_BYTES = 512;
   /** Dead letters that one call lists or retries. */
   public static final int DEAD_LETTERS = 1_000;
-  /** Open connections of one instance of the HTTP door; while there are more, what is asked over any of them is refused, and that one is closed. */
+  /** Open connections of one instance of the HTTP door; who comes as one more is refused what he asks, and closed then. */
   public static final int HTTP_CONNECTIONS = 5_000;
   /** So many more can be told why; further ones are closed at once. */
   public static final int HTTP_CONNECTIONS_REFUSED = 500;

@@ -40,8 +40,13 @@ public final class BlockHandler implements MessageHandler {
     List<Account> lineage = tree.lineage(message.account());
     if (lineage.isEmpty()) return Decision.refuse(Status.USER_BLOCKED, "account-unknown", "there is no account " + message.account());
     Account account = tree.inactive(message.account());
-    if (account != null) return Decision.refuse(Status.USER_BLOCKED, "account-" + account.status().name().toLowerCase(java.util.Locale.ROOT), "account " + account.id() + " may not send");
+    if (account != null) return Decision.refuse(Status.USER_BLOCKED, "account-" + account.status().name().toLowerCase(java.util.Locale.ROOT), who(message, account) + " may not send");
     if (list.blocks(message.to(), lineage)) return Decision.refuse(Status.USER_BLOCKED, "number-blocked", "messages to " + message.to() + " are blocked");
     return Decision.next(message);
+  }
+
+  /** The sender reads it: who is above him is not his to know. */
+  private static String who(Message message, Account inactive) {
+    return inactive.id().equals(message.account()) ? "account " + inactive.id() : "an account above it";
   }
 }

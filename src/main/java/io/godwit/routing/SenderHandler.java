@@ -48,14 +48,14 @@ public final class SenderHandler implements MessageHandler {
 
   /** What the rules make of the message and its sender. */
   static Decision by(SenderRules now, Message message, List<Account> lineage) {
-    SenderRule blocking = now.blocking(message, lineage);
-    if (blocking != null) return refuse("sender-blocked", message, "is blocked", blocking);
+    if (now.blocking(message, lineage) != null) return refuse("sender-blocked", message, "is blocked");
     SenderRule ruling = now.ruling(message, lineage);
     if (ruling == null || ruling.allows(message.from())) return Decision.next(message);
-    return ruling.substitute() != null ? Decision.next(message.withFrom(ruling.substitute())) : refuse("sender-not-allowed", message, "is not allowed to " + message.to(), ruling);
+    return ruling.substitute() != null ? Decision.next(message.withFrom(ruling.substitute())) : refuse("sender-not-allowed", message, "is not allowed to " + message.to());
   }
 
-  private static Decision refuse(String code, Message message, String why, SenderRule rule) {
-    return Decision.refuse(Status.REJECTED, code, (message.from().isEmpty() ? "a message without a sender " : "the sender '" + message.from() + "' ") + why + " (rule " + rule.id() + ")");
+  /** The customer reads it: how the operator calls his rules is not his to know. */
+  private static Decision refuse(String code, Message message, String why) {
+    return Decision.refuse(Status.REJECTED, code, (message.from().isEmpty() ? "a message without a sender " : "the sender '" + message.from() + "' ") + why);
   }
 }

@@ -10,7 +10,7 @@ import java.util.TreeSet;
  *
  * @param answerTimeout milliseconds after which a submission is answered in any case
  * @param drainTimeout milliseconds that requests under way get when the verticle stops
- * @param connections that each instance serves; while there are more, requests are refused and their connections closed
+ * @param connections that each instance serves; what is asked over further ones is refused, and they are closed
  */
 record HttpConfig(long answerTimeout, long drainTimeout, int connections) {
   private static final Set<String> KNOWN = Set.of("answerTimeout", "drainTimeout", "connections");

@@ -19,13 +19,16 @@ import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -54,6 +57,8 @@ public final class HttpVerticle extends VerticleBase {
   private Usage usage;
   private HttpServer server;
   private int connections;
+  /** That came when there were as many as there may be. */
+  private final Set<HttpConnection> late = new HashSet<>();
   private boolean draining;
 
   public HttpVerticle(Node node) {
@@ -116,7 +121,11 @@ public final class HttpVerticle extends VerticleBase {
         .setIdleTimeout(Limits.HTTP_IDLE_SECONDS).setMaxInitialLineLength(Limits.HTTP_LINE_BYTES).setMaxHeaderSize(Limits.HTTP_HEADER_BYTES))
       .connectionHandler(connection -> {
         if (++connections > config.connections() + Limits.HTTP_CONNECTIONS_REFUSED) connection.close();
-        connection.closeHandler(v -> connections--);
+        else if (connections > config.connections()) late.add(connection);
+        connection.closeHandler(v -> {
+          connections--;
+          late.remove(connection);
+        });
       })
       .requestHandler(router);
     return server.listen().onSuccess(listening -> {
@@ -125,10 +134,10 @@ public final class HttpVerticle extends VerticleBase {
     });
   }
 
-  /** Before all that works: while the process drains nothing new comes in, and who is one too many leaves. */
+  /** Before all that works: while the process drains nothing new comes in, and who came as one too many leaves. */
   private void admit(RoutingContext ctx) {
     if (draining) refuse(ctx, Problem.unavailable("shutting-down", 1, "this node is stopping; nothing of this request was stored"));
-    else if (connections > config.connections()) {
+    else if (late.contains(ctx.request().connection())) {
       ctx.addEndHandler(told -> vertx.setTimer(FAREWELL, t -> ctx.request().connection().close()));
       refuse(ctx, Problem.unavailable("overloaded", 2, "too many connections are open; nothing of this request was stored"));
     } else ctx.next();

@@ -18,6 +18,9 @@ import io.godwit.testing.TestNode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,9 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random trees of accounts in several currencies, prices, policies, top-ups, transfers, routing, billing and refunds in two sets, by processes of which each dies at
- * some write: in the end the books balance, nobody without a limit owes anything, and nothing is paid twice. A seed gives the plan; how a plan's writes interleave is not
- * in its hands. {@code -Dgodwit.books.seeds=100} for more, {@code -Dgodwit.books.seed=7} for that one.
+ * Random trees of accounts in several currencies, prices, policies, top-ups, transfers, routing, rerouting at other prices, billing, refunds, cancellation and expiry in two sets, by
+ * processes of which each dies at some write: in the end the books balance, nobody without a limit owes anything, and nothing is paid twice. A seed gives the plan; how a plan's writes
+ * interleave is not in its hands. Two seeds, and one that is another every day: {@code -Dgodwit.books.seed=20251128} for that one, {@code -Dgodwit.books.seeds=100} for more.
  */
 @Tag("slow")
 class BalancedBooksTest {
@@ -55,13 +58,15 @@ class BalancedBooksTest {
 
   static Stream<Long> seeds() {
     Long one = Long.getLong("godwit.books.seed");
-    return one != null ? Stream.of(one) : Stream.iterate(1L, seed -> seed + 1).limit(Integer.getInteger("godwit.books.seeds", 2));
+    Integer many = Integer.getInteger("godwit.books.seeds");
+    if (one != null) return Stream.of(one);
+    return many != null ? Stream.iterate(1L, seed -> seed + 1).limit(many) : Stream.of(1L, 2L, Long.valueOf(LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE)));
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
   void theBooksBalanceWhateverDies(long seed) {
-    System.out.println("books: seed " + seed);
+    System.out.println("books: seed " + seed + ", again by -Dgodwit.books.seed=" + seed);
     random = new Random(seed);
     home = TestNode.start(2);
     try {
@@ -86,7 +91,7 @@ class BalancedBooksTest {
         .put("refundOnFailure", random.nextBoolean()).put("postpaidFloor", random.nextInt(4) == 0 ? -random.nextInt(2_000) : 0));
       ids.add(id);
     }
-    home.put("rate", "operator", new JsonObject().put("seller", "operator").put("currency", pick(CURRENCIES)).put("prices", new JsonObject().put("49", 101).put("", 57)));
+    wholesale();
     for (String id : ids.subList(1, ids.size())) if (random.nextBoolean()) reprice(id);
     for (String from : CURRENCIES) for (String to : CURRENCIES) if (!from.equals(to)) exchange(from, to);
     tree = AccountTree.of(home.directory.entries("account"));
@@ -95,9 +100,21 @@ class BalancedBooksTest {
     for (String id : ids.subList(1, ids.size())) home.await(() -> credit("start-" + id, null, id, start()));
   }
 
+  private void wholesale() {
+    home.put("rate", "operator", new JsonObject().put("seller", "operator").put("currency", pick(CURRENCIES)).put("prices", new JsonObject().put("49", 70 + random.nextInt(60)).put("", 57)));
+  }
+
   private void reprice(String seller) {
     home.put("rate", seller, new JsonObject().put("seller", seller).put("currency", pick(CURRENCIES)).put("prices", random.nextBoolean() ? new JsonObject() : new JsonObject().put("4915", 150 + random.nextInt(50)))
       .put("markup", new JsonObject().put("percent", random.nextInt(40)).put("add", random.nextInt(9))));
+  }
+
+  /** Somebody from whom others buy has other prices; who that is. */
+  private String reprice() {
+    String seller = pick(tree.all().stream().map(account -> account.parent()).filter(parent -> parent != null).toList());
+    if (seller.equals("operator")) wholesale();
+    else reprice(seller);
+    return seller;
   }
 
   private void exchange(String from, String to) {
@@ -132,11 +149,13 @@ class BalancedBooksTest {
   }
 
   private void step(MortalProcess process) {
-    int what = random.nextInt(10);
-    if (what < 4) process.attempt(List.of(route(process, 0), route(process, 1)));
+    int what = random.nextInt(14);
+    if (what < 5) process.attempt(List.of(route(process, 0), route(process, 1)));
     else if (what < 8) process.attempt(List.of(settle(process, 0), settle(process, 1)));
-    else if (what == 8) process.attempt(List.of(move(process)));
-    else if (random.nextBoolean()) reprice(pick(List.copyOf(tree.all())).id());
+    else if (what < 11) process.attempt(rerouteAfterReprice(process));
+    else if (what == 11) process.attempt(List.of(cancel(process, 0), cancel(process, 1)));
+    else if (what == 12) process.attempt(List.of(move(process)));
+    else if (random.nextBoolean()) reprice();
     else exchange("EUR", "USD");
   }
 
@@ -165,6 +184,24 @@ class BalancedBooksTest {
     List<Message> batch = some(set, true);
     Random fate = new Random(random.nextLong());
     return () -> process.settle(set, batch, tree, fate, open);
+  }
+
+  /** What is routed goes over another link, at other prices. */
+  private List<Supplier<Future<Void>>> rerouteAfterReprice(MortalProcess process) {
+    process.learn(reprice());
+    return process.isDying() ? List.of() : List.of(reroute(process, 0), reroute(process, 1));
+  }
+
+  private Supplier<Future<Void>> reroute(MortalProcess process, int set) {
+    List<Message> batch = some(set, true);
+    return () -> process.reroute(set, batch, open);
+  }
+
+  /** Few, so that others are left to be settled. */
+  private Supplier<Future<Void>> cancel(MortalProcess process, int set) {
+    List<Message> batch = Stream.of(some(set, false), some(set, true)).flatMap(some -> some.stream().limit(2)).toList();
+    Random fate = new Random(random.nextLong());
+    return () -> process.cancel(set, batch, fate, open);
   }
 
   /** A top-up, or a transfer to who buys from another, by the process; others ask for it again by its key when that is dead. */

@@ -109,7 +109,9 @@ class BillingHandlerTest {
   void whatNobodyHasAPriceForIsRejected() {
     credit(1_000, 1_000);
     node.put("rate", "wholesale", rate("seller", "operator").put("prices", new JsonObject().put("49", 50)));
-    assertRefused(Status.REJECTED, "no-price", decide(node.message("demo", "+33612345678")).get(0));
+    Decision decision = decide(node.message("demo", "+33612345678")).get(0);
+    assertRefused(Status.REJECTED, "no-price", decision);
+    assertEquals("there is no price for messages to +33612345678", ((Decision.Refuse) decision).error().text(), "who is above him is not the customer's to know");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.godwit.accounts.Account;
 import io.godwit.accounts.AccountTree;
 import io.godwit.message.Event;
 import io.godwit.message.Failure;
+import io.godwit.message.Leg;
 import io.godwit.message.Message;
 import io.godwit.queue.Slot;
 import io.godwit.queue.Step;
@@ -25,7 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** A gateway in miniature, with a slot that routes and one that settles in each set, which dies at a write that is named beforehand. */
+/** A gateway in miniature, with slots that route, reroute, and settle or cancel in each set, which dies at a write that is named beforehand. */
 final class MortalProcess implements AutoCloseable {
   /** The writes between which it may die. */
   private static final List<String> WRITES = List.of("findAndModify balances", "findAndModify allotments", "update balances", "update allotments", "commitTransaction", "insert");
@@ -38,7 +39,7 @@ final class MortalProcess implements AutoCloseable {
   private Gate.Stop death;
 
   /** What it has in one set. */
-  private record Bench(Context context, Slot routing, BillingHandler handler, Slot settling) { }
+  private record Bench(Context context, Slot routing, BillingHandler handler, Repricing rerouting, Slot settling) { }
 
   MortalProcess(TestNode home) {
     this.home = home;
@@ -51,7 +52,8 @@ final class MortalProcess implements AutoCloseable {
         Slot slot = node.node.queue(set.index()).openSlot("routing");
         return handler.start(new Surroundings(node.node, set.index(), slot, new JsonObject())).map(slot);
       });
-      benches.add(new Bench(context, routing, handler, Await.on(context, () -> ReleasingSlot.open(node.node, node.node.queue(set.index()), "settling"))));
+      Repricing rerouting = Await.on(context, () -> Repricing.open(node.node, set.index(), node.node.queue(set.index()).openSlot("rerouting")));
+      benches.add(new Bench(context, routing, handler, rerouting, Await.on(context, () -> ReleasingSlot.open(node.node, node.node.queue(set.index()), "settling"))));
     }
   }
 
@@ -91,6 +93,40 @@ final class MortalProcess implements AutoCloseable {
     next.message().legs().forEach(leg -> step.money(leg.account(), -leg.amount()));
   }
 
+  /** Waits until it knows the list as it is now, unless it dies before. */
+  void learn(String rate) {
+    Await.until("the process knows the prices", () -> isDying() || home.directory.entry("rate", rate).equals(node.directory.entry("rate", rate)));
+  }
+
+  /** Over another link, at the prices of this moment; what has no price now, or no credit for what it costs more, stays where it is. */
+  Future<Void> reroute(int set, List<Message> batch, Map<String, Message> open) {
+    Bench bench = benches.get(set);
+    if (batch.isEmpty()) return Future.succeededFuture();
+    return bench.rerouting.price(batch).compose(legs -> {
+      Step step = new Step();
+      for (int i = 0; i < batch.size(); i++) if (legs.get(i) != null) reroute(batch.get(i), legs.get(i), step);
+      return step.isEmpty() ? Future.succeededFuture() : bench.rerouting.commit(step).onSuccess(v -> stand(step, batch, open));
+    });
+  }
+
+  private void reroute(Message m, List<Leg> legs, Step step) {
+    Event.Money money = legs.isEmpty() ? Event.Money.released(m.legs()) : Event.Money.reserved(legs);
+    step.event(new Event.Routed(m.id(), m.n() + 1, home.clock.get(), m.link().equals("sim") ? "spare" : "sim", m.from(), money, m.link()));
+    release(m, step);
+    legs.forEach(leg -> step.money(leg.account(), -leg.amount()));
+  }
+
+  /** Before they were sent, and routed or not, their customers take them back, or their time is over. */
+  Future<Void> cancel(int set, List<Message> batch, Random random, Map<String, Message> open) {
+    Step step = new Step();
+    for (Message m : batch) {
+      Event.Money money = Event.Money.released(m.legs());
+      step.event(random.nextBoolean() ? new Event.Cancelled(m.id(), m.n() + 1, home.clock.get(), money) : new Event.Expired(m.id(), m.n() + 1, home.clock.get(), "its validity ended", money));
+      release(m, step);
+    }
+    return step.isEmpty() ? Future.succeededFuture() : benches.get(set).settling.commit(step).onSuccess(v -> stand(step, batch, open));
+  }
+
   /** What carriers say, at random: sent, delivered, failed; billed or released as the account says. */
   Future<Void> settle(int set, List<Message> batch, AccountTree tree, Random random, Map<String, Message> open) {
     Step step = new Step();
@@ -102,11 +138,11 @@ final class MortalProcess implements AutoCloseable {
     long now = home.clock.get();
     boolean first = account.isBilledWhenSent();
     if (outcome == 0) {
-      step.event(new Event.Failed(m.id(), m.n() + 1, now, "sim", Failure.of("refused", "by the carrier"), Event.Money.released(m.legs())));
+      step.event(new Event.Failed(m.id(), m.n() + 1, now, m.link(), Failure.of("refused", "by the carrier"), Event.Money.released(m.legs())));
       release(m, step);
       return;
     }
-    step.event(new Event.Sent(m.id(), m.n() + 1, now, "sim", List.of("c" + m.id()), false, first ? Event.Money.billed(m.legs()) : null));
+    step.event(new Event.Sent(m.id(), m.n() + 1, now, m.link(), List.of("c" + m.id()), false, first ? Event.Money.billed(m.legs()) : null));
     if (outcome == 1) {
       step.event(new Event.Delivered(m.id(), m.n() + 2, now, -1, first ? null : Event.Money.billed(m.legs())));
     } else {
@@ -132,10 +168,11 @@ final class MortalProcess implements AutoCloseable {
     return m.withRoute(by.link(), by.money() == null ? List.of() : by.money().legs()).next();
   }
 
-  /** A message as these events leave it: accepted, or routed. */
+  /** A message as these events leave it: accepted, or routed, perhaps again and again. */
   static Message standing(List<Event> events) {
     Message m = events.get(0).message();
-    return events.size() == 1 ? m : routed(m, (Event.Routed) events.get(1));
+    for (Event event : events.subList(1, events.size())) m = routed(m, (Event.Routed) event);
+    return m;
   }
 
   /** Nothing of it passes any more; and others know it. */

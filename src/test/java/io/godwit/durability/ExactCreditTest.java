@@ -1,7 +1,6 @@
 package io.godwit.durability;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.godwit.events.MessageState;
 import io.godwit.message.Event;
@@ -16,6 +15,7 @@ import io.godwit.testing.Site;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +32,9 @@ class ExactCreditTest {
   private static final int GOOD_FOR = 300;
   private static final int TOO_MANY = 150;
   private static final int RATE = 150;
+  /** So long the control set stays down while messages wait: as long as one may wait for credit that others hold. */
+  private static final int DOWN_SECONDS = 60;
+  private static final int TRICKLE = 5;
   private static MongoCluster control;
   private static MongoCluster other;
 
@@ -82,15 +85,21 @@ class ExactCreditTest {
   }
 
   @Test
-  void whileTheControlSetIsDownWhatLacksCreditWaitsAndNobodyIsRefused() {
+  void whileTheControlSetIsDownForAMinuteWhatLacksCreditWaitsAndNobodyIsRefused() {
     try (Site site = site(List.of(control, other), 8)) {
       GodwitProcess gateway = site.gateway("without-its-control-set").start().awaitReady();
       try (Load load = Load.on(gateway).atMost(GOOD_FOR / 2).start(RATE).awaitAccepted(GOOD_FOR / 3)) { // so that the credit cannot end before the control set does
         control.kill(0);
         load.atMost(Integer.MAX_VALUE).awaitAccepted(GOOD_FOR / 3);
         gateway.awaitLog("messages wait for credit that cannot be asked for");
+        long waiting = System.nanoTime();
         load.awaitAccepted(GOOD_FOR / 3).stop();
-        assertTrue(load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1).noneMatch(id -> site.state(id).status() == Status.NO_CREDIT), "refused though nobody can know");
+        assertNobodyIsRefused(site, load);
+        try (Load more = Load.on(gateway).start(TRICKLE)) {
+          Await.until("the control set has been down for a minute", 2 * DOWN_SECONDS, () -> System.nanoTime() - waiting >= TimeUnit.SECONDS.toNanos(DOWN_SECONDS));
+          load.accepted().putAll(more.awaitAccepted(TRICKLE).stop().accepted());
+        }
+        assertNobodyIsRefused(site, load);
         control.restart(0);
         gateway.awaitReady();
         try (Load rest = Load.on(gateway).start(RATE).awaitAccepted(TOO_MANY).stop()) {
@@ -101,6 +110,11 @@ class ExactCreditTest {
         control.heal();
       }
     }
+  }
+
+  /** Of what was accepted by the set that is there. */
+  private static void assertNobodyIsRefused(Site site, Load load) {
+    assertEquals(List.of(), load.accepted().keySet().stream().filter(id -> MessageId.set(id) == 1 && site.state(id).status() == Status.NO_CREDIT).toList(), "refused though nobody can know");
   }
 
   /** Counts what the events tell: the answer to a post may have been lost, and its message be paid for all the same. */

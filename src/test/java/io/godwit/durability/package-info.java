@@ -27,7 +27,7 @@
  *     smppserver/KilledServerTest.whatWasAnsweredIsSentAndHasItsReceipt; each component of its own: {@code scripts/chaos --layout components}</td></tr>
  *   <tr><td></td><td>credit for exactly N messages bills exactly N, also when it was in a dead worker's hands, or the control set was down</td>
  *     <td>ExactCreditTest.eightWorkersBillExactlyWhatTheCreditIsGoodFor, aWorkerProcessThatIsKilledWithCreditInItsHandsCostsNobodyAnything,
- *     whileTheControlSetIsDownWhatLacksCreditWaitsAndNobodyIsRefused; billing/BalancedBooksTest.theBooksBalanceWhateverDies (random plans, a death at any write);
+ *     whileTheControlSetIsDownForAMinuteWhatLacksCreditWaitsAndNobodyIsRefused; billing/BalancedBooksTest.theBooksBalanceWhateverDies (random plans, a death at any write);
  *     billing/PurseTest.whatManyAccountsFetchedOrReturnedIsHomeInTheEndWhicheverAnswerIsLost</td></tr>
  *   <tr><td></td><td>a stop in order: nothing twice</td><td>StoppedGatewayTest.stoppedGatewaySettlesItsWindowAndSendsNothingTwice;
  *     ComponentsTest.componentsMayStartAndStopInAnyOrder, eachComponentMayBeStoppedAndStartedAlone</td></tr>

@@ -442,7 +442,7 @@ class DirectoryTest {
     Answer done = put(whole, "*");
     assertEquals(200, done.status(), done::said);
     assertEquals(5_000, done.json().getInteger("created"));
-    assertEquals("c99", door.get("c1999", "/v1/account").json().getString("parent"));
+    assertEquals("c99", door.get("operator", "/v1/accounts/c1999").json().getString("parent"));
   }
 
   @Test

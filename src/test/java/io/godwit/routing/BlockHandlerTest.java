@@ -3,6 +3,7 @@ package io.godwit.routing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.godwit.message.Failure;
 import io.godwit.message.Status;
 import io.godwit.testing.TestNode;
 import io.godwit.worker.MessageHandler.Decision;
@@ -31,10 +32,14 @@ class BlockHandlerTest {
   }
 
   private String refusal(String account, String to) {
+    return refused(account, to).code();
+  }
+
+  private Failure refused(String account, String to) {
     Decision decision = node.await(() -> handler.handle(List.of(node.message(account, to)))).get(0);
     Decision.Refuse refused = assertInstanceOf(Decision.Refuse.class, decision);
     assertEquals(Status.USER_BLOCKED, refused.reason());
-    return refused.error().code();
+    return refused.error();
   }
 
   @Test
@@ -42,6 +47,13 @@ class BlockHandlerTest {
     assertInstanceOf(Decision.Next.class, node.await(() -> handler.handle(List.of(node.message("demo", "+4915112345678")))).get(0));
     node.put("account", "reseller", new JsonObject().put("status", "BLOCKED"));
     assertEquals("account-blocked", refusal("demo", "+4915112345678"));
+  }
+
+  @Test
+  void aCustomerIsNotToldWhoIsAboveHim() {
+    node.put("account", "reseller", new JsonObject().put("status", "BLOCKED"));
+    assertEquals("an account above it may not send", refused("demo", "+4915112345678").text());
+    assertEquals("account reseller may not send", refused("reseller", "+4915112345678").text());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.godwit.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import io.godwit.message.Encoding;
 import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Origin;
+import io.godwit.worker.MessageHandler.Decision;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -95,6 +97,18 @@ class SenderRulesTest {
     assertEquals("blocked", fate("shop", "491009999", "DE"));
     assertEquals("allowed", fate("reseller", "491009999", "DE"));
     assertEquals("allowed", fate("shop", "Shop", "DE"));
+  }
+
+  private String refusal(String from) {
+    return assertInstanceOf(Decision.Refuse.class, SenderHandler.by(SenderRules.of(entries), message("shop", from, "DE"), lineage("shop"))).error().text();
+  }
+
+  @Test
+  void whoIsRefusedIsNotToldByWhichRule() {
+    rule("secret", "{'country': 'DE', 'senders': ['Shop'], 'blocked': ['Bank']}".replace('\'', '"'));
+    assertEquals("the sender 'Bank' is blocked", refusal("Bank"));
+    assertEquals("the sender 'Other' is not allowed to +4915112345678", refusal("Other"));
+    assertEquals("a message without a sender is not allowed to +4915112345678", refusal(""));
   }
 
   @Test

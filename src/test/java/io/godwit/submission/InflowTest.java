@@ -86,13 +86,17 @@ class InflowTest {
     door = new HttpDoor(cluster, new JsonObject().put("connections", 3), 1);
     customers = door.vertx.createNetClient();
     List<NetSocket> open = new ArrayList<>();
+    List<StringBuffer> heardByOthers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       long before = Inflow.weight();
-      open.add(promise("Content-Length: 10"));
+      heardByOthers.add(new StringBuffer());
+      open.add(promise("Content-Length: 10", heardByOthers.get(i)));
       Await.until("it is under way", () -> Inflow.weight() > before);
     }
     StringBuffer heard = new StringBuffer();
     promise("Content-Length: 10", heard);
+    Await.await(open.get(1).write("0123456789POST /v1/batches HTTP/1.1\r\nHost: godwit\r\nAuthorization: Bearer " + HttpDoor.KEY + "\r\nContent-Length: 2\r\n\r\n{}"));
+    Await.until("who was there before goes on", () -> heardByOthers.get(1).toString().split("HTTP/1.1 400 ", -1).length == 3);
     Await.until("it is told and closed", () -> heard.toString().endsWith("closed"));
     assertTrue(heard.toString().startsWith("HTTP/1.1 503 ") && heard.toString().contains("\"overloaded\"") && heard.toString().contains("too many connections"), heard.toString());
     Await.await(open.get(0).close());
