@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudhopper.smpp.SmppConstants;
 import com.mongodb.client.model.Filters;
+import io.godwit.message.Event;
+import io.godwit.message.Lane;
 import io.godwit.message.Message;
 import io.godwit.message.Status;
+import io.godwit.queue.MessageQueue;
+import io.godwit.queue.Parcel;
+import io.godwit.queue.Slot;
+import io.godwit.queue.Step;
 import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
@@ -14,6 +20,7 @@ import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.util.ArrayList;
@@ -32,12 +39,17 @@ class SpreadBindsTest {
   private final LinkStand stand = new LinkStand();
   private final TestNode one = stand.test;
   private final TestNode other = one.another();
+  /** Runs no link: what it accepts is in the store, for whoever is first. */
+  private final TestNode door = one.another();
+  private final MessageQueue queue = door.node.queue(0);
+  private final Slot slot = door.await(() -> Future.succeededFuture(queue.openSlot("test")));
   private String deployed;
 
   @AfterEach
   void close() {
     other.undeployAll();
     other.close();
+    door.close();
     stand.close();
   }
 
@@ -62,10 +74,13 @@ class SpreadBindsTest {
     Await.until(() -> wanted + ", is " + standing(one) + " and " + standing(other), 60, () -> wanted.equals(List.of(standing(one), standing(other))));
   }
 
-  /** In parcels of ten, so that each process gets some. */
+  /** In parcels of ten, of which a process takes a few at a time. */
   private List<Message> send(int messages) {
     List<Message> all = IntStream.range(0, messages).mapToObj(i -> stand.routed("sim", "Hello " + i)).toList();
-    for (int i = 0; i < messages; i += 10) stand.send(all.subList(i, i + 10));
+    Step step = new Step();
+    all.forEach(m -> step.event(new Event.Accepted(m, queue.now())));
+    for (int i = 0; i < messages; i += 10) step.put(Parcel.of(queue.newId(), Parcel.link("sim"), Lane.BULK, queue.now(), 0, all.subList(i, i + 10)));
+    door.await(() -> slot.commit(step));
     return all;
   }
 
