@@ -11,8 +11,10 @@ import io.godwit.smpp.SmppSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +37,11 @@ final class Binds {
   private final Owner owner;
   private final Map<Seat, Bind> bound = new HashMap<>();
   private final Map<Seat, Long> attempts = new HashMap<>();
+  /** Numbers of the seats that are for another process from now on. */
+  private final Set<Integer> leaving = new HashSet<>();
   private List<SmppSession> transmitters = List.of();
+  /** Since when it has had no session, by the monotonic clock. */
+  private long unboundSince = System.nanoTime();
   private boolean stopping;
   private String trouble = "is not bound yet";
 
@@ -72,12 +78,44 @@ final class Binds {
     this.owner = owner;
   }
 
-  /** This process holds that seat now: bind, and keep trying. */
+  /** This process holds that seat now: bind, and keep trying. One that is to be left is unbound as soon as nothing is in flight over it. */
   void hold(int number) {
     for (BindType type : types) {
       Seat seat = new Seat(number, type);
-      if (!attempts.containsKey(seat) && !bound.containsKey(seat)) connect(seat, pauses.first());
+      if (leaving.contains(number)) unbindIfIdle(bound.get(seat));
+      else if (!attempts.containsKey(seat) && !bound.containsKey(seat)) connect(seat, pauses.first());
     }
+  }
+
+  private static void unbindIfIdle(Bind bind) {
+    if (bind != null && bind.session.inFlight() == 0) bind.session.unbind();
+  }
+
+  /** Nothing more is submitted over that seat's sessions. Who still holds it goes on saying so, until it is among {@link #left}. */
+  void leave(int number) {
+    leaving.add(number);
+    for (BindType type : types) {
+      Long timer = attempts.remove(new Seat(number, type));
+      if (timer != null) context.owner().cancelTimer(timer);
+    }
+    changed();
+    hold(number);
+  }
+
+  boolean isLeaving() {
+    return !leaving.isEmpty();
+  }
+
+  /** Numbers of the seats that were left and have no session any more: others may have them. */
+  Set<Integer> left() {
+    Set<Integer> left = new HashSet<>(leaving);
+    bound.keySet().forEach(seat -> left.remove(seat.number));
+    return left;
+  }
+
+  /** Others may have taken them: whatever number comes again is a new seat. */
+  void forget(Set<Integer> left) {
+    leaving.removeAll(left);
   }
 
   /** @param pause what comes before the next try if this one fails */
@@ -131,16 +169,18 @@ final class Binds {
   private void lost(Seat seat, CloseReason reason) {
     Bind was = bound.remove(seat);
     if (was == null) return;
-    if (stopping) log.info("link {}: bind {} has ended: {}", link, seat.number, reason);
+    boolean ends = stopping || leaving.contains(seat.number);
+    if (ends) log.info("link {}: bind {} has ended: {}", link, seat.number, reason);
     else log.warn("link {}: bind {} is down: {}", link, seat.number, reason);
     trouble = "is down: " + reason;
+    if (bound.isEmpty()) unboundSince = System.nanoTime();
     owner.lost(was.session);
     changed();
-    if (!stopping) tryAgain(seat, pauses.afterLoss(was.pause, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - was.since)));
+    if (!ends) tryAgain(seat, pauses.afterLoss(was.pause, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - was.since)));
   }
 
   private void changed() {
-    transmitters = bound.entrySet().stream().filter(e -> e.getKey().type.transmits()).map(e -> e.getValue().session).toList();
+    transmitters = bound.entrySet().stream().filter(e -> e.getKey().type.transmits() && !leaving.contains(e.getKey().number)).map(e -> e.getValue().session).toList();
     owner.changed();
   }
 
@@ -169,6 +209,16 @@ final class Binds {
 
   int bound() {
     return bound.size();
+  }
+
+  boolean isBound(int number) {
+    return types.stream().allMatch(type -> bound.containsKey(new Seat(number, type)));
+  }
+
+  /** Whether it has no session, and all were refused for good, or it has tried for as long as a bind must have lived. */
+  boolean isInVain() {
+    if (!bound.isEmpty() || attempts.isEmpty()) return false;
+    return refused() == attempts.size() || System.nanoTime() - unboundSince >= TimeUnit.MILLISECONDS.toNanos(pauses.lived());
   }
 
   int inFlight() {

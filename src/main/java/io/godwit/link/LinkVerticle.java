@@ -18,13 +18,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the binds whose seats this process holds: looks every second, and at each change of the directory, for seats that are free, for what operators
+ * Runs the binds whose seats this process holds: looks every second, and at each change of the directory, for its share of the seats, for what operators
  * want of the links, and how they are configured; and tells the cluster how each stands. Once a second every link's pump is run, too: nothing else
  * wakes one that stopped because a lease was not trusted.
  */
@@ -45,6 +46,7 @@ public final class LinkVerticle extends VerticleBase {
   /** Segments that each had submitted at the last tick, and between the last two. */
   private final Map<String, Long> segments = new HashMap<>();
   private final Map<String, Integer> perSecond = new HashMap<>();
+  private final Sharing sharing = new Sharing(System::nanoTime);
   private Directory.View<Map<String, LinkConfig>> configs;
   private Directory.View<Map<String, Order>> orders;
   private Directory.View<AccountTree> accounts;
@@ -53,6 +55,7 @@ public final class LinkVerticle extends VerticleBase {
   private LinkMeters meters;
   private Unrecognised unrecognised;
   private Qualities qualities;
+  private Future<Void> lastLook = Future.succeededFuture();
   private boolean looking;
   private boolean again;
   private boolean stopping;
@@ -99,23 +102,40 @@ public final class LinkVerticle extends VerticleBase {
 
   // ---- looking
 
-  /** Takes free seats, and says how the links stand. While the control set is down, held seats go on. */
+  /** Takes free seats, leaves those that are others', and says how the links stand. While the control set is down, held seats go on. */
   private Future<Void> look() {
     again = looking;
     if (looking || stopping) return Future.succeededFuture();
     looking = true;
     List.copyOf(links.values()).forEach(this::review);
-    List<Future<Void>> taking = new ArrayList<>();
-    for (LinkConfig config : configs.get().values()) if (order(config.id()) != Order.STOP) taking.add(take(config));
-    return Future.join(taking).onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
-      looking = false;
-      links.forEach((id, link) -> publish(id, link.isWelcome()));
-      return again ? look() : Future.succeededFuture();
-    });
+    Map<String, LinkConfig> wanted = new HashMap<>(configs.get());
+    wanted.keySet().removeIf(id -> order(id) == Order.STOP);
+    sharing.review(wanted);
+    lastLook = seats.show(sharing.unfit()).compose(v -> Future.join(wanted.values().stream().map(this::take).toList()))
+      .onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
+        looking = false;
+        links.forEach((id, link) -> publish(id, link.isWelcome()));
+        return again ? look() : Future.succeededFuture();
+      });
+    return lastLook;
   }
 
+  /** First what was left for others and is unbound by now is given back. */
   private Future<Void> take(LinkConfig config) {
-    return seats.take(config, told(config.id())).onSuccess(mine -> mine.forEach(number -> seat(config, number))).mapEmpty();
+    Link link = links.get(config.id());
+    Set<Integer> left = link == null ? Set.of() : link.binds().left();
+    return seats.leave(config.id(), left).compose(v -> {
+      if (link != null) link.binds().forget(left);
+      return seats.take(config, told(config.id()), sharing::takes);
+    }).onSuccess(found -> hold(config, found)).mapEmpty();
+  }
+
+  private void hold(LinkConfig config, Shares found) {
+    found.mine().forEach(number -> seat(config, number));
+    Link link = links.get(config.id());
+    if (link == null || stopping) return;
+    sharing.judge(link.binds(), found);
+    if (found.mine().isEmpty()) close(link, "others have its seats", link.stop(), 0);
   }
 
   private Told told(String id) {
@@ -132,9 +152,9 @@ public final class LinkVerticle extends VerticleBase {
   private void review(Link link) {
     String id = link.config().id();
     LinkConfig wanted = configs.get().get(id);
-    if (wanted == null || order(id) == Order.STOP) close(link, wanted == null ? "the directory knows it no more" : "an operator stopped it", link.retire(), true);
-    else if (!wanted.hasSameBinds(link.config())) close(link, "the directory describes its binds otherwise", link.retire(), false);
-    else if (!link.sets().containsAll(queues().stream().map(MessageQueue::set).toList())) close(link, "a set is back", link.retire(), false);
+    if (wanted == null || order(id) == Order.STOP) close(link, wanted == null ? "the directory knows it no more" : "an operator stopped it", link.retire(), 0);
+    else if (!wanted.hasSameBinds(link.config())) close(link, "the directory describes its binds otherwise", link.retire(), wanted.binds());
+    else if (!link.sets().containsAll(queues().stream().map(MessageQueue::set).toList())) close(link, "a set is back", link.retire(), wanted.binds());
     else {
       if (!wanted.equals(link.config())) link.reconfigure(wanted);
       link.obey(order(id));
@@ -144,9 +164,9 @@ public final class LinkVerticle extends VerticleBase {
   /**
    * It is opened anew, as the directory describes it then, when its binds are down.
    *
-   * @param leaves whether its seats are for others, or for nobody
+   * @param from the number of the first of its seats that are for others then, or for nobody
    */
-  private void close(Link link, String why, Future<Void> end, boolean leaves) {
+  private void close(Link link, String why, Future<Void> end, int from) {
     String id = link.config().id();
     log.info("link {} closes: {}", id, why);
     links.remove(id);
@@ -154,7 +174,7 @@ public final class LinkVerticle extends VerticleBase {
     segments.remove(id);
     perSecond.remove(id);
     publish(id, false);
-    Future<Void> closed = end.transform(done -> leaves ? seats.leave(id) : Future.succeededFuture());
+    Future<Void> closed = end.transform(done -> seats.leave(id, from));
     closing.put(id, closed);
     closed.onComplete(done -> {
       closing.remove(id);
@@ -238,7 +258,7 @@ public final class LinkVerticle extends VerticleBase {
 
   /** This process was found dead: its seats are somebody else's. */
   private void restart() {
-    List.copyOf(links.values()).forEach(link -> close(link, "its seats went with this process's earlier life", link.stop(), false));
+    List.copyOf(links.values()).forEach(link -> close(link, "its seats went with this process's earlier life", link.stop(), link.config().binds()));
   }
 
   // ---- telling
@@ -271,6 +291,6 @@ public final class LinkVerticle extends VerticleBase {
     stopping = true;
     node.readiness().remove("link");
     return Future.join(links.values().stream().map(Link::stop).toList()).transform(ended -> Future.join(List.copyOf(closing.values())))
-      .transform(done -> qualities.write()).transform(done -> seats.leave());
+      .transform(done -> qualities.write()).transform(done -> lastLook).transform(done -> seats.leave());
   }
 }

@@ -2,33 +2,40 @@ package io.godwit.link;
 
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.Incarnation;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
  * Who may hold which bind: one document a bind in the control set, {@code {_id: "link/number", link, number, holder, up, told}}, held by
  * a living incarnation there. It caps a link's binds in the whole cluster and moves them when their holder dies. {@code up}: whether the holder's part
- * of the link sends, and {@code told} how it stands, as {@link Standings} tells others.
+ * of the link sends, and {@code told} how it stands, as {@link Standings} tells others. Which processes serve links at all stands in the documents of their
+ * incarnations, {@code links: {except: [id, …]}}: so each knows its {@link Shares}.
  */
 final class Seats {
   static final String COLLECTION = "seats";
+  private static final String SERVES = "links";
 
   private final Context context;
   private final MongoSet control;
+  private Shown shown;
+
+  /** What the document of an incarnation says. */
+  private record Shown(Incarnation life, Set<String> except) { }
 
   Seats(Context context, MongoSet control) {
     this.context = context;
@@ -40,26 +47,36 @@ final class Seats {
   }
 
   /**
-   * Takes what is free of a link's seats, or was held by the dead, and writes down how our part of the link stands.
+   * Shows others that this process serves links, so that they leave it its share.
    *
-   * @return the numbers of the seats that this process holds now
+   * @param except ids of links that it cannot bind
    */
-  Future<List<Integer>> take(LinkConfig link, Told told) {
-    int self = control.incarnation().number();
-    return of(link).compose(seats -> seats.size() >= link.binds() ? Future.succeededFuture(seats) : make(link).compose(v -> of(link)))
-      .compose(seats -> living(seats).compose(living -> {
-        List<Document> free = seats.stream().filter(seat -> !living.contains(seat.getInteger("holder"))).toList();
-        return free.isEmpty() ? Future.succeededFuture(seats) : Future.all(free.stream().map(seat -> take(seat, self)).toList()).compose(v -> of(link));
-      }))
-      .map(seats -> seats.stream().filter(seat -> seat.getInteger("holder") == self).toList())
-      .compose(mine -> say(link, self, mine, told).map(mine.stream().map(seat -> seat.getInteger("number")).filter(number -> number < link.binds()).toList()));
+  Future<Void> show(Set<String> except) {
+    Shown now = new Shown(control.incarnation(), except);
+    if (now.equals(shown)) return Future.succeededFuture();
+    return now.life.tell(context, SERVES, new Document("except", List.copyOf(except))).onSuccess(v -> shown = now);
   }
 
-  private Future<Void> say(LinkConfig link, int self, List<Document> mine, Told told) {
-    Document said = told.toDocument();
-    if (mine.stream().allMatch(seat -> Objects.equals(seat.getBoolean("up"), told.up()) && said.equals(seat.get("told")))) return Future.succeededFuture();
+  /**
+   * Takes seats of a link that are free, or were held by the dead, and writes down how our part of the link stands.
+   *
+   * @param choice which of those that are free
+   */
+  Future<Shares> take(LinkConfig link, Told told, Function<Shares, List<Document>> choice) {
+    int self = control.incarnation().number();
+    return of(link).compose(seats -> seats.size() >= link.binds() ? Future.succeededFuture(seats) : make(link).compose(v -> of(link)))
+      .compose(seats -> living().map(living -> new Shares(link, self, seats, living)))
+      .compose(found -> {
+        List<Document> free = choice.apply(found);
+        return free.isEmpty() ? Future.succeededFuture(found) : Future.all(free.stream().map(seat -> take(seat, self)).toList()).compose(v -> of(link)).map(found::with);
+      })
+      .compose(found -> say(link, self, found, told).map(found));
+  }
+
+  private Future<Void> say(LinkConfig link, int self, Shares found, Told told) {
+    if (found.isTold(told)) return Future.succeededFuture();
     return Mongo.first(context, seats().updateMany(and(eq("link", link.id()), eq("holder", self)),
-      Updates.combine(Updates.set("up", told.up()), Updates.set("told", said)))).mapEmpty();
+      Updates.combine(Updates.set("up", told.up()), Updates.set("told", told.toDocument())))).mapEmpty();
   }
 
   private Future<List<Document>> of(LinkConfig link) {
@@ -78,14 +95,9 @@ final class Seats {
       new UpdateOptions().upsert(true))).mapEmpty();
   }
 
-  private Future<Set<Integer>> living(List<Document> seats) {
-    List<Integer> holders = seats.stream().map(seat -> seat.getInteger("holder")).toList();
-    return Mongo.all(context, control.db().getCollection("incarnations").find(and(in("_id", holders), eq("alive", true))).projection(new Document("_id", 1)))
-      .map(living -> {
-        Set<Integer> ids = new HashSet<>();
-        living.forEach(d -> ids.add(d.getInteger("_id")));
-        return ids;
-      });
+  /** After the seats were read: who took one has begun to live before that. */
+  private Future<List<Document>> living() {
+    return Mongo.all(context, control.db().getCollection("incarnations").find(eq("alive", true)).projection(new Document(SERVES, 1)));
   }
 
   private Future<Void> take(Document seat, int self) {
@@ -94,14 +106,21 @@ final class Seats {
       .mapEmpty();
   }
 
-  /** Gives every seat of this process back. */
+  /** Gives every seat of this process back, and shows that it serves links no more. */
   Future<Void> leave() {
-    return leave(eq("holder", control.incarnation().number()));
+    shown = null;
+    return control.incarnation().tell(context, SERVES, null).transform(told -> leave(eq("holder", control.incarnation().number())));
   }
 
-  /** Gives the seats of one link back. */
-  Future<Void> leave(String link) {
-    return leave(and(eq("link", link), eq("holder", control.incarnation().number())));
+  /** Gives the seats of one link back, from that number on. */
+  Future<Void> leave(String link, int from) {
+    return leave(and(eq("link", link), eq("holder", control.incarnation().number()), gte("number", from)));
+  }
+
+  /** Gives some seats of one link back. */
+  Future<Void> leave(String link, Set<Integer> numbers) {
+    if (numbers.isEmpty()) return Future.succeededFuture();
+    return leave(and(eq("link", link), eq("holder", control.incarnation().number()), in("number", numbers)));
   }
 
   private Future<Void> leave(Bson which) {

@@ -38,6 +38,12 @@
  * <p>Binds are seats: one document a bind in the control set, held by a living process. {@link io.godwit.link.LinkVerticle} takes free seats;
  * {@link io.godwit.link.AwaitVerticle} runs the stages behind the carrier.
  *
+ * <p>Seats are spread ({@code Shares}, {@code Sharing}): each process that runs this room says so in its incarnation's document, and has as many seats of a link as any other,
+ * give or take one. While one lacks a seat, the one with most gives one back, no more before that is bound there: nothing more is submitted over it, and when the last
+ * answer has come it unbinds; whoever lacks one takes it at his next look. No seat stays empty for the sake of that. Who has had no session of a link for half a minute, or was refused for good,
+ * while another has one (a carrier may not know the address of a second machine), leaves its seats to others and is not counted for an hour, or until the link is configured otherwise
+ * or stopped, unless no other is left. A seat that nobody takes for ten seconds is anybody's, and who took it keeps it for ten minutes.
+ *
  * <p>What an operator configures of a link is a {@link io.godwit.link.LinkConfig}; the README has the table. A message's segments are fixed, and priced,
  * at intake, as GSM 7 bit or UCS-2 behind 8-bit headers. How they are written is the link's ({@link io.godwit.message.TextForm}): the first of its default
  * alphabet, Latin-1 if it wants that, and UCS-2 that has all characters and needs no more segments. A link for which there is none is not eligible:

@@ -125,6 +125,12 @@ public final class Incarnation {
     sessions.remove(slot);
   }
 
+  /** Writes beside the counter what others should know of this process while it lives; null takes it back. */
+  public Future<Void> tell(Context caller, String key, Object value) {
+    return Mongo.first(caller, set.db().getCollection(COLLECTION).updateOne(Filters.and(Filters.eq("_id", number), Filters.eq("alive", true)),
+      value == null ? Updates.unset(key) : Updates.set(key, value))).mapEmpty();
+  }
+
   /** Besides the regular one: something speaks against the set, and a beat tells whether it lives. Any thread. */
   void beatSoon() {
     context.runOnContext(v -> beat());

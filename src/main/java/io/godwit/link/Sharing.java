@@ -1,0 +1,113 @@
+package io.godwit.link;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How this process keeps to its share of the seats of each link: which it takes, which it leaves to others, and that none stays empty because the one that should take it
+ * does not, or cannot bind it. Confined to the context of the {@link LinkVerticle}.
+ */
+final class Sharing {
+  private static final Logger log = LoggerFactory.getLogger(Sharing.class);
+  /** A seat that was free for so long is anybody's. */
+  private static final long NEGLECTED = TimeUnit.SECONDS.toNanos(10);
+  /** Who took such a one gives none back for so long: nobody else wants them. */
+  private static final long REST = TimeUnit.MINUTES.toNanos(10);
+  /** When what could not be bound here is tried again though others are bound. */
+  private static final long UNFIT = TimeUnit.HOURS.toNanos(1);
+
+  private final LongSupplier nanos;
+  private final Map<String, Unfit> unfit = new HashMap<>();
+  /** By link, and number of the seat. */
+  private final Map<String, Map<Integer, Long>> freeSince = new HashMap<>();
+  private final Map<String, Long> restsSince = new HashMap<>();
+
+  /** A link that cannot be bound here while others are: a carrier may not know this machine's address. */
+  private record Unfit(LinkConfig config, boolean forGood, long since) { }
+
+  /** @param nanos the monotonic clock */
+  Sharing(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** Ids of the links that are not for this process while another is fit. */
+  Set<String> unfit() {
+    return Set.copyOf(unfit.keySet());
+  }
+
+  /** Before each look. What a carrier has refused for good is asked again, as a bind is, when the link is configured otherwise, or was stopped. */
+  void review(Map<String, LinkConfig> wanted) {
+    freeSince.keySet().retainAll(wanted.keySet());
+    restsSince.keySet().retainAll(wanted.keySet());
+    unfit.entrySet().removeIf(one -> {
+      LinkConfig now = wanted.get(one.getKey());
+      Unfit was = one.getValue();
+      return now == null || !now.hasSameBinds(was.config) || !was.forGood && nanos.getAsLong() - was.since >= UNFIT;
+    });
+  }
+
+  /** The free seats that this process takes. */
+  List<Document> takes(Shares found) {
+    String id = found.link().id();
+    if (!found.isBoundElsewhere()) unfit.computeIfPresent(id, (same, was) -> was.forGood ? was : null);
+    List<Document> takes = new ArrayList<>(found.due());
+    List<Document> neglected = neglected(found);
+    neglected.removeAll(takes);
+    if (neglected.isEmpty()) return takes;
+    log.warn("link {}: takes {} more binds than its share: nobody else does", id, neglected.size());
+    restsSince.put(id, nanos.getAsLong());
+    takes.addAll(neglected);
+    return takes;
+  }
+
+  private List<Document> neglected(Shares found) {
+    long now = nanos.getAsLong();
+    Map<Integer, Long> before = freeSince.getOrDefault(found.link().id(), Map.of());
+    Map<Integer, Long> since = new HashMap<>();
+    List<Document> neglected = new ArrayList<>();
+    for (Document seat : found.free()) {
+      int number = seat.getInteger("number");
+      since.put(number, before.getOrDefault(number, now));
+      if (now - since.get(number) >= NEGLECTED) neglected.add(seat);
+    }
+    freeSince.put(found.link().id(), since);
+    return neglected;
+  }
+
+  /** What the look means for the binds of the link that are open here: one a time goes to another process that lacks it, all if they are in vain here and not there. */
+  void judge(Binds binds, Shares found) {
+    String id = found.link().id();
+    if (binds.bound() > 0) unfit.remove(id);
+    if (binds.isLeaving() || found.mine().isEmpty()) return;
+    if (binds.isInVain() && found.isBoundElsewhere()) leaveAll(binds, found);
+    else if (found.isToGive() && !rests(id)) leaveOne(binds, found);
+  }
+
+  private boolean rests(String id) {
+    Long since = restsSince.get(id);
+    return since != null && nanos.getAsLong() - since < REST;
+  }
+
+  private void leaveAll(Binds binds, Shares found) {
+    LinkConfig config = found.link();
+    log.error("link {}: this process cannot bind it while another does, and leaves it to others: {}", config.id(), binds.trouble());
+    unfit.put(config.id(), new Unfit(config, binds.refused() > 0, nanos.getAsLong()));
+    found.mine().forEach(binds::leave);
+  }
+
+  /** One that is not bound if there is any. */
+  private static void leaveOne(Binds binds, Shares found) {
+    List<Integer> mine = found.mine();
+    int number = mine.stream().filter(some -> !binds.isBound(some)).findFirst().orElse(mine.get(mine.size() - 1));
+    log.info("link {}: bind {} goes to another process: each has its share", found.link().id(), number);
+    binds.leave(number);
+  }
+}

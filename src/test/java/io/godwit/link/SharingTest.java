@@ -1,0 +1,124 @@
+package io.godwit.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+/** How the seats of a link are spread, without a store: each test says who holds which. */
+class SharingTest {
+  private static final int NOBODY = 0;
+  private final AtomicLong nanos = new AtomicLong();
+  private final Sharing sharing = new Sharing(nanos::get);
+
+  private static LinkConfig link(int binds) {
+    return LinkConfig.from("sim", new JsonObject().put("host", "carrier").put("systemId", "godwit").put("binds", binds));
+  }
+
+  /** One that serves links, but for some. */
+  private static Document process(int number, String... except) {
+    return new Document("_id", number).append("links", new Document("except", List.of(except)));
+  }
+
+  /** Seats of these holders, each of whom is bound with all that he has. */
+  private static List<Document> seats(Integer... holders) {
+    List<Document> seats = new ArrayList<>();
+    for (int holder : holders) {
+      int bound = (int) List.of(holders).stream().filter(one -> one == holder).count();
+      seats.add(new Document("number", seats.size()).append("holder", holder).append("told", new Document("bound", bound)));
+    }
+    return seats;
+  }
+
+  private static Shares found(int self, List<Document> seats, Document... processes) {
+    return new Shares(link(seats.size()), self, seats, List.of(processes));
+  }
+
+  private static int due(int self, List<Document> seats, Document... processes) {
+    return found(self, seats, processes).due().size();
+  }
+
+  private static boolean gives(int self, List<Document> seats, Document... processes) {
+    return found(self, seats, processes).isToGive();
+  }
+
+  @Test
+  void oneProcessAloneTakesAll() {
+    assertEquals(3, due(1, seats(NOBODY, NOBODY, NOBODY), process(1)));
+    assertEquals(2, due(1, seats(1, 9, 9), process(1)), "what the dead held");
+  }
+
+  @Test
+  void eachTakesTheLeastOfItsShareFirstAndThenWhatIsOver() {
+    assertEquals(1, due(1, seats(NOBODY, NOBODY, NOBODY), process(1), process(2)));
+    assertEquals(0, due(1, seats(1, NOBODY, NOBODY), process(1), process(2)));
+    assertEquals(1, due(1, seats(1, 2, NOBODY), process(1), process(2)));
+    assertEquals(1, due(2, seats(1, 2, NOBODY), process(1), process(2)));
+    assertEquals(0, due(1, seats(1, 2, 1, NOBODY), process(1), process(2)));
+  }
+
+  @Test
+  void aLinkOfOneBindStaysWhereItIs() {
+    assertFalse(gives(1, seats(1), process(1), process(2)));
+    assertEquals(1, due(2, seats(NOBODY), process(1), process(2)), "and is whoever's when it is free");
+  }
+
+  @Test
+  void theOneWithMostGivesOneBackWhileAnotherLacksIt() {
+    assertTrue(gives(1, seats(1, 1), process(1), process(2)));
+    assertFalse(gives(1, seats(1, 2), process(1), process(2)));
+    assertFalse(gives(1, seats(1, 1, 2), process(1), process(2)));
+    assertTrue(gives(1, seats(1, 1, 2, 2), process(1), process(2), process(3)));
+    assertFalse(gives(2, seats(1, 1, 2, 2), process(1), process(2), process(3)), "one a time");
+    assertTrue(gives(2, seats(1, 2, 2, 3, 2), process(1), process(2), process(3), process(4)));
+  }
+
+  @Test
+  void noneIsGivenWhileOneIsFreeOrTheOtherIsNotBoundWithWhatItHas() {
+    assertFalse(gives(1, seats(1, 1, 1, NOBODY), process(1), process(2)));
+    List<Document> seats = seats(1, 1, 1, 2);
+    assertTrue(gives(1, seats, process(1), process(2)));
+    seats.get(3).put("told", new Document("bound", 0));
+    assertFalse(gives(1, seats, process(1), process(2)));
+  }
+
+  @Test
+  void processesThatServeNoLinksAreNotCounted() {
+    assertEquals(2, due(1, seats(NOBODY, NOBODY), process(1), new Document("_id", 2)));
+    assertFalse(gives(1, seats(1, 1), process(1), new Document("_id", 2)));
+    assertEquals(0, due(1, seats(2, 2), process(1), new Document("_id", 2)), "but keep what they hold");
+  }
+
+  @Test
+  void whoCannotBindTheLinkHasNoPartInItWhileAnotherCan() {
+    assertFalse(gives(1, seats(1, 1), process(1), process(2, "sim")));
+    assertEquals(2, due(1, seats(NOBODY, NOBODY), process(1), process(2, "sim")));
+    assertEquals(0, due(2, seats(NOBODY, NOBODY), process(1), process(2, "sim")));
+    assertEquals(2, due(2, seats(NOBODY, NOBODY), process(2, "sim")));
+    assertTrue(gives(2, seats(2, 2), process(1), process(2, "sim")), "to one that comes and can");
+    assertTrue(gives(1, seats(1, 1), process(1), process(2, "another")));
+  }
+
+  private int takes(Shares found) {
+    return sharing.takes(found).size();
+  }
+
+  @Test
+  void aSeatThatNobodyElseTakesIsTakenBeyondTheShareAfterAWhile() {
+    Shares found = found(1, seats(1, NOBODY), process(1), process(2));
+    assertEquals(0, takes(found));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(9));
+    assertEquals(0, takes(found));
+    assertEquals(0, takes(found(1, seats(1, 2), process(1), process(2))));
+    assertEquals(0, takes(found), "it was taken meanwhile");
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+    assertEquals(1, takes(found));
+  }
+}
