@@ -32,6 +32,8 @@ final class Readings {
   private final MongoSet control;
   private final Consumer<Directory.Picture> user;
   private final Entries entries = new Entries();
+  /** The number of the last picture that was used. */
+  private volatile long used = -1;
   /** Who is told when the reading after the one that runs ends; null = nobody. */
   private Promise<Void> waiting;
   private boolean running;
@@ -88,7 +90,7 @@ final class Readings {
 
   /** Null when nothing was changed. */
   private Future<Entries.Found> find(Context context, ClientSession session) {
-    long known = entries.latest().number();
+    long known = used;
     return Mongo.first(context, counters().find(session, counter())).map(Readings::value).compose(stored -> {
       if (stored <= known) return Future.succeededFuture();
       if (known < 0 || stored - known > MOST_CHANGES) return whole(context, session);
@@ -113,7 +115,9 @@ final class Readings {
 
   /** Thousands of entries take a while. */
   private Void use(Entries.Found found) {
-    user.accept(entries.take(found));
+    Directory.Picture picture = entries.take(found);
+    user.accept(picture);
+    used = picture.number();
     return null;
   }
 }

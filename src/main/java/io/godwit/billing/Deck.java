@@ -25,7 +25,7 @@ final class Deck {
   /** Bit n: there is a prefix of n digits. So lengths that are not there are not looked for. */
   private final int lengths;
 
-  private Deck(Builder rows) {
+  private Deck(Builder rows, int most) {
     int slots = Integer.highestOneBit(Math.max(4, rows.size * 2)) * 2;
     keys = new long[slots];
     heads = new int[slots];
@@ -35,7 +35,8 @@ final class Deck {
     int[] moments = new int[slots];
     int found = 0;
     for (int row = 0; row < rows.size; row++) {
-      put(rows.keys[row], row, moments);
+      put(rows.keys[row], row);
+      if (++moments[slot(rows.keys[row])] > most) throw new Unfit(rows.keys[row], row, "more than " + most + " prices for '" + text(rows.keys[row]) + "', each from another moment on");
       if (rows.keys[row] > 0) found |= 1 << digits(rows.keys[row]);
     }
     lengths = found;
@@ -71,7 +72,12 @@ final class Deck {
 
     /** Fails with {@link Twice} for two rows with the same key and moment, with {@link Unfit} for too many moments of a key. */
     Deck build() {
-      return new Deck(this);
+      return build(MOST_MOMENTS);
+    }
+
+    /** @param most moments of a key */
+    Deck build(int most) {
+      return new Deck(this, most);
     }
   }
 
@@ -141,9 +147,8 @@ final class Deck {
     return digits;
   }
 
-  private void put(long key, int row, int[] moments) {
+  private void put(long key, int row) {
     int slot = slot(key);
-    if (++moments[slot] > MOST_MOMENTS) throw new Unfit(key, row, "more than " + MOST_MOMENTS + " prices for '" + text(key) + "', each from another moment on");
     int later = -1;
     int next = keys[slot] == key ? heads[slot] : -1;
     while (next >= 0 && from[next] > from[row]) {

@@ -26,14 +26,16 @@ final class DeckFile {
   private static final Set<String> COLUMNS = new TreeSet<>(Set.of("prefix", "mccmnc", "from", "price"));
 
   private final int most;
+  private final int mostMoments;
   private final Deck.Builder rows = new Deck.Builder();
   private final List<WrongRow> wrong = new ArrayList<>();
   /** Of each row. */
   private int[] lines = new int[16];
   private long line = 1;
 
-  private DeckFile(int most) {
+  private DeckFile(int most, int mostMoments) {
     this.most = most;
+    this.mostMoments = mostMoments;
   }
 
   /** Either a list or what is wrong with it. */
@@ -45,13 +47,21 @@ final class DeckFile {
 
   /** @param most rows */
   static Parsed read(String csv, int most) {
-    DeckFile file = new DeckFile(most);
+    return read(csv, new DeckFile(most, Deck.MOST_MOMENTS));
+  }
+
+  /** One that was taken once, by an earlier release perhaps: it stays in force. */
+  static Parsed stored(String csv) {
+    return read(csv, new DeckFile(MOST_ROWS, Integer.MAX_VALUE));
+  }
+
+  private static Parsed read(String csv, DeckFile file) {
     try (CSVParser parser = CsvFile.open(csv, false)) {
       file.columns(parser.getHeaderMap());
       if (file.wrong.isEmpty()) for (CSVRecord row : parser) {
         file.line = parser.getCurrentLineNumber();
         file.add(row);
-        if (file.wrong.size() >= MOST_ERRORS || file.rows.size() > most) break;
+        if (file.wrong.size() >= MOST_ERRORS || file.rows.size() > file.most) break;
       }
     } catch (CSVException e) {
       file.wrong(null, e.getMessage());
@@ -65,7 +75,7 @@ final class DeckFile {
     if (rows.size() > most) wrong(null, "a list has at most " + most + " rows");
     if (!wrong.isEmpty()) return new Parsed(null, wrong);
     try {
-      return new Parsed(rows.build(), List.of());
+      return new Parsed(rows.build(mostMoments), List.of());
     } catch (Deck.Unfit e) {
       String more = e instanceof Deck.Twice twice ? ": the first is in line " + lines[twice.first()] : "";
       return new Parsed(null, List.of(new WrongRow(lines[e.row()], e.isNetwork() ? "mccmnc" : "prefix", e.getMessage() + more)));

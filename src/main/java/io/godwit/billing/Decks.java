@@ -81,7 +81,7 @@ final class Decks {
   /** Fails with {@link Unreadable}; and otherwise while the store does not answer. */
   Future<Deck> read(Context context, String id) {
     return text(context, id).compose(csv -> context.executeBlocking(() -> {
-      DeckFile.Parsed parsed = DeckFile.read(csv);
+      DeckFile.Parsed parsed = DeckFile.stored(csv);
       if (parsed.deck() == null) throw new Unreadable(id, parsed.wrong());
       return parsed.deck();
     }, false));

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refuses, as OPTED_OUT, what goes to a handset that said STOP. While the control set does not answer the set's own copy is
- * asked, and messages wait where that was left behind: nobody who opted out gets a message because a database was down.
+ * Refuses, as OPTED_OUT, what goes to a handset that said STOP. The set's own copy is asked, and the control set where that was left behind; while neither can tell
+ * messages wait. A STOP holds for what is handled after it was noted; in a set that did not answer then, half a second after its return.
  */
 public final class OptOutHandler implements MessageHandler {
   private static final Logger log = LoggerFactory.getLogger(OptOutHandler.class);

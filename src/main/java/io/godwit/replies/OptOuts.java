@@ -39,7 +39,9 @@ public final class OptOuts {
   private static final Logger log = LoggerFactory.getLogger(OptOuts.class);
   private static final long ANSWER_WITHIN_MS = 2_000;
   /** A copy that fell behind the control set by more is not to be relied on. */
-  private static final long CURRENT_MS = 60_000;
+  private static final long CURRENT_MS = 30_000;
+  private static final long COPY_AGAIN_MS = 500;
+  private static final int COPY_TRIES = 120;
 
   private final Sets sets;
   /** When the control set answered last, as far as we know; milliseconds since 1970. */
@@ -88,10 +90,17 @@ public final class OptOuts {
       .compose(entry -> entry == null ? Future.succeededFuture() : spread(context, entry));
   }
 
-  /** Into every copy, so that it holds for the next message. A set that does not answer now follows within seconds of its return. */
+  /** Into every copy, so that it holds for the next message. */
   private Future<Void> spread(Context context, Document entry) {
-    return Future.join(sets.all().stream().filter(set -> set != control()).map(set -> Homes.ask(set, () -> OptOutCopy.copy(context, set, List.of(entry)))
-      .onFailure(e -> log.warn("{} hears later that {}: {}", set, entry.getString("_id"), e.toString()))).toList()).transform(done -> Future.succeededFuture());
+    return Future.join(sets.all().stream().filter(set -> set != control()).map(set -> copy(context, set, entry, COPY_TRIES)).toList()).transform(done -> Future.succeededFuture());
+  }
+
+  /** A set that does not answer now is asked again as soon as it may, for messages wait there; and it follows what it missed. */
+  private Future<Void> copy(Context context, MongoSet set, Document entry, int tries) {
+    return Homes.ask(set, () -> OptOutCopy.copy(context, set, List.of(entry))).onFailure(e -> {
+      if (tries == COPY_TRIES) log.warn("{} hears later that {} changed: {}", set, entry.getString("_id"), e.toString());
+      if (tries > 1 && !set.isClosed()) context.owner().setTimer(COPY_AGAIN_MS, t -> copy(context, set, entry, tries - 1));
+    });
   }
 
   /**

@@ -18,7 +18,10 @@ final class Loops {
     for (EventExecutor executor : ((VertxInternal) vertx).nettyEventLoopGroup()) all.add(new Loop(executor));
   }
 
-  /** Whether each has done what it was asked to do that many nanoseconds ago. Asks those again that have. */
+  /**
+   * Whether each has done what it was asked to do that many nanoseconds ago; for one that has not, the second look counts: when all of the process stood still, this one may be the first to
+   * go on. Asks those again that have.
+   */
   boolean turn(long nanos) {
     boolean turn = true;
     for (Loop loop : all) turn &= loop.turns(System.nanoTime(), nanos);
@@ -29,13 +32,19 @@ final class Loops {
     private final EventExecutor executor;
     private volatile boolean asked;
     private long since;
+    private boolean late;
 
     Loop(EventExecutor executor) {
       this.executor = executor;
     }
 
     boolean turns(long now, long nanos) {
-      if (asked) return now - since < nanos;
+      if (asked) {
+        boolean before = late;
+        late = now - since >= nanos;
+        return !late || !before;
+      }
+      late = false;
       since = now;
       asked = true;
       try {

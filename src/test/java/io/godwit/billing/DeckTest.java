@@ -61,6 +61,7 @@ class DeckTest {
     Collections.reverse(rising);
     rising.add(0, "prefix,from,price");
     assertEquals(1_002, wrong(rising.toArray(String[]::new)).get(0).line());
+    assertEquals(1_002, DeckFile.stored(String.join("\n", falling)).deck().rows(), "what was taken once stays in force");
     Deck whole = read(falling.subList(0, falling.size() - 1).toArray(String[]::new));
     assertThrows(Deck.Unfit.class, () -> read("prefix,from,price", "49,2020-01-01T00:00:00Z,70").over(whole));
   }

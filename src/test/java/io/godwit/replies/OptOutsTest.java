@@ -7,6 +7,7 @@ import io.godwit.message.Message;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -75,6 +76,18 @@ class OptOutsTest {
   }
 
   @Test
+  void whatASetCouldNotBeToldItIsToldAgain() {
+    follow();
+    try (Gate gate = new Gate(); TestNode another = node.another(gate, 1)) {
+      OptOuts there = new OptOuts(another.sets);
+      List<Gate.Stop> tries = List.of(gate.before("update", OptOuts.COLLECTION), gate.before("update", OptOuts.COLLECTION));   // the driver's second, too
+      another.begin(() -> there.add(Vertx.currentContext(), "demo", HANDSET, null, "it"));
+      tries.forEach(each -> each.reached().lose());
+      Await.until("it has been told", () -> asked(other).equals(STOPPED));
+    }
+  }
+
+  @Test
   void whatASetMissedItFollows() {
     follow();
     stop();
@@ -92,7 +105,7 @@ class OptOutsTest {
     follow();
     deleteIn(other);
     assertEquals(Set.of(), asked(other), "it is followed");
-    node.clock.addAndGet(60_000);
+    node.clock.addAndGet(30_000);
     assertEquals(STOPPED, asked(other), "it was left behind");
   }
 }

@@ -42,6 +42,8 @@ class LoopsTest {
     letTheOthersTurn(held);
     assertTrue(loops.turn(TimeUnit.HOURS.toNanos(1)), "not for long");
     letTheOthersTurn(held);
+    assertTrue(loops.turn(0), "perhaps all of us stood still");
+    letTheOthersTurn(held);
     assertFalse(loops.turn(0));
     hold.countDown();
     letTheOthersTurn(null);
