@@ -172,7 +172,7 @@ class BillingHandlerTest {
     node.put("account", "reseller", new JsonObject().put("parent", "operator").put("currency", "USD"));
     Decision without = decide(node.message("demo", "+4915112345678")).get(0);
     assertRefused(Status.REJECTED, "no-price", without);
-    assertEquals("there is no exchange rate from EUR to USD, for the price of operator to reseller", ((Decision.Refuse) without).error().text());
+    assertEquals("there is no price for messages to +4915112345678", ((Decision.Refuse) without).error().text(), "what is missing above him his seller learns from explain");
     node.put("exchange", "EUR-USD", new JsonObject().put("rates", new JsonArray().add(new JsonObject().put("rate", 1_090_000))));
     node.await(() -> ledger.topUp("demo", "demo", 1_000, "test"));
     node.await(() -> ledger.topUp("reseller", "reseller", 1_000, "test"));
