@@ -48,7 +48,7 @@ public record ApiKey(String id, String account, String hash, String name, Set<Sc
   /** Reads what a form says; what is wrong in it the form tells. */
   public static ApiKey read(String id, Form form) {
     Object name = form.json().getValue("name");
-    return new ApiKey(id, form.text("account", TEXT_CHARS), form.text("hash", TEXT_CHARS), name instanceof String text ? text : null, scopes(form), expiresAt(form));
+    return new ApiKey(id, form.textOrNumber("account", TEXT_CHARS), form.text("hash", TEXT_CHARS), name instanceof String text ? text : null, scopes(form), expiresAt(form));
   }
 
   /** What only a change must heed: nothing unknown, and all that makes a key. */

@@ -28,15 +28,16 @@ public record SmppLogin(String systemId, String account, String password, List<A
     if (systemId.isEmpty() || systemId.length() > SYSTEM_ID_CHARS) {
       form.wrongs().add(new Form.Wrong("/" + KIND + "/" + Form.escaped(systemId), "invalid-field", "is no system_id: 1 to " + SYSTEM_ID_CHARS + " characters"));
     }
-    String account = form.required("account", TEXT_CHARS);
+    if (!form.has("account")) form.wrong("missing-field", "account", "is missing");
+    String account = form.textOrNumber("account", TEXT_CHARS);
     String password = form.required("password", TEXT_CHARS);
     if (password != null && !PasswordHash.isValid(password)) form.wrong("invalid-field", "password", "is none that scripts/password made");
     return new SmppLogin(systemId, account, password, ranges(form), form.flag("replies", true));
   }
 
-  /** What only a change must heed: nothing unknown. */
+  /** What only a change must heed: nothing unknown, and its account by its id as it is written. */
   public static void check(Form form) {
-    form.only(FIELDS);
+    form.only(FIELDS).text("account", TEXT_CHARS);
   }
 
   private static List<AddressRange> ranges(Form form) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.godwit.accounts.ApiKey;
+import io.godwit.accounts.PasswordHash;
+import io.godwit.accounts.SmppLogin;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.message.Limits;
 import io.godwit.node.Settings;
@@ -155,6 +157,29 @@ class DirectoryTest {
     assertEquals(List.of("/number/lost/account", "/number/odd/account", "/number/odd/number", "/number/two/number", "/number/void/number"), paths(put(now.json().copy().put("number", wrong), now.etag())));
     assertEquals(200, put(now.json().copy().put("number", fine), now.etag()).status());
     assertEquals(fine, door.get("operator", "/v1/directory").json().getJsonObject("number"));
+  }
+
+  @Test
+  void aProcessStartsOverWhatEarlierReleasesTookAndAnImportMendsIt() {
+    for (String id : List.of("one", "two")) door.node.put("number", id, ofDemo().put("number", "+447700900001"));
+    JsonObject login = new JsonObject().put("account", 5).put("password", PasswordHash.of("secret"));
+    door.node.put("account", "5", new JsonObject().put("parent", "operator"));
+    door.node.put("key", "five", new JsonObject().put("account", 5).put("hash", ApiKey.hash("five")));
+    door.node.put("smpp", "five", login);
+    assertEquals("5", SmppLogin.all(Map.of("five", login)).get("five").account());
+    try (ManagementDoor second = door.another()) {
+      assertEquals("5", second.get("five", "/v1/account").json().getString("id"));
+      JsonObject whole = second.get("operator", "/v1/directory").json();
+      JsonObject changed = whole.copy();
+      changed.getJsonObject("number").remove("two");
+      for (String kind : List.of("key", "smpp")) changed.getJsonObject(kind).put("new", whole.getJsonObject(kind).getJsonObject("five").copy());
+      changed.getJsonObject("key").getJsonObject("new").put("hash", ApiKey.hash("new"));
+      assertEquals(List.of("/key/new/account", "/smpp/new/account"), paths(second.call("PUT", "operator", "/v1/directory", changed, "If-Match", "*")));
+      whole.getJsonObject("number").remove("two");
+      Answer mended = second.call("PUT", "operator", "/v1/directory", whole, "If-Match", "*");
+      assertEquals(200, mended.status(), mended::said);
+      assertEquals(Set.of("one"), second.get("operator", "/v1/directory").json().getJsonObject("number").fieldNames());
+    }
   }
 
   @Test
