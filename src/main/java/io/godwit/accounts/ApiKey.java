@@ -48,14 +48,15 @@ public record ApiKey(String id, String account, String hash, String name, Set<Sc
   /** Reads what a form says; what is wrong in it the form tells. */
   public static ApiKey read(String id, Form form) {
     Object name = form.json().getValue("name");
-    return new ApiKey(id, form.text("account", TEXT_CHARS), form.text("hash", TEXT_CHARS), name instanceof String text ? text : null, scopes(form), expiresAt(form));
+    return new ApiKey(id, form.textOrNumber("account", TEXT_CHARS), form.text("hash", TEXT_CHARS), name instanceof String text ? text : null, scopes(form), expiresAt(form));
   }
 
-  /** What only a change must heed: nothing unknown, and all that makes a key. */
+  /** What only a change must heed: nothing unknown, and all that makes a key. An empty list of scopes reads as all of them, as it did. */
   public static void check(Form form) {
     form.only(FIELDS).required("account", TEXT_CHARS);
     if (!form.has("hash")) form.wrong("missing-field", "hash", "is missing");
     form.matching("hash", HASH, "the SHA-256 of a key, 64 hexadecimal digits in small letters");
+    if (form.json().getValue("scopes") instanceof JsonArray words && words.isEmpty()) form.wrong("invalid-field", "scopes", "must hold some of " + Arrays.toString(Scope.values()));
     Object name = form.json().getValue("name");
     if (name != null && !(name instanceof String text && text.length() <= TEXT_CHARS)) form.wrong("invalid-field", "name", "must be a string of at most " + TEXT_CHARS + " characters");
   }

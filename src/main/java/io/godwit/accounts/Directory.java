@@ -39,7 +39,7 @@ public final class Directory {
   private static final long CHECK_EVERY_MS = 500;
 
   private final MongoSet control;
-  private final List<View<?>> views = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<View<?>> views = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<Class<?>, Object> kept = new ConcurrentHashMap<>();
   private final Readings readings;
@@ -172,15 +172,23 @@ public final class Directory {
    * is given the same view, so what is made must be immutable; large kinds are read by a function that stands in a constant.
    */
   public synchronized <T> View<T> view(String kind, Function<Map<String, JsonObject>, T> parse) {
+    View<T> view = known(kind, parse);
+    if (view.made == null) throw new IllegalStateException("the " + kind + " entries of the directory cannot be read: see the log");
+    views.addIfAbsent(view);
+    return view;
+  }
+
+  /** From now on such entries are judged in this process by the function of a view, whether it can read those that are there or not. */
+  public synchronized void addJudge(String kind, Function<Map<String, JsonObject>, ?> parse) {
+    views.addIfAbsent(known(kind, parse));
+  }
+
+  private <T> View<T> known(String kind, Function<Map<String, JsonObject>, T> parse) {
     for (View<?> known : views) {
       @SuppressWarnings("unchecked") View<T> same = (View<T>) known; // the function says what it makes
       if (known.kind.equals(kind) && known.parse == parse) return same;
     }
-    View<T> view = new View<>(kind, parse);
-    view.refresh(picture);
-    if (view.made == null) throw new IllegalStateException("the " + kind + " entries of the directory cannot be read: see the log");
-    views.add(view);
-    return view;
+    return new View<>(kind, parse, picture);
   }
 
   /** A parsed, always present picture of the entries of one kind. */
@@ -192,9 +200,10 @@ public final class Directory {
     /** What was made of which entries. */
     private record Made<T>(Map<String, JsonObject> entries, T value) { }
 
-    private View(String kind, Function<Map<String, JsonObject>, T> parse) {
+    private View(String kind, Function<Map<String, JsonObject>, T> parse, Picture picture) {
       this.kind = kind;
       this.parse = parse;
+      refresh(picture);
     }
 
     public T get() {
@@ -260,8 +269,7 @@ public final class Directory {
   public Future<Void> putIfAbsent(Context context, String kind, String id, JsonObject body) {
     Document entry = new Document("kind", kind).append("id", id).append("version", 1).append("body", Document.parse(body.encode()));
     return Mongo.first(context, control.db().getCollection(COLLECTION).updateOne(Filters.eq("_id", kind + "/" + id),
-        new Document("$setOnInsert", entry), new UpdateOptions().upsert(true)))
-      .compose(v -> changed(context));
+        new Document("$setOnInsert", entry), new UpdateOptions().upsert(true))).compose(v -> changed(context));
   }
 
   public Future<Void> remove(Context context, String kind, String id) {
@@ -270,15 +278,13 @@ public final class Directory {
 
   private Future<Void> changed(Context context) {
     return Mongo.first(context, counters().findOneAndUpdate(Readings.counter(), Updates.inc("value", 1L),
-        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER)))
-      .compose(v -> readings.read(context));
+        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER))).compose(v -> readings.read(context));
   }
 
   private void check() {
     if (checking || control.isClosed()) return;
     checking = true;
-    current(control.context())
-      .onFailure(e -> log.warn("cannot look for changes of the directory: {}", e.toString()))
+    current(control.context()).onFailure(e -> log.warn("cannot look for changes of the directory: {}", e.toString()))
       .onComplete(done -> checking = false);
   }
 

@@ -123,6 +123,11 @@ public final class Form {
     return text.chars().anyMatch(Character::isISOControl) ? invalid(field, "has control characters", null) : text;
   }
 
+  /** The same of what may stand there as a number, too. */
+  public String textOrNumber(String field, int longest) {
+    return json.getValue(field) instanceof Number number ? number.toString() : text(field, longest);
+  }
+
   public String required(String field, int longest) {
     if (!has(field)) wrong("missing-field", field, "is missing");
     return text(field, longest);

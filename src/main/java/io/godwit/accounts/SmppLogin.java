@@ -18,6 +18,8 @@ import java.util.Set;
  */
 public record SmppLogin(String systemId, String account, String password, List<AddressRange> addresses, boolean replies) {
   public static final String KIND = "smpp";
+  /** Of addresses. */
+  public static final int MOST_RANGES = 50;
   /** A C-octet string of 16 with its end (SMPP 3.4 §5.2.1). */
   private static final int SYSTEM_ID_CHARS = 15;
   private static final int TEXT_CHARS = 256;
@@ -28,15 +30,17 @@ public record SmppLogin(String systemId, String account, String password, List<A
     if (systemId.isEmpty() || systemId.length() > SYSTEM_ID_CHARS) {
       form.wrongs().add(new Form.Wrong("/" + KIND + "/" + Form.escaped(systemId), "invalid-field", "is no system_id: 1 to " + SYSTEM_ID_CHARS + " characters"));
     }
-    String account = form.required("account", TEXT_CHARS);
+    if (!form.has("account")) form.wrong("missing-field", "account", "is missing");
+    String account = form.textOrNumber("account", TEXT_CHARS);
     String password = form.required("password", TEXT_CHARS);
     if (password != null && !PasswordHash.isValid(password)) form.wrong("invalid-field", "password", "is none that scripts/password made");
     return new SmppLogin(systemId, account, password, ranges(form), form.flag("replies", true));
   }
 
-  /** What only a change must heed: nothing unknown. */
+  /** What only a change must heed: nothing unknown, its account by its id as it is written, and no more addresses than may be. */
   public static void check(Form form) {
-    form.only(FIELDS);
+    form.only(FIELDS).text("account", TEXT_CHARS);
+    if (form.json().getValue("addresses") instanceof JsonArray all && all.size() > MOST_RANGES) form.wrong("invalid-field", "addresses", "must be at most " + MOST_RANGES);
   }
 
   private static List<AddressRange> ranges(Form form) {

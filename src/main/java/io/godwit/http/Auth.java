@@ -50,8 +50,7 @@ public final class Auth implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext ctx) {
-    String key = key(ctx.request().getHeader(HttpHeaders.AUTHORIZATION));
-    Caller caller = key == null ? null : known(key);
+    Caller caller = known(ctx);
     if (caller == null) {
       refuse(ctx);
       return;
@@ -64,6 +63,18 @@ public final class Auth implements Handler<RoutingContext> {
     if (uses != null) uses.used(caller.key().id(), System.currentTimeMillis());
     ctx.put(CALLER, caller);
     ctx.next();
+  }
+
+  /** Whether it is sent with a key of the operator's that may ask, where those without one are told something, too. Refuses nobody, and counts for no use of the key. */
+  public boolean isOperator(RoutingContext ctx) {
+    Caller caller = known(ctx);
+    return caller != null && caller.isOperator() && caller.key().scopes().contains(Scope.READ);
+  }
+
+  /** Null when it has no key, or none that is good. */
+  private Caller known(RoutingContext ctx) {
+    String key = key(ctx.request().getHeader(HttpHeaders.AUTHORIZATION));
+    return key == null ? null : known(key);
   }
 
   private Caller known(String key) {

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * How the process is, for load balancers and Prometheus. What a component lacks, and what is counted, names links, routes and rules, which are no customer's business: at a door that
- * customers reach everybody is told whether a component can work and nobody why, and the metrics are behind the operator's key.
+ * customers reach everybody is told whether a component can work, and only the operator, by his key, why, and what is counted.
  */
 public final class Health {
   private final Node node;
@@ -23,7 +23,7 @@ public final class Health {
   /** @param auth of the door that customers reach; null where only operators get to, who are told everything without a key */
   public void mount(Router router, Auth auth) {
     router.get("/health/live").handler(Reply.now(ctx -> Answer.ok(new JsonObject().put("status", "live"))));
-    router.get("/health/ready").handler(Reply.now(ctx -> ready(auth == null)));
+    router.get("/health/ready").handler(Reply.now(ctx -> ready(auth == null || auth.isOperator(ctx))));
     Route metrics = router.get("/metrics");
     if (auth != null) metrics.handler(auth).handler(ctx -> byOperator(auth, ctx));
     metrics.handler(this::metrics);

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What an operator wants of a link: an entry {@code {order, by, at}} of the directory under the link's id, apart from the link's own, so that neither
@@ -20,10 +21,16 @@ public enum Order {
   STOP;
 
   public static final String KIND = "linkorder";
+  private static final Function<Map<String, JsonObject>, Map<String, Order>> READ = Order::all;
 
   /** What operators want of the links. */
   public static Directory.View<Map<String, Order>> view(Directory directory) {
-    return directory.view(KIND, Order::all);
+    return directory.view(KIND, READ);
+  }
+
+  /** From now on such entries are judged in this process before they are written, whether it could read those that are there or not. */
+  public static void judge(Directory directory) {
+    directory.addJudge(KIND, READ);
   }
 
   private static Map<String, Order> all(Map<String, JsonObject> entries) {

@@ -10,6 +10,7 @@ import io.godwit.accounts.SmppLogin;
 import io.godwit.billing.ListedRows;
 import io.godwit.billing.PriceUploads;
 import io.godwit.link.LinkConfig;
+import io.godwit.link.Order;
 import io.godwit.message.Limits;
 import io.godwit.routing.RouteRules;
 import io.vertx.core.json.JsonObject;
@@ -22,7 +23,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A whole directory that somebody wants in place of the present one, and everything that stands against it. */
+/**
+ * A whole directory that somebody wants in place of the present one, and everything that stands against it. What was said before, and stays, is not judged again by what only changes must heed:
+ * earlier releases took more.
+ */
 final class Candidate {
   private static final Set<String> OWN = Set.of(Account.KIND, ApiKey.KIND, SmppLogin.KIND);
 
@@ -52,10 +56,13 @@ final class Candidate {
     tree();
     of(ApiKey.KIND).forEach(this::key);
     of(SmppLogin.KIND).forEach(this::login);
+    crowds(ApiKey.KIND, KeyEndpoints.MOST_KEYS);
+    crowds(SmppLogin.KIND, LoginEndpoints.MOST_LOGINS);
     caller(now);
     for (String kind : entries.keySet()) if (!OWN.contains(kind)) judge(directory, kind);
     lists();
-    tell(RouteRules.all(this::of));
+    orders();
+    tell(RouteRules.all(this::of, visit.now()::entries));
     ids();
   }
 
@@ -78,7 +85,7 @@ final class Candidate {
   private void judge(Directory directory, String kind) {
     tell(directory.judge(kind, entries.get(kind)));
     entries.get(kind).forEach((id, body) -> {
-      if (ListedRows.KINDS.contains(kind)) tell(PriceUploads.faults(kind, id, Form.entry(kind, id, body)));
+      if (ListedRows.KINDS.contains(kind) && !stays(kind, id)) tell(PriceUploads.faults(kind, id, Form.entry(kind, id, body)));
       if (body.getValue("account") instanceof String owner) owned(kind, id, owner);
     });
   }
@@ -96,7 +103,7 @@ final class Candidate {
         if (!(body.getValue(role) instanceof String owner) || paths.contains(path)) continue;
         String other = lists.putIfAbsent(role + "/" + owner, id);
         if (!accounts.containsKey(owner)) wrong(path, "invalid-field", "is no account of this directory");
-        else if (role.equals("account")) currency(id, body, accounts.get(owner));
+        else if (role.equals("account") && !stays(PriceUploads.RATES, id)) currency(id, body, accounts.get(owner));
         if (other != null) wrong(path, "invalid-field", "is that of the list '" + other + "', too: one has one list");
       }
     });
@@ -109,8 +116,12 @@ final class Candidate {
   private void ids() {
     entries.forEach((kind, all) -> all.keySet().forEach(id -> {
       String fault = Ids.fault(kind, id);
-      if (fault != null) wrong(path(kind, id), "invalid-field", fault);
+      if (fault != null && !stays(kind, id)) wrong(path(kind, id), "invalid-field", fault);
     }));
+  }
+
+  private boolean stays(String kind, String id) {
+    return of(kind).get(id).equals(visit.now().entries(kind).get(id));
   }
 
   private void take(String kind, Object value) {
@@ -177,20 +188,45 @@ final class Candidate {
   private void key(String id, JsonObject body) {
     Form form = Form.entry(ApiKey.KIND, id, body);
     ApiKey key = ApiKey.read(id, form);
-    ApiKey.check(form);
+    if (!stays(ApiKey.KIND, id)) ApiKey.check(form);
     tell(form.wrongs());
     owned(ApiKey.KIND, id, key.account());
     String other = key.hash() == null ? null : hashes.putIfAbsent(key.hash(), id);
-    if (other != null) wrong(path(ApiKey.KIND, id) + "/hash", "invalid-field", "is that of the key '" + other + "', too");
+    if (other != null && !(stays(ApiKey.KIND, id) && stays(ApiKey.KIND, other))) wrong(path(ApiKey.KIND, id) + "/hash", "invalid-field", "is that of the key '" + other + "', too");
     keys.put(id, key);
   }
 
   private void login(String id, JsonObject body) {
     Form form = Form.entry(SmppLogin.KIND, id, body);
     SmppLogin login = SmppLogin.read(id, form);
-    SmppLogin.check(form);
+    if (!stays(SmppLogin.KIND, id)) SmppLogin.check(form);
     tell(form.wrongs());
     owned(SmppLogin.KIND, id, login.account());
+  }
+
+  /** An account gets no more of them than by its endpoints; those that it has already stay. */
+  private void crowds(String kind, int most) {
+    Map<Object, Integer> counts = new HashMap<>();
+    for (boolean had : List.of(true, false)) {
+      of(kind).forEach((id, body) -> {
+        Object owner = body.getValue("account");
+        if (owner == null || had != has(owner, kind, id)) return;
+        if (counts.merge(owner, 1, Integer::sum) > most && !had) wrong(path(kind, id) + "/account", "invalid-field", "is that of an account which has " + most + " of them, as many as it may");
+      });
+    }
+  }
+
+  private boolean has(Object owner, String kind, String id) {
+    JsonObject before = visit.now().entries(kind).get(id);
+    return before != null && owner.equals(before.getValue("account"));
+  }
+
+  /** A link takes its order with it. */
+  private void orders() {
+    Map<String, JsonObject> before = visit.now().entries(LinkConfig.KIND);
+    for (String id : of(Order.KIND).keySet()) {
+      if (!of(LinkConfig.KIND).containsKey(id) && (before.containsKey(id) || !stays(Order.KIND, id))) wrong(path(Order.KIND, id), "invalid-field", "is no link");
+    }
   }
 
   /** Whoever asks for this could take it back afterwards. */

@@ -15,7 +15,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** {@code /v1/accounts/ID/changes} and {@code …/alerts}: what was done to an account, and what it was warned of, the newest first. */
@@ -24,6 +26,8 @@ final class History {
   private static final int MOST = 500;
   /** Kinds of entries that others than the operator may ask for. */
   private static final Set<String> TOLD = Set.of(Account.KIND, ApiKey.KIND, SmppLogin.KIND, PriceUploads.RATES);
+  /** What an alert says of a velocity limit. */
+  private static final List<String> LIMITS = List.of("rule", "prefix", "limit", "unit", "windowSeconds", "action");
 
   private final Office office;
   private final Changes changes;
@@ -72,8 +76,21 @@ final class History {
     int limit = parameters.number("limit", USUAL, 1, MOST);
     Long before = parameters.instant("before");
     if (parameters.problem() != null) return Office.reply(parameters.problem());
-    return alerts.list(office.context(), visit.account().id(), before == null ? Long.MAX_VALUE : before, limit).map(found -> Answer.ok(new JsonObject().put("items",
-      new JsonArray(found.stream().map(alert -> new JsonObject().put("id", alert.id()).put("kind", alert.kind().name()).put("at", Instant.ofEpochMilli(alert.at()).toString())
-        .put("details", alert.details())).toList()))));
+    return alerts.list(office.context(), visit.account().id(), before == null ? Long.MAX_VALUE : before, limit).map(found -> Answer.ok(new JsonObject().put("items", told(visit, found))));
+  }
+
+  /** How much may go to a prefix is the operator's alone: others are told of a velocity limit that it is reached, and under an id that does not name it. */
+  private static JsonArray told(Visit visit, List<Alerts.Alert> found) {
+    JsonArray items = new JsonArray();
+    Map<Long, Integer> sameTime = new HashMap<>();
+    for (Alerts.Alert alert : found) {
+      String id = alert.id();
+      if (alert.kind() == Alerts.Kind.VELOCITY && !visit.caller().isOperator()) {
+        LIMITS.forEach(alert.details()::remove);
+        id = "velocity/" + alert.at() + "/" + sameTime.merge(alert.at(), 1, Integer::sum);
+      }
+      items.add(new JsonObject().put("id", id).put("kind", alert.kind().name()).put("at", Instant.ofEpochMilli(alert.at()).toString()).put("details", alert.details()));
+    }
+    return items;
   }
 }

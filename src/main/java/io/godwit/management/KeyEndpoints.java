@@ -26,7 +26,8 @@ import java.util.function.LongSupplier;
  * stored is its hash.
  */
 final class KeyEndpoints {
-  private static final int MOST_KEYS = 50;
+  /** Of one account. */
+  static final int MOST_KEYS = 50;
   private static final int NAME_CHARS = 128;
   private static final Set<String> FIELDS = Set.of("name", "scopes", "expiresAt");
   private static final List<String> WORDS = List.of("SEND", "READ", "MANAGE");

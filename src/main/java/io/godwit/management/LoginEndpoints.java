@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
  * by a login that is removed, or whose password changes, is unbound.
  */
 final class LoginEndpoints {
-  private static final int MOST_LOGINS = 50;
-  private static final int MOST_RANGES = 50;
+  /** Of one account. */
+  static final int MOST_LOGINS = 50;
   private static final int SYSTEM_ID_CHARS = 15;
   /** SMPP 3.4 §5.2.2: nine octets with the end. */
   private static final int PASSWORD_CHARS = 8;
@@ -112,7 +112,7 @@ final class LoginEndpoints {
 
   private static JsonObject terms(Visit visit, Input in) {
     List<String> ranges = new ArrayList<>();
-    for (String range : in.texts("addresses", MOST_RANGES, SYSTEM_ID_CHARS * 4)) {
+    for (String range : in.texts("addresses", SmppLogin.MOST_RANGES, SYSTEM_ID_CHARS * 4)) {
       try {
         AddressRange.of(range);
         ranges.add(range);

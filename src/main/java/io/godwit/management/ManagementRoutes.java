@@ -42,8 +42,8 @@ public final class ManagementRoutes implements Routes {
     ListedRows rows = new ListedRows(node.sets().control());
     new DirectoryEndpoints(office, node.directory(), rows, links, node::now).mount(router);
     oldRows = new OldRows(context, node, rows).start();
-    Numbers.view(node.directory());   // these two are judged where they are imported, whether this process has a worker or not
-    Order.view(node.directory());
+    Numbers.judge(node.directory());   // these two are judged where they are imported, whether this process has a worker or not
+    Order.judge(node.directory());
     Guards guards = Guards.of(node.directory());
     Guards.kinds().forEach((kind, path) -> EntryEndpoints.each(office, kind, kind.equals(RouteRules.SENDER_RULE) ? RouteRules::ofSenderRule : Accord.NONE).mount(router, "/v1/" + path));
     new KeyEndpoints(office, auth.uses(), node::now).mount(router);

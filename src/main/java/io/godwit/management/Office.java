@@ -11,8 +11,10 @@ import io.godwit.billing.PriceUploads;
 import io.godwit.billing.Pricing;
 import io.godwit.http.Auth;
 import io.godwit.http.Caller;
+import io.godwit.http.Inflow;
 import io.godwit.http.Problem;
 import io.godwit.http.Reply;
+import io.godwit.message.Limits;
 import io.godwit.node.Node;
 import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
@@ -38,7 +40,7 @@ final class Office {
   /** Before another try, times the number of those before it: who changes much at the same time does not meet again at once. */
   private static final int PAUSE_MS = 5;
   private static final long PATIENCE_MS = 1_000;
-  /** So long a change that is made waits for rows that this process has to read: less than what a request is given. */
+  /** So long a change that is made waits for rows that this process has to read. */
   private static final long ROWS_MS = 8_000;
 
   private final Context context;
@@ -127,6 +129,7 @@ final class Office {
   /** What is changed is in force here when it is done; uploaded prices, too, unless their rows take very long. */
   Future<Void> change(Visit visit, Change... changes) {
     List<Change> all = Arrays.asList(changes);
+    if (has(all, PriceUploads.RATES) || has(all, PriceUploads.COSTS)) Inflow.patient(visit.ctx(), Limits.LONG_ANSWER);
     return directory.change(context, visit.now(), all).compose(v -> Deadline.within(ROWS_MS, inForce(all)).otherwiseEmpty());
   }
 

@@ -8,8 +8,9 @@
  * circle, eight accounts deep, one owner of a system_id) holds whoever changes them at the same time. What took long before, such as reading and storing a million rows, is not done again for
  * that ({@code Office.last}): the more is changed, the later an upload lands, but it lands.
  *
- * <p>What an entry says by itself those who read it judge; what holds between entries of several kinds an {@code Accord}, for one change as for an import; how it may be called {@code Ids}. Whoever
- * imports is locked out by no file: the operator stays ACTIVE, and the key with which he asks what it is.
+ * <p>What an entry says by itself those who read it judge; what holds between entries of several kinds an {@code Accord}, for one change as for an import; how it may be called {@code Ids}. What an
+ * earlier release took, and stays as it is, an import does not judge again by what only changes must heed. Whoever imports is locked out by no file: the operator stays ACTIVE, and the key
+ * with which he asks what it is.
  *
  * <p>Each entity's version is its ETag. A change must name it by {@code If-Match}: 428 {@code if-match-missing}, 412 {@code stale} (of what was removed since, too). It is effective here when it
  * is answered, and on every other node within a second (long price lists: see {@link io.godwit.billing}). A new entry's is the number of the change that

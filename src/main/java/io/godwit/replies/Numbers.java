@@ -48,6 +48,11 @@ public final class Numbers {
     return directory.view(KIND, READ);
   }
 
+  /** From now on they are judged in this process before they are written, whether it could read those that are there or not. */
+  public static void judge(Directory directory) {
+    directory.addJudge(KIND, READ);
+  }
+
   /** The numbers of the account or, where it has none, of the nearest account above it; empty when nobody has one. */
   public List<String> pool(List<Account> lineage) {
     return lineage.stream().map(account -> pools.get(account.id())).filter(pool -> pool != null).findFirst().orElse(List.of());

@@ -30,12 +30,18 @@ public final class RouteRules {
     this.whole = whole;
   }
 
-  /** @param whole all entries by their kind, as they would be */
-  public static List<Form.Wrong> all(Function<String, Map<String, JsonObject>> whole) {
+  /**
+   * @param whole all entries by their kind, as they would be
+   * @param before the same as they are: a sender rule whose link is not there then, either, stays
+   */
+  public static List<Form.Wrong> all(Function<String, Map<String, JsonObject>> whole, Function<String, Map<String, JsonObject>> before) {
     RouteRules rules = new RouteRules(whole);
     whole.apply(Route.KIND).keySet().forEach(rules::route);
     whole.apply(Costs.KIND).keySet().forEach(rules::link);
-    whole.apply(SENDER_RULE).keySet().forEach(rules::senderRule);
+    whole.apply(SENDER_RULE).forEach((id, body) -> {
+      boolean stays = body.equals(before.apply(SENDER_RULE).get(id)) && body.getValue("link") instanceof String link && !before.apply(LinkConfig.KIND).containsKey(link);
+      if (!stays) rules.senderRule(id);
+    });
     return rules.wrongs;
   }
 

@@ -32,7 +32,7 @@ public final class VelocityHandler implements MessageHandler {
   /** Less than a door waits for what is accepted and routed at once. */
   private static final long ANSWER_WITHIN_MS = 250;
   private static final long DAY_MS = 86_400_000;
-  /** Whoever pumps is not told how much he may; the log and the alert say it. */
+  /** Whoever pumps is not told how much he may; the log says it, and the alert to the operator alone. */
   private static final String REFUSED = "too many messages to this destination";
 
   private final long answerWithinMs;

@@ -22,7 +22,8 @@
  * <h2>Velocity limits</h2>
  * So many messages or segments may go to a prefix in a window ({@link io.godwit.routing.VelocityHandler}), from an account with all below it or from everyone, together or each account by
  * itself. What goes beyond is refused (REJECTED, {@code velocity-limit}, without a word of how much may go) or only raises the alarm: an alert (VELOCITY) of the account that is counted, or
- * else of the operator, once a window, and {@code godwit_velocity_alarms_total}. Pumping fraud shows like this: many messages to dear numbers in a short time.
+ * else of the operator, once a window, and {@code godwit_velocity_alarms_total}; what the limit is the alert tells the operator alone. Pumping fraud shows like this: many messages to dear
+ * numbers in a short time.
  *
  * <h2>Which routes are for a message</h2>
  * Those of which every condition fits. {@code prefix}, {@code country} (ISO 3166-1), {@code network} (MCC and MNC), {@code account} (the sending one or one above it), {@code sender} and {@code tag}

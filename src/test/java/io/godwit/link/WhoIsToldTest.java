@@ -13,6 +13,7 @@ import io.godwit.submission.HttpVerticle;
 import io.godwit.testing.Await;
 import io.godwit.testing.Ports;
 import io.godwit.testing.TestNode;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.net.URI;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A process whose carrier refuses its bind: what of that customers are told at the door, and what operators at an address of their own. */
+/** A process whose carrier refuses its bind: what of that customers are told at the door, and what operators there, by their key, and at an address of their own. */
 class WhoIsToldTest {
   private static final String ALARM = "godwit_link_refused{link=\"best-carrier\"} 1.0";
 
@@ -85,12 +86,17 @@ class WhoIsToldTest {
   }
 
   @Test
-  void theDoorSaysWhichComponentIsNotReadyAndNobodyWhy() {
+  void theDoorSaysWhichComponentIsNotReadyAndToTheOperatorAloneWhy() {
     JsonObject told = new JsonObject().put("status", "not-ready").put("components", new JsonObject().put("link", "not-ready").put("submission", "ok"));
-    for (String key : new String[] {null, "shop", "operator"}) {
+    test.put("key", "sender", new JsonObject().put("account", "operator").put("hash", ApiKey.hash("sender")).put("scopes", new JsonArray().add("SEND")));
+    for (String key : new String[] {null, "nobody", "shop", "reseller", "sender"}) {
       Await.until(() -> "the store answers, and no more is told than the link: " + ask(door, "/health/ready", key).body(), 60, () -> told.equals(new JsonObject(ask(door, "/health/ready", key).body())));
       assertEquals(503, ask(door, "/health/ready", key).statusCode());
     }
+    HttpResponse<String> whole = ask(door, "/health/ready", "operator");
+    assertEquals(503, whole.statusCode());
+    assertTrue(new JsonObject(whole.body()).getJsonObject("components").getString("link").startsWith("link best-carrier is refused for good"), whole.body());
+    assertTrue(new JsonObject(whole.body()).getJsonObject("sets").containsKey("0"), whole.body());
     assertEquals(200, ask(door, "/health/live", null).statusCode());
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.godwit.accounts.ApiKey;
+import io.godwit.accounts.PasswordHash;
+import io.godwit.accounts.SmppLogin;
 import io.godwit.management.ManagementDoor.Answer;
 import io.godwit.message.Limits;
 import io.godwit.node.Settings;
@@ -17,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -119,16 +122,58 @@ class DirectoryTest {
     JsonObject many = new JsonObject();
     for (int i = 0; i < 1_001; i++) many.put(String.valueOf(1_000_000 + i), 1);
     JsonObject whole = now.json().copy();
-    whole.getJsonObject("key").put("twin", ofDemo().put("hash", ApiKey.hash("demo"))).put("a key", ofDemo().put("hash", ApiKey.hash("x")).put("scope", new JsonArray().add("READ")));
+    whole.getJsonObject("key").put("twin", ofDemo().put("hash", ApiKey.hash("demo"))).put("a key", ofDemo().put("hash", ApiKey.hash("x")).put("scope", new JsonArray().add("READ")))
+      .put("empty", ofDemo().put("hash", ApiKey.hash("y")).put("scopes", new JsonArray()));
+    for (int i = 0; i < 50; i++) whole.getJsonObject("key").put("k" + i, new JsonObject().put("account", "other").put("hash", ApiKey.hash("k" + i)));   // and it has one
+    whole.put("linkorder", new JsonObject().put("gone", new JsonObject().put("order", "stop")));
     whole.put("link", new JsonObject().put("a.b", new JsonObject().put("host", "localhost").put("systemId", "godwit")));
     whole.put("cost", new JsonObject().put("a.b", new JsonObject().put("currency", "EUR").put("prices", dear)));
     whole.put("route", new JsonObject().put("a b", new JsonObject("{\"links\": [{\"link\": \"a.b\"}]}")));
-    whole.put("smpp", new JsonObject().put("two words", ofDemo().put("password", "secret").put("adresses", new JsonArray().add("192.0.2.1"))));
+    whole.put("smpp", new JsonObject().put("two words", ofDemo().put("password", "secret").put("adresses", new JsonArray().add("192.0.2.1")))
+      .put("wide", login("demo").put("addresses", new JsonArray(Collections.nCopies(51, "192.0.2.1")))));
+    JsonObject login = login("other");
+    for (int i = 0; i < 51; i++) whole.getJsonObject("smpp").put("l" + i, login.copy());
     whole.put("rate", new JsonObject().put("Upper", list("seller", "operator")).put("dear", list("seller", "reseller").put("prices", dear).put("markUp", new JsonObject().put("percent", 5)))
       .put("long", list("seller", "rival").put("prices", many)).put("small", list("seller", "demo").put("currency", "eur")).put("foreign", list("account", "demo").put("currency", "USD")));
-    assertEquals(List.of("/cost/a.b/prices/49", "/key/a key", "/key/a key/scope", "/key/twin/hash", "/link/a.b", "/rate/Upper", "/rate/dear/markUp", "/rate/dear/prices/49", "/rate/foreign/currency",
-      "/rate/long/prices", "/rate/small/currency", "/route/a b", "/smpp/two words", "/smpp/two words/adresses", "/smpp/two words/password"), paths(put(whole, now.etag())));
+    assertEquals(List.of("/cost/a.b/prices/49", "/key/a key", "/key/a key/scope", "/key/empty/scopes", "/key/k9/account", "/key/twin/hash", "/link/a.b", "/linkorder/gone", "/rate/Upper",
+      "/rate/dear/markUp", "/rate/dear/prices/49", "/rate/foreign/currency", "/rate/long/prices", "/rate/small/currency", "/route/a b", "/smpp/l9/account", "/smpp/two words",
+      "/smpp/two words/adresses", "/smpp/two words/password", "/smpp/wide/addresses"), paths(put(whole, now.etag())));
     assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  private static JsonObject login(String account) {
+    return new JsonObject().put("account", account).put("password", PasswordHash.of("secret"));
+  }
+
+  @Test
+  void whatAnEarlierReleaseTookStaysAndIsJudgedWhenItIsChanged() {
+    Map.of("key", ofDemo().put("hash", ApiKey.hash("old")).put("scope", new JsonArray().add("READ")).put("scopes", new JsonArray()), "smpp", login("demo").put("adresses", new JsonArray()),
+      "rate", list("seller", "demo").put("markUp", 5), "senderrule", new JsonObject().put("link", "gone").put("senders", new JsonArray().add("Shop")), "linkorder", new JsonObject().put("order", "stop"))
+      .forEach((kind, body) -> door.node.put(kind, "an old one", body));
+    Answer first = door.get("operator", "/v1/directory");
+    Answer same = put(first.json(), first.etag());
+    assertEquals(200, same.status(), same::said);
+    Answer now = door.get("operator", "/v1/directory");
+    Map.of("key", List.of("", "/scope", "/scopes"), "smpp", List.of("", "/adresses"), "rate", List.of("", "/markUp"), "senderrule", List.of("", "/link"), "linkorder", List.of("")).forEach((kind, wrong) -> {
+      Map<String, Object> harmless = Map.of("key", "Shop", "smpp", false, "rate", new JsonObject().put("49", 1), "senderrule", "Shop", "linkorder", "operator");
+      Map<String, String> fields = Map.of("key", "name", "smpp", "replies", "rate", "prices", "senderrule", "note", "linkorder", "by");
+      assertEquals(wrong.stream().map(field -> "/" + kind + "/an old one" + field).toList(), paths(put(with(now, kind, "an old one", fields.get(kind), harmless.get(kind)), now.etag())));
+    });
+    assertEquals(now.json(), door.get("operator", "/v1/directory").json());
+  }
+
+  @Test
+  void whatIsAboutALinkDoesNotStayWithoutIt() {
+    door.node.put("link", "sim", new JsonObject().put("host", "localhost").put("systemId", "godwit"));
+    door.node.put("linkorder", "sim", new JsonObject().put("order", "stop"));
+    door.node.put("senderrule", "sim", new JsonObject().put("link", "sim").put("senders", new JsonArray().add("Shop")));
+    Answer now = door.get("operator", "/v1/directory");
+    JsonObject whole = now.json().copy();
+    whole.remove("link");
+    assertEquals(List.of("/linkorder/sim", "/senderrule/sim/link"), paths(put(whole, now.etag())));
+    whole.remove("linkorder");
+    whole.remove("senderrule");
+    assertEquals(200, put(whole, now.etag()).status());
   }
 
   @Test
@@ -155,6 +200,29 @@ class DirectoryTest {
     assertEquals(List.of("/number/lost/account", "/number/odd/account", "/number/odd/number", "/number/two/number", "/number/void/number"), paths(put(now.json().copy().put("number", wrong), now.etag())));
     assertEquals(200, put(now.json().copy().put("number", fine), now.etag()).status());
     assertEquals(fine, door.get("operator", "/v1/directory").json().getJsonObject("number"));
+  }
+
+  @Test
+  void aProcessStartsOverWhatEarlierReleasesTookAndAnImportMendsIt() {
+    for (String id : List.of("one", "two")) door.node.put("number", id, ofDemo().put("number", "+447700900001"));
+    JsonObject login = new JsonObject().put("account", 5).put("password", PasswordHash.of("secret"));
+    door.node.put("account", "5", new JsonObject().put("parent", "operator"));
+    door.node.put("key", "five", new JsonObject().put("account", 5).put("hash", ApiKey.hash("five")));
+    door.node.put("smpp", "five", login);
+    assertEquals("5", SmppLogin.all(Map.of("five", login)).get("five").account());
+    try (ManagementDoor second = door.another()) {
+      assertEquals("5", second.get("five", "/v1/account").json().getString("id"));
+      JsonObject whole = second.get("operator", "/v1/directory").json();
+      JsonObject changed = whole.copy();
+      changed.getJsonObject("number").remove("two");
+      for (String kind : List.of("key", "smpp")) changed.getJsonObject(kind).put("new", whole.getJsonObject(kind).getJsonObject("five").copy());
+      changed.getJsonObject("key").getJsonObject("new").put("hash", ApiKey.hash("new"));
+      assertEquals(List.of("/key/new/account", "/smpp/new/account"), paths(second.call("PUT", "operator", "/v1/directory", changed, "If-Match", "*")));
+      whole.getJsonObject("number").remove("two");
+      Answer mended = second.call("PUT", "operator", "/v1/directory", whole, "If-Match", "*");
+      assertEquals(200, mended.status(), mended::said);
+      assertEquals(Set.of("one"), second.get("operator", "/v1/directory").json().getJsonObject("number").fieldNames());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.godwit.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.godwit.management.ManagementDoor.Answer;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,8 +102,12 @@ class GuardsTest {
     Await.until(() -> "a minute is within the limit; they were " + minutes, 120, () -> isWithinTheLimit(minutes));
     assertEquals("ROUTED", decided(accepted(other, "rival", to("+447700900123", "Shop"))).getString("type"), "another account");
     Await.until("there is an alert", () -> !door.get("reseller", "/v1/accounts/reseller/alerts").items().isEmpty());
-    JsonObject alert = door.get("reseller", "/v1/accounts/reseller/alerts").items().getJsonObject(0);
+    JsonObject alert = door.get("operator", "/v1/accounts/reseller/alerts").items().getJsonObject(0);
     assertEquals("VELOCITY pump", alert.getString("kind") + " " + alert.getJsonObject("details").getString("rule"));
+    Answer told = door.get("reseller", "/v1/accounts/reseller/alerts");
+    assertFalse(told.said().contains("pump"), told::said);
+    assertEquals(Set.of("account", "to"), told.items().getJsonObject(0).getJsonObject("details").fieldNames(), "the one who is counted is not told how much he may");
+    assertEquals(told.items().size(), told.items().stream().map(item -> ((JsonObject) item).getString("id")).distinct().count());
 
     door.node.clock.addAndGet(MINUTE);
     assertEquals("ROUTED", decided(accepted(door, "demo", to("+447700900123", "Shop"))).getString("type"), "the next minute");
