@@ -56,7 +56,8 @@
  *   query_sm or cancel_sm stands: come back. Nothing is stored or changed</td></tr>
  *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted, or taken back</td></tr>
  *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>
- *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
+ *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late. QUERYFAIL also where the id is no message's and too many such are looked for to say whether it is a
+ *   submit_multi's: ask again</td></tr>
  *   <tr><td>0x00 OK, by the message_id of a submit_multi</td><td>query_sm: ENROUTE while any of its messages is open, else as the first that failed, else as the others, with the
  *   time at which the last one ended. cancel_sm: at least one was taken back, as all are that no carrier may have; else CANCELFAIL</td></tr>
  * </table>
