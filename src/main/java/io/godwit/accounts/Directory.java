@@ -1,9 +1,7 @@
 package io.godwit.accounts;
 
-import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
-import com.mongodb.reactivestreams.client.ClientSession;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
@@ -21,8 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.Document;
-import org.bson.conversions.Bson;
-import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -252,31 +248,16 @@ public final class Directory {
 
   /** Writes or replaces an entry; effective here when the future completes, elsewhere within a second. */
   public Future<Void> put(Context context, String kind, String id, JsonObject body) {
-    Document entry = new Document("kind", kind).append("id", id).append("body", Document.parse(body.encode()));
-    Document change = new Document("$set", entry).append("$inc", new Document("version", 1));
-    return write(context, session -> documents().updateOne(session, named(kind, id), change, new UpdateOptions().upsert(true)));
+    return new Unrecorded(control).put(context, kind, id, body).compose(v -> readings.read(context));
   }
 
   /** Writes the entry only if there is none with that id; for imports that must not undo later changes. */
   public Future<Void> putIfAbsent(Context context, String kind, String id, JsonObject body) {
-    Document entry = new Document("kind", kind).append("id", id).append("version", 1).append("body", Document.parse(body.encode()));
-    return write(context, session -> documents().updateOne(session, named(kind, id), new Document("$setOnInsert", entry), new UpdateOptions().upsert(true)));
+    return new Unrecorded(control).putIfAbsent(context, kind, id, body).compose(v -> readings.read(context));
   }
 
   public Future<Void> remove(Context context, String kind, String id) {
-    return write(context, session -> documents().deleteOne(session, named(kind, id)));
-  }
-
-  private MongoCollection<Document> documents() {
-    return control.db().getCollection(COLLECTION);
-  }
-
-  private static Bson named(String kind, String id) {
-    return Filters.eq("_id", kind + "/" + id);
-  }
-
-  private <T> Future<Void> write(Context context, Function<ClientSession, Publisher<T>> entry) {
-    return new Unrecorded(control).write(context, entry).compose(v -> readings.read(context));
+    return new Unrecorded(control).remove(context, kind, id).compose(v -> readings.read(context));
   }
 
   private void check() {

@@ -5,17 +5,22 @@ import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.TransactionOptions;
 import com.mongodb.WriteConcern;
+import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.ClientSession;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.reactivestreams.Publisher;
 
 /**
@@ -37,8 +42,34 @@ final class Unrecorded {
     this.control = control;
   }
 
+  Future<Void> put(Context context, String kind, String id, JsonObject body) {
+    Document entry = new Document("kind", kind).append("id", id).append("body", Document.parse(body.encode()));
+    return upsert(context, kind, id, new Document("$set", entry).append("$inc", new Document("version", 1)));
+  }
+
+  Future<Void> putIfAbsent(Context context, String kind, String id, JsonObject body) {
+    Document entry = new Document("kind", kind).append("id", id).append("version", 1).append("body", Document.parse(body.encode()));
+    return upsert(context, kind, id, new Document("$setOnInsert", entry));
+  }
+
+  private Future<Void> upsert(Context context, String kind, String id, Document change) {
+    return write(context, session -> directory().updateOne(session, named(kind, id), change, new UpdateOptions().upsert(true)));
+  }
+
+  Future<Void> remove(Context context, String kind, String id) {
+    return write(context, session -> directory().deleteOne(session, named(kind, id)));
+  }
+
+  private MongoCollection<Document> directory() {
+    return control.db().getCollection(Directory.COLLECTION);
+  }
+
+  private static Bson named(String kind, String id) {
+    return Filters.eq("_id", kind + "/" + id);
+  }
+
   /** @param entry changes the entry in the session's transaction; may be asked several times */
-  <T> Future<Void> write(Context context, Function<ClientSession, Publisher<T>> entry) {
+  private <T> Future<Void> write(Context context, Function<ClientSession, Publisher<T>> entry) {
     long until = System.nanoTime() + PATIENCE;
     return Mongo.first(context, control.client().startSession()).compose(session -> attempt(context, session, entry, until).andThen(done -> session.close()));
   }
