@@ -1,8 +1,5 @@
 package io.godwit.accounts;
 
-import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.FindOneAndUpdateOptions;
-import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -260,25 +257,16 @@ public final class Directory {
 
   /** Writes or replaces an entry; effective here when the future completes, elsewhere within a second. */
   public Future<Void> put(Context context, String kind, String id, JsonObject body) {
-    Document entry = new Document("kind", kind).append("id", id).append("body", Document.parse(body.encode()));
-    return Mongo.first(context, control.db().getCollection(COLLECTION).updateOne(Filters.eq("_id", kind + "/" + id),
-        new Document("$set", entry).append("$inc", new Document("version", 1)), new UpdateOptions().upsert(true))).compose(v -> changed(context));
+    return new Unrecorded(control).put(context, kind, id, body).compose(v -> readings.read(context));
   }
 
   /** Writes the entry only if there is none with that id; for imports that must not undo later changes. */
   public Future<Void> putIfAbsent(Context context, String kind, String id, JsonObject body) {
-    Document entry = new Document("kind", kind).append("id", id).append("version", 1).append("body", Document.parse(body.encode()));
-    return Mongo.first(context, control.db().getCollection(COLLECTION).updateOne(Filters.eq("_id", kind + "/" + id),
-        new Document("$setOnInsert", entry), new UpdateOptions().upsert(true))).compose(v -> changed(context));
+    return new Unrecorded(control).putIfAbsent(context, kind, id, body).compose(v -> readings.read(context));
   }
 
   public Future<Void> remove(Context context, String kind, String id) {
-    return Mongo.first(context, control.db().getCollection(COLLECTION).deleteOne(Filters.eq("_id", kind + "/" + id))).compose(v -> changed(context));
-  }
-
-  private Future<Void> changed(Context context) {
-    return Mongo.first(context, counters().findOneAndUpdate(Readings.counter(), Updates.inc("value", 1L),
-        new FindOneAndUpdateOptions().upsert(true).returnDocument(ReturnDocument.AFTER))).compose(v -> readings.read(context));
+    return new Unrecorded(control).remove(context, kind, id).compose(v -> readings.read(context));
   }
 
   private void check() {

@@ -6,6 +6,7 @@
  *
  * <p>What is changed by API is written with its record in one transaction ({@link io.godwit.accounts.Changes}), on the condition that nobody changed
  * anything since it was judged; by these records every process knows which entries to read again ({@code Readings}).
+ * What commands and starts write has no record ({@code Unrecorded}), and makes every process read the whole.
  * Of {@link io.godwit.accounts.AccountLimits} the intake takes care, of blocked accounts all doors and the worker.
  *
  * <p>What is limited over all nodes is counted by {@link io.godwit.accounts.Slices}, and what somebody is to be warned of is an {@link io.godwit.accounts.Alerts alert}.

@@ -27,7 +27,7 @@ record ErrorTable(Map<Integer, Meaning> entries, Meaning others) {
 
   /**
    * Throttling, a full queue and a bind that the carrier has forgotten, as one behind a proxy may, pause the link, since all that follows would meet the same; these and a
-   * carrier's own trouble leave the message to be tried again.
+   * carrier's own trouble leave the message to be tried again. A forgotten bind is bound anew, whatever is said of it here.
    */
   static final ErrorTable DEFAULT = new ErrorTable(Map.of(
     SmppConstants.STATUS_THROTTLED, new Meaning(As.TEMPORARY, PAUSE), SmppConstants.STATUS_MSGQFUL, new Meaning(As.TEMPORARY, PAUSE),

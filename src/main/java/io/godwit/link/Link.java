@@ -264,13 +264,20 @@ final class Link implements Binds.Owner {
     SubmitSm pdu = pdu(submission);
     if (pdu == null) return;
     try {
-      if (!session.request(pdu, submission.submitted(throttling))) {
+      if (!session.request(pdu, submission.submitted(throttling, () -> bindAnew(session)))) {
         submission.unsubmitted(new Failure("link-down", true, null, "the bind closed"));
       }
       segments += submission.segmentsEach();
     } catch (IllegalArgumentException e) {
       submission.unsubmitted(Failure.of("unencodable", e.getMessage()));
     }
+  }
+
+  /** The carrier does not know the bind any more, as one behind a proxy may that answers enquire_link itself: nothing else ends the session. */
+  private void bindAnew(SmppSession session) {
+    if (session.state() != SmppSession.State.BOUND) return;
+    log.warn("link {}: the carrier does not know a bind any more, which is unbound and bound again", config.id());
+    session.unbind();
   }
 
   /** Null, and the message refused, when it cannot be written as a PDU: the others behind it go on. */

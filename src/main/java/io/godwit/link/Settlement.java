@@ -113,11 +113,11 @@ final class Settlement {
     }
 
     private void failed(Message m, Failure why, List<Segment> parts) {
-      Unsent.end(step, accounts.get(), m, parts, now, money -> new Event.Failed(m.id(), m.n(), now, link.id(), why, money));
+      Unsent.end(step, accounts.get(), link.receipts(), m, parts, now, money -> new Event.Failed(m.id(), m.n(), now, link.id(), why, money));
     }
 
     private void expired(Message m, List<Segment> parts) {
-      Unsent.end(step, accounts.get(), m, parts, now, money -> new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", money));
+      Unsent.end(step, accounts.get(), link.receipts(), m, parts, now, money -> new Event.Expired(m.id(), m.n(), now, "its validity ended before it was sent", money));
     }
 
     void unknown(Lane lane, long rank, Message message) {

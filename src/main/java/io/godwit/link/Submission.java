@@ -120,8 +120,12 @@ final class Submission {
     return pdu;
   }
 
-  /** The segment was handed to a session: this hears of its answer. */
-  ResponseHandler submitted(Throttling throttling) {
+  /**
+   * The segment was handed to a session: this hears of its answer.
+   *
+   * @param forgotten told when the answer says that the carrier does not know the session's bind
+   */
+  ResponseHandler submitted(Throttling throttling, Runnable forgotten) {
     int segment = next++;
     skipAccepted();
     inFlight++;
@@ -132,6 +136,7 @@ final class Submission {
           refused(response);
           int pause = link.errors().pauseMs(response);
           if (pause > 0) throttling.refused(pause, System.nanoTime());
+          if (response.getCommandStatus() == SmppConstants.STATUS_INVBNDSTS) forgotten.run();
         } else {
           throttling.accepted();
           accepted(segment, response);

@@ -33,7 +33,8 @@
  * or it cannot be written any more, is UNKNOWN, and billed. Where the carrier refuses the next try for good, that tells of the first, too: FAILED.
  *
  * <p>FAILED and EXPIRED is what was surely not sent as a whole. It costs nothing, unless the carrier took a part of it ({@code Unsent}): that is on the air, and
- * billed as if all of it had been sent, at the whole price, unless all buyers of its chain pay for what is delivered or get back what failed.
+ * billed as if all of it had been sent, at the whole price, unless all buyers of its chain pay for what is delivered or get back what failed. Over a link without receipts SENT is billed to
+ * everybody, and so is that.
  *
  * <p>Binds are seats: one document a bind in the control set, held by a living process. {@link io.godwit.link.LinkVerticle} takes free seats;
  * {@link io.godwit.link.AwaitVerticle} runs the stages behind the carrier.

@@ -90,7 +90,8 @@ final class Expiry {
   }
 
   private void expire(Step step, Message m, long now) {
-    Unsent.end(step, accounts.get(), m, m.parts(), now, money -> new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", money));
+    LinkConfig link = m.link() == null ? null : links.get().get(m.link());
+    Unsent.end(step, accounts.get(), link == null || link.receipts(), m, m.parts(), now, money -> new Event.Expired(m.id(), m.n(), now, "its validity ended while it waited", money));
   }
 
   /**

@@ -87,7 +87,7 @@ final class SessionClock {
   /** After a standstill both times may be over at once: the peer's unbind is answered all the same. */
   private void sweepUnbinding(long now) {
     session.proceedUnbinding();
-    if (over(options.unbindTimeout().multipliedBy(2), unbindAt, now)) {
+    if (over(options.wholeUnbind(), unbindAt, now)) {
       session.end(CloseReason.UNBOUND_BY_US, null);
     }
   }

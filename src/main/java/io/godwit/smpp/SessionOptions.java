@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param enquireInterval silence after which enquire_link asks whether the peer lives (enquire_link_timer)
  * @param inactivityTimeout silence after which the session is closed although the peer may live (inactivity_timer)
  * @param bindTimeout from the connection to the answered bind (session_init_timer)
- * @param unbindTimeout how long {@link SmppSession#unbind} waits for what is in flight, and then again for unbind_resp; and for how long at most an unbind of
- *     the peer waits for its answer
+ * @param unbindTimeout how long {@link SmppSession#unbind} waits for what is in flight, and then again, though two seconds at most, for unbind_resp; and for how
+ *     long at most an unbind of the peer waits for its answer
  * @param maxUnanswered requests of the peer that may wait for our answer; at this number the session stops reading
  */
 public record SessionOptions(int window, Duration responseTimeout, Duration enquireInterval, Duration inactivityTimeout,
@@ -21,6 +21,8 @@ public record SessionOptions(int window, Duration responseTimeout, Duration enqu
   public static final SessionOptions DEFAULTS = new SessionOptions(100, Duration.ofSeconds(30), Duration.ofSeconds(30),
     Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(5), 10_000);
 
+  /** A peer that is asked nothing else any more answers an unbind soon, or never. */
+  private static final Duration LONGEST_UNBIND_ANSWER = Duration.ofSeconds(2);
   private static final long FASTEST_SWEEP_MILLIS = 10;
   private static final long SLOWEST_SWEEP_MILLIS = 1000;
 
@@ -57,6 +59,12 @@ public record SessionOptions(int window, Duration responseTimeout, Duration enqu
 
   public SessionOptions withMaxUnanswered(int max) {
     return new SessionOptions(window, responseTimeout, enquireInterval, inactivityTimeout, bindTimeout, unbindTimeout, max);
+  }
+
+  /** From the beginning of an unbind to its end, whatever is answered. */
+  Duration wholeUnbind() {
+    Duration forAnswer = unbindTimeout.compareTo(LONGEST_UNBIND_ANSWER) < 0 ? unbindTimeout : LONGEST_UNBIND_ANSWER;
+    return unbindTimeout.plus(forAnswer);
   }
 
   /** How often one timer looks at all of the above: a quarter of the shortest, so that nothing is late by more than that. */

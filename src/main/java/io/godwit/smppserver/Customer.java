@@ -71,12 +71,12 @@ final class Customer {
   void serve(Post post) {
     Mailbag bag = new Mailbag(context, post.queue(), account, post, this::pump);
     letters.add(new Letters(post, bag));
-    if (hasReceiver()) bag.open();
+    if (isReceiving()) bag.open();
   }
 
   void enter(Esme esme) {
     sessions.add(esme);
-    if (hasReceiver()) letters.stream().filter(of -> !of.bag.isOpen()).forEach(of -> of.bag.open());
+    openOrClose();
   }
 
   void leave(Esme esme) {
@@ -84,12 +84,24 @@ final class Customer {
     respites.remove(esme.session());
     Telling half = begun.remove(esme.session());
     if (half != null) half.abandon();
-    if (hasReceiver()) pump();
+    openOrClose();
+    pump();
+  }
+
+  /** What no receiver here takes now, receivers elsewhere may be told. */
+  private void openOrClose() {
+    if (isReceiving()) letters.stream().filter(of -> !of.bag.isOpen()).forEach(of -> of.bag.open());
     else letters.forEach(of -> of.bag.close());
   }
 
-  private boolean hasReceiver() {
-    return sessions.stream().anyMatch(esme -> esme.session().bindType().receives());
+  /** Whether a receiver is bound here that is not left alone for a while. */
+  private boolean isReceiving() {
+    return sessions.stream().map(Esme::session).anyMatch(session -> session.bindType().receives() && !isPausing(session));
+  }
+
+  private boolean isPausing(SmppSession session) {
+    Respite respite = respites.get(session);
+    return respite != null && respite.isPausing();
   }
 
   // ---- telling
@@ -141,8 +153,10 @@ final class Customer {
     if (respite.isPausing()) return;
     context.owner().setTimer(respite.begin(), t -> {
       respite.end();
+      openOrClose();
       pump();
     });
+    openOrClose();
   }
 
   private Telling next(SmppSession session) {

@@ -34,8 +34,11 @@ final class Finder {
 
   /** More is asked at once than the store is to bear. */
   static final class Busy extends RuntimeException {
-    Busy() {
+    private final boolean withBatches;
+
+    private Busy(boolean withBatches) {
       super("too many look-ups at once", null, false, false);
+      this.withBatches = withBatches;
     }
   }
 
@@ -72,12 +75,15 @@ final class Finder {
     }
   }
 
-  /** A message, or a batch as a whole; null when there is none, or it is another's. Fails when that cannot be said now. */
+  /**
+   * A message, or a batch as a whole; null when there is none, or it is another's. Fails when that cannot be said now. Of what is no message's id it is null, too, when batches are looked
+   * for in too many places: whoever asks for ids that we never gave is not to wait for those who ask for batches, or be told that he asks too often.
+   */
   Future<Found> standing(String account, String id) {
-    return found(account, id, this::together);
+    return found(account, id, this::together).recover(failure -> failure instanceof Busy busy && busy.withBatches ? Future.succeededFuture() : Future.failedFuture(failure));
   }
 
-  /** The same, but of a batch only that it is there. */
+  /** A message, or of a batch only that it is there; else as above, but that it fails whenever too much is looked for. */
   Future<Found> find(String account, String id) {
     return found(account, id, (set, batch) -> Future.succeededFuture(Found.A_BATCH));
   }
@@ -93,8 +99,8 @@ final class Finder {
     }));
   }
 
-  private static <T> Future<T> placed(Places places, String account, Supplier<Future<T>> look) {
-    if (!places.hasRoom(account)) return Future.failedFuture(new Busy());
+  private <T> Future<T> placed(Places places, String account, Supplier<Future<T>> look) {
+    if (!places.hasRoom(account)) return Future.failedFuture(new Busy(places == ofBatches));
     places.take(account);
     return look.get().andThen(done -> places.leave(account));
   }

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one account is to be told by this instance, of one set: takes its parcels while a receiver of the account is bound here, and returns what
+ * What one account is to be told by this instance, of one set: takes its parcels while a receiver of the account is bound here and takes anything, and returns what
  * was not told when none is left. Confined to its context, but for what the queue calls.
  */
 final class Mailbag implements Consumer {

@@ -56,7 +56,8 @@
  *   query_sm or cancel_sm stands: come back. Nothing is stored or changed</td></tr>
  *   <tr><td>0x08 SYSERR</td><td>the node is stopping, or it is not known whether the message was accepted, or taken back</td></tr>
  *   <tr><td>0x13 REPLACEFAIL</td><td>replace_sm: a message cannot be changed; cancel it and submit another</td></tr>
- *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late</td></tr>
+ *   <tr><td>0x67 QUERYFAIL, 0x11 CANCELFAIL, 0x0C INVMSGID</td><td>no such message of this account; too late. QUERYFAIL also where the id is no message's and too many
+ *   such are looked for to say whether it is a submit_multi's: ask again</td></tr>
  *   <tr><td>0x00 OK, by the message_id of a submit_multi</td><td>query_sm: ENROUTE while any of its messages is open, else as the first that failed, else as the others, with the
  *   time at which the last one ended. cancel_sm: at least one was taken back, as all are that no carrier may have; else CANCELFAIL</td></tr>
  * </table>
@@ -90,7 +91,7 @@
  * </table>
  * A deliver_sm answered with RX_P_APPN (0x65) or RX_R_APPN (0x66) is not sent again; after any other error, or no answer in time, it is: after 2 s, doubling to 2 minutes,
  * as long as it waits at all. A session that answers THROTTLED (0x58) or MSGQFUL (0x14) is sent nothing for 1 s, doubling to 30 s until it takes something, and then one at a
- * time, and with each that it takes one more.
+ * time, and with each that it takes one more. While all receivers of an account at one instance of the door are left alone, what they were not sent is for those at others.
  *
  * <h2>Transcript</h2>
  * A session of account demo: milliseconds since its beginning, the way (▶ to us), the length, the octets, and below them what they say. The submit_sm_resp comes after the

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.client.model.Filters;
+import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
 import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,26 @@ class ReadingsTest {
     look.pass();
     isKnown();
     assertEquals(Set.of("first", "second", "third", "fourth"), other.directory.entries(KIND).keySet());
+  }
+
+  /** Else an entry would be there of which no number tells, and that nobody reads before he starts anew. */
+  @Test
+  void whoDiesInTheMidstOfAChangeWithoutARecordLeavesNothingOfIt() {
+    Gate.Stop commit = gate.before("commitTransaction", null);
+    Future<Void> lost = other.begin(() -> other.directory.put(other.vertx.getOrCreateContext(), KIND, "lost", text("a")));
+    commit.reached();
+    gate.cut();
+    write(node, "later", text("b"));
+    assertEquals(Set.of("later"), node.directory.entries(KIND).keySet());
+    assertEquals(Set.of("later"), stored());
+    gate.heal();
+    Await.until("whoever was cut off has his answer", lost::isComplete);
+  }
+
+  /** Ids of what is there. */
+  private Set<String> stored() {
+    return node.await(() -> Mongo.all(node.vertx.getOrCreateContext(), node.sets.control().db().getCollection(Directory.COLLECTION).find(Filters.eq("kind", KIND))))
+      .stream().map(entry -> entry.getString("id")).collect(Collectors.toSet());
   }
 
   @Test

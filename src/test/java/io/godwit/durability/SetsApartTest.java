@@ -34,8 +34,10 @@ class SetsApartTest {
   private static final int MANY = 2_000;
   /** Either takes so many seconds at least: what is done once a second, such as fetching credit, is done as often for a few as for many. */
   private static final int SECONDS = 10;
-  /** Credit is drawn for many messages at once. */
+  /** Commands a message: credit is drawn for many at once. */
   private static final double AMORTISED = 0.05;
+  /** By so much of its commands a set without messages may have more in the one time than in the other, as when a machine stands still for a moment. */
+  private static final double UNEVEN = 0.25;
   /** Drivers and this test ask these. */
   private static final Set<String> NOT_COUNTED = Set.of("hello", "isMaster", "ping", "serverStatus", "count");
   private static MongoCluster controlSet;
@@ -68,10 +70,11 @@ class SetsApartTest {
       }
       Cost many = cost(site, gateway, MANY, 0);
       Cost few = cost(site, gateway, FEW, many.nanos());
-      double control = growth(few.control(), many.control());
+      long more = sum(many.control()) - sum(few.control());
+      double most = Math.max(AMORTISED * (MANY - FEW), UNEVEN * sum(few.control()));
       System.out.printf("commands for %d and %d messages, in %d s each: %d and %d in the set that holds them, %d and %d in the other%n", FEW, MANY, many.nanos() / 1_000_000_000,
         sum(few.other()), sum(many.other()), sum(few.control()), sum(many.control()));
-      assertTrue(control < AMORTISED, () -> control + " commands a message in a set that has none of them: " + few.control() + ", with more messages " + many.control());
+      assertTrue(more < most, () -> more + " commands more, of " + most + ", in a set that has none of the messages: " + few.control() + ", with more messages " + many.control());
       assertTrue(sum(many.other()) > 2 * sum(many.control()), () -> "is anything counted where they are? " + many.other());
       site.awaitAllFinal(60);
       site.assertCleanBooks();
@@ -121,10 +124,6 @@ class SetsApartTest {
     after.forEach((name, count) -> more.put(name, count - before.getOrDefault(name, 0L)));
     more.values().removeIf(count -> count == 0);
     return more;
-  }
-
-  private static double growth(Map<String, Long> few, Map<String, Long> many) {
-    return (double) (sum(many) - sum(few)) / (MANY - FEW);
   }
 
   private static long sum(Map<String, Long> commands) {

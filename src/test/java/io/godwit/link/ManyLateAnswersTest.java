@@ -53,7 +53,7 @@ class ManyLateAnswersTest {
 
     Try(Message message) {
       submission = new Submission(parcel(List.of(message)), 0, link, Registrations.NONE, queue::now, settled -> { }, late::take);
-      for (int i = 0; i < message.segments(); i++) segments.add(submission.submitted(new Throttling(0)));
+      for (int i = 0; i < message.segments(); i++) segments.add(submission.submitted(new Throttling(0), () -> { }));
       segments.forEach(segment -> segment.onUnanswered(ResponseHandler.Unanswered.TIMEOUT));
     }
 

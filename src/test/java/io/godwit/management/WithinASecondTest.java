@@ -14,12 +14,14 @@ import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is changed at one door is in force at another, of another process, within a second. */
+@Tag("slow")
 class WithinASecondTest {
   private static final String GERMANY = "+4915112345678";
-  private static final int TRIES = 5;
+  private static final int TRIES = 10;
 
   private ManagementDoor door;
   private ManagementDoor other;

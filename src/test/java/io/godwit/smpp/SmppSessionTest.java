@@ -287,6 +287,14 @@ class SmppSessionTest {
     assertThrows(ExecutionException.class, () -> await(answer));
   }
 
+  /** What is in flight may take its ten seconds, of the 25 in which a process must stop. */
+  @Test
+  void anUnbindIsAnsweredWithinTwoSecondsOrNotWaitedFor() {
+    assertEquals(Duration.ofSeconds(12), QUIET.withUnbindTimeout(Duration.ofSeconds(10)).wholeUnbind());
+    assertEquals(Duration.ofMillis(100), QUIET.withUnbindTimeout(Duration.ofMillis(50)).wholeUnbind());
+    assertEquals(Duration.ZERO, QUIET.withUnbindTimeout(Duration.ZERO).wholeUnbind(), "never over");
+  }
+
   @Test
   void closingTheServerUnbindsItsSessions(Vertx vertx) throws Exception {
     SmppServer smsc = server(vertx, QUIET, new Answering());

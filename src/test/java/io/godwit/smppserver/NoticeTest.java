@@ -238,6 +238,24 @@ class NoticeTest {
     for (String id : ids) assertEquals(List.of("DELIVERED", "NOTIFIED"), door.types(id));
   }
 
+  /** It would be kept from them for as long as he says so. */
+  @Test
+  void whatAReceiverThatIsSentTooMuchDoesNotTakeIsToldAReceiverOnAnotherNode() {
+    door.terms("deliverWindow", 5);
+    Client busy = door.client(BindType.RX);
+    busy.answer = SmppConstants.STATUS_THROTTLED;
+    List<String> ids = deliver(100, 1);
+    busy.next();
+    try (SmppDoor second = door.another()) {
+      Client receiver = second.client("demo2", BindType.RX);
+      Set<String> told = new HashSet<>();
+      while (told.size() < 60) told.add(id(receiver.next()));
+      assertTrue(ids.containsAll(told));
+      busy.answer = 0;
+      door.untilNothingIsLeftToTell();
+    }
+  }
+
   @Test
   void whoWasSentTooMuchGetsMoreWithEachThatHeTakes() {
     Respite respite = new Respite();

@@ -136,6 +136,15 @@ class QueryTest {
     assertEquals(SmppConstants.STATUS_OK, client.status(query(id)));
   }
 
+  /** Each is looked for among the batches, which has few places. */
+  @Test
+  void whoAsksForManyIdsAtOnceThatNobodyGaveIsToldThatThereIsNoSuchMessage() {
+    List<String> unknown = IntStream.range(0, 20).mapToObj(i -> door.queue.newId()).toList();
+    List<Future<PduResponse>> answers = client.askingTogether(unknown.size(), i -> query(unknown.get(i)));
+    Set<Integer> statuses = answers.stream().map(answer -> Await.await(answer).getCommandStatus()).collect(Collectors.toSet());
+    assertEquals(Set.of(SmppConstants.STATUS_QUERYFAIL), statuses);
+  }
+
   @Test
   void whatASetThatDoesNotAnswerKnowsIsNotDenied() {
     try (Gate gate = new Gate(); SmppDoor cutOff = door.another(gate)) {

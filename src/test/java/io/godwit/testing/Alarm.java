@@ -13,13 +13,18 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
  * Hears whatever is logged as an error while it is open: exceptions that nobody caught, failed handlers, and buffers that were not released, of
- * which Netty's detector misses none meanwhile; and event loops that were blocked. Warnings of ours, of which mutated PDUs make many, are left out.
+ * which Netty's detector misses none meanwhile; and threads that were blocked for long. Warnings of ours, of which mutated PDUs make many, are left out.
  */
 public final class Alarm implements AutoCloseable {
+  private static final Pattern BLOCKED = Pattern.compile(" has been blocked for (\\d+) ms, time limit is (\\d+) ms");
+  /** By so many times its limit, ten seconds for an event loop: for a few seconds all threads of a busy machine may stand still. */
+  private static final int STANDSTILL = 5;
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Logger ours = (Logger) LoggerFactory.getLogger("io.godwit");
   private final Level oursBefore = ours.getLevel();
@@ -28,7 +33,7 @@ public final class Alarm implements AutoCloseable {
   private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
     @Override
     protected void append(ILoggingEvent event) {
-      if (!event.getLevel().isGreaterOrEqual(Level.ERROR) && !event.getLoggerName().endsWith(".BlockedThreadChecker")) return;
+      if (!event.getLevel().isGreaterOrEqual(Level.ERROR) && !(event.getLoggerName().endsWith(".BlockedThreadChecker") && isBlocked(event.getFormattedMessage()))) return;
       String trace = event.getThrowableProxy() == null ? "" : "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy());
       heard.add(event.getLoggerName() + ": " + event.getFormattedMessage() + trace);
     }
@@ -41,6 +46,12 @@ public final class Alarm implements AutoCloseable {
     appender.setContext(root.getLoggerContext());
     appender.start();
     root.addAppender(appender);
+  }
+
+  /** What is not understood counts. */
+  private static boolean isBlocked(String warning) {
+    Matcher times = BLOCKED.matcher(warning);
+    return !times.find() || Long.parseLong(times.group(1)) >= STANDSTILL * Long.parseLong(times.group(2));
   }
 
   /** The first Vert.x of a JVM turns the detector off, and would do so after us. */

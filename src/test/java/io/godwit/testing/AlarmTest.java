@@ -9,6 +9,8 @@ import io.vertx.core.VertxOptions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The alarm hears what it is there for. */
 class AlarmTest {
@@ -33,6 +35,18 @@ class AlarmTest {
     } finally {
       hold.countDown();
       Await.await(vertx.close());
+    }
+  }
+
+  @Test
+  void aStandstillOfAMomentIsNotHeard() {
+    Logger checker = LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+    String warning = "Thread Thread[vert.x-eventloop-thread-0,5,main] has been blocked for {} ms, time limit is 2000 ms";
+    try (Alarm alarm = new Alarm()) {
+      checker.warn(warning, 9_999);
+      alarm.assertSilent();
+      checker.warn(warning, 10_000);
+      assertTrue(isHeard(alarm));
     }
   }
 
