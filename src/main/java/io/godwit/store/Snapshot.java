@@ -13,7 +13,7 @@ import org.bson.conversions.Bson;
 
 /**
  * One set as it was at one moment, majority-committed, over all its collections: what is moved from one to another meanwhile is seen in
- * exactly one of them. MongoDB keeps the past for five minutes, so a snapshot is for something short. Confined to the context that
+ * exactly one of them. MongoDB keeps the past for five minutes, or for one (minSnapshotHistoryWindowInSeconds), so a snapshot is for something short. Confined to the context that
  * opened it; reads that are asked for at the same time run one after the other, since a session serves one at a time.
  */
 public final class Snapshot implements AutoCloseable {
