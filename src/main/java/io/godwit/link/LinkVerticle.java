@@ -46,7 +46,7 @@ public final class LinkVerticle extends VerticleBase {
   /** Segments that each had submitted at the last tick, and between the last two. */
   private final Map<String, Long> segments = new HashMap<>();
   private final Map<String, Integer> perSecond = new HashMap<>();
-  private final Sharing sharing = new Sharing(System::nanoTime);
+  private final Sharing sharing;
   private Directory.View<Map<String, LinkConfig>> configs;
   private Directory.View<Map<String, Order>> orders;
   private Directory.View<AccountTree> accounts;
@@ -67,6 +67,7 @@ public final class LinkVerticle extends VerticleBase {
   LinkVerticle(Node node, Pauses pauses) {
     this.node = node;
     this.pauses = pauses;
+    this.sharing = new Sharing(System::nanoTime, pauses);
     this.clock = node::now;
   }
 
@@ -170,6 +171,7 @@ public final class LinkVerticle extends VerticleBase {
     String id = link.config().id();
     log.info("link {} closes: {}", id, why);
     links.remove(id);
+    sharing.closed(id);
     opening.remove(id);
     segments.remove(id);
     perSecond.remove(id);
