@@ -29,14 +29,20 @@ final class Sharing {
   private final Map<String, Unfit> unfit = new HashMap<>();
   /** Since when there has been no session of a link here while another process had one. */
   private final Map<String, Long> vainSince = new HashMap<>();
+  /** Since when nobody has had a session of a link that this process has tried to bind, though another could try. */
+  private final Map<String, Long> turnSince = new HashMap<>();
   /** Since when no other process has had a session of a link that is unfit here. */
   private final Map<String, Long> aloneSince = new HashMap<>();
   /** By link, and number of the seat. */
   private final Map<String, Map<Integer, Long>> freeSince = new HashMap<>();
   private final Map<String, Long> restsSince = new HashMap<>();
 
-  /** A link that cannot be bound here while others are: a carrier may not know this machine's address. */
-  private record Unfit(LinkConfig config, boolean forGood, long since) { }
+  /**
+   * A link that cannot be bound here: a carrier may not know this machine's address.
+   *
+   * @param lasts when it is tried again though others are bound, nanoseconds
+   */
+  private record Unfit(LinkConfig config, boolean forGood, long since, long lasts) { }
 
   /**
    * @param nanos the monotonic clock
@@ -54,18 +60,25 @@ final class Sharing {
 
   /** Before each look. What a carrier has refused for good is asked again, as a bind is, when the link is configured otherwise, or was stopped. */
   void review(Map<String, LinkConfig> wanted) {
-    for (Map<String, ?> measured : List.of(freeSince, vainSince, aloneSince)) measured.keySet().retainAll(wanted.keySet());
+    for (Map<String, ?> measured : List.of(freeSince, vainSince, turnSince, aloneSince)) measured.keySet().retainAll(wanted.keySet());
     restsSince.keySet().retainAll(wanted.keySet());
     unfit.entrySet().removeIf(one -> {
       LinkConfig now = wanted.get(one.getKey());
       Unfit was = one.getValue();
-      return now == null || !now.hasSameBinds(was.config) || !was.forGood && nanos.getAsLong() - was.since >= UNFIT;
+      return now == null || !now.hasSameBinds(was.config) || !was.forGood && nanos.getAsLong() - was.since >= was.lasts;
     });
+  }
+
+  /** A look failed: how the seats have stood since the one before is not known, and whatever is measured from look to look begins anew. */
+  void missed(Throwable failure) {
+    log.warn("cannot look for seats: {}", failure.toString());
+    for (Map<String, ?> measured : List.of(freeSince, vainSince, turnSince, aloneSince)) measured.clear();
   }
 
   /** The link's binds here end, and what was measured of them with them. */
   void closed(String id) {
     vainSince.remove(id);
+    turnSince.remove(id);
   }
 
   /** Whether that has been so, at each look since, for longer than a bind pauses and tries. */
@@ -107,13 +120,15 @@ final class Sharing {
     return neglected;
   }
 
-  /** What the look means for the binds of the link that are open here: one a time goes to another process that lacks it, all if they are in vain here and not there. */
+  /** What the look means for the binds of the link that are open here: one a time goes to another process that lacks it, all if they are in vain here. */
   void judge(Binds binds, Shares found) {
     String id = found.link().id();
     boolean isInVain = isInVain(binds, found);
+    boolean isOthersTurn = lasts(turnSince, id, isDownWhileAnotherIsIdle(binds, found));
     if (binds.bound() > 0) unfit.remove(id);
     if (binds.isLeaving() || found.mine().isEmpty()) return;
-    if (isInVain) leaveAll(binds, found);
+    if (isInVain) leaveToTheBound(binds, found);
+    else if (isOthersTurn) letAnotherTry(binds, found);
     else if (found.isToGive() && !rests(id)) leaveOne(binds, found);
   }
 
@@ -123,15 +138,28 @@ final class Sharing {
     return lasts(vainSince, found.link().id(), othersAreBound) || othersAreBound && binds.isRefused();
   }
 
+  /** Not what the carrier has refused for good: the others would be, too, and it locks whoever goes on asking. */
+  private static boolean isDownWhileAnotherIsIdle(Binds binds, Shares found) {
+    return binds.isUnbound() && binds.refused() == 0 && !found.mine().isEmpty() && !found.isBoundElsewhere() && found.isAnotherIdle();
+  }
+
   private boolean rests(String id) {
     Long since = restsSince.get(id);
     return since != null && nanos.getAsLong() - since < REST;
   }
 
-  private void leaveAll(Binds binds, Shares found) {
-    LinkConfig config = found.link();
-    log.error("link {}: this process cannot bind it while another does, and leaves it to others: {}", config.id(), binds.trouble());
-    unfit.put(config.id(), new Unfit(config, binds.refused() > 0, nanos.getAsLong()));
+  private void leaveToTheBound(Binds binds, Shares found) {
+    log.error("link {}: this process cannot bind it while another does, and leaves it to others: {}", found.link().id(), binds.trouble());
+    leaveAll(binds, found, UNFIT);
+  }
+
+  private void letAnotherTry(Binds binds, Shares found) {
+    log.warn("link {}: nobody has bound it for a while, and another process tries: {}", found.link().id(), binds.trouble());
+    leaveAll(binds, found, vain);
+  }
+
+  private void leaveAll(Binds binds, Shares found, long lasts) {
+    unfit.put(found.link().id(), new Unfit(found.link(), binds.refused() > 0, nanos.getAsLong(), lasts));
     found.mine().forEach(binds::leave);
   }
 

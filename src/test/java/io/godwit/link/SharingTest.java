@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -112,6 +113,27 @@ class SharingTest {
   }
 
   @Test
+  void oneOfMoreProcessesThanThereAreBindsGivesWhatItHasBeyondOne() {
+    assertTrue(gives(1, seats(1, 1), process(1), process(2), process(3)));
+    assertFalse(gives(1, seats(1, 2), process(1), process(2), process(3)));
+    assertEquals(1, due(3, seats(1, NOBODY), process(1), process(2), process(3)));
+    assertEquals(0, due(1, seats(1, NOBODY), process(1), process(2), process(3)));
+  }
+
+  @Test
+  void noneIsGivenWhileOneThatTookSomeHasBoundNone() {
+    assertFalse(gives(1, unbound(2, 1, 1, 1, 2), process(1), process(2), process(3), process(4)));
+    assertTrue(gives(1, seats(1, 1, 1, 2), process(1), process(2), process(3), process(4)));
+    assertTrue(gives(1, unbound(1, 1, 1), process(1), process(2)), "by one that is not bound itself");
+  }
+
+  @Test
+  void noneIsGivenWhileAProcessOfAnEarlierReleaseHoldsSome() {
+    assertFalse(gives(1, seats(1, 1, 4), process(1), process(2), new Document("_id", 4)));
+    assertTrue(gives(1, seats(1, 1, 1), process(1), process(2), new Document("_id", 4)));
+  }
+
+  @Test
   void processesThatServeNoLinksAreNotCounted() {
     assertEquals(2, due(1, seats(NOBODY, NOBODY), process(1), new Document("_id", 2)));
     assertFalse(gives(1, seats(1, 1), process(1), new Document("_id", 2)));
@@ -142,6 +164,15 @@ class SharingTest {
     assertEquals(0, takes(found), "it was taken meanwhile");
     nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
     assertEquals(1, takes(found));
+  }
+
+  @Test
+  void aSeatIsNotNeglectedForTheTimeInWhichNobodyCouldLook() {
+    Shares found = found(1, seats(1, NOBODY), process(1), process(2));
+    assertEquals(0, takes(found));
+    sharing.missed(new IllegalStateException("the store is away"));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+    assertEquals(0, takes(found));
   }
 
   /** Binds of the first seat, to a carrier that is not there. */
@@ -225,6 +256,27 @@ class SharingTest {
     pass(60);
     sharing.closed("sim");
     assertFalse(binds.leaves(sharing, another));
+  }
+
+  @Test
+  void whereNobodyIsBoundForAMinuteOneThatHoldsNoSeatHasItsTurn() {
+    Unbound binds = new Unbound();
+    Shares alone = found(1, unbound(1, 1), process(1));
+    Shares withAnother = found(1, unbound(1, 1), process(1), process(2)); // one bind
+    assertFalse(binds.leaves(sharing, alone));
+    pass(3_600);
+    assertFalse(binds.leaves(sharing, withAnother));
+    pass(59);
+    assertFalse(binds.leaves(sharing, withAnother));
+    pass(1);
+    assertTrue(binds.leaves(sharing, withAnother));
+    Map<String, LinkConfig> wanted = Map.of("sim", withAnother.link());
+    pass(59);
+    sharing.review(wanted);
+    assertEquals(Set.of("sim"), sharing.unfit());
+    pass(1);
+    sharing.review(wanted);
+    assertEquals(Set.of(), sharing.unfit());
   }
 
   @Test

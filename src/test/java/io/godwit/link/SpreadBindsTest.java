@@ -19,6 +19,7 @@ import io.godwit.simulator.SimulatorConfig;
 import io.godwit.smpp.SmppSession;
 import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -135,6 +136,19 @@ class SpreadBindsTest {
     Await.until("both are bound", () -> carrier.sessions.size() == 2);
     stand.stopLink();
     untilSpread(0, 2);
+  }
+
+  @Test
+  void aProcessStopsThoughItDoesNotReachTheControlSet() {
+    try (Gate gate = new Gate(); TestNode cutOff = one.another(gate)) {
+      String deployment = start(cutOff, Pauses.DEFAULT);
+      gate.cut();
+      try {
+        cutOff.await(() -> cutOff.vertx.undeploy(deployment));
+      } finally {
+        gate.heal();
+      }
+    }
   }
 
   /** Ids of the links that it says it cannot bind. */
