@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Binds {
   private static final Logger log = LoggerFactory.getLogger(Binds.class);
+  /** In the place of an attempt's timer: it is under way. */
+  private static final long CONNECTING = -1;
   /** In the place of an attempt's timer: the carrier has refused it for good. */
   private static final long REFUSED = -2;
 
@@ -40,8 +42,6 @@ final class Binds {
   /** Numbers of the seats that are for another process from now on. */
   private final Set<Integer> leaving = new HashSet<>();
   private List<SmppSession> transmitters = List.of();
-  /** Since when it has had no session, by the monotonic clock. */
-  private long unboundSince = System.nanoTime();
   private boolean stopping;
   private String trouble = "is not bound yet";
 
@@ -91,12 +91,15 @@ final class Binds {
     if (bind != null && bind.session.inFlight() == 0) bind.session.unbind();
   }
 
-  /** Nothing more is submitted over that seat's sessions. Who still holds it goes on saying so, until it is among {@link #left}. */
+  /** Nothing more is submitted over that seat's sessions. Who still holds it goes on saying so, until it is among {@link #left}; a try that is under way is waited for. */
   void leave(int number) {
     leaving.add(number);
     for (BindType type : types) {
-      Long timer = attempts.remove(new Seat(number, type));
-      if (timer != null) context.owner().cancelTimer(timer);
+      Seat seat = new Seat(number, type);
+      Long timer = attempts.get(seat);
+      if (timer == null || timer == CONNECTING) continue;
+      context.owner().cancelTimer(timer);
+      attempts.remove(seat);
     }
     changed();
     hold(number);
@@ -106,10 +109,11 @@ final class Binds {
     return !leaving.isEmpty();
   }
 
-  /** Numbers of the seats that were left and have no session any more: others may have them. */
+  /** Numbers of the seats that were left and have, and get, no session any more: others may have them. */
   Set<Integer> left() {
     Set<Integer> left = new HashSet<>(leaving);
     bound.keySet().forEach(seat -> left.remove(seat.number));
+    attempts.keySet().forEach(seat -> left.remove(seat.number));
     return left;
   }
 
@@ -120,7 +124,7 @@ final class Binds {
 
   /** @param pause what comes before the next try if this one fails */
   private void connect(Seat seat, long pause) {
-    attempts.put(seat, -1L);
+    attempts.put(seat, CONNECTING);
     client.bind(options.withType(seat.type), new Bound(seat)).onComplete(done -> {
       if (!attempts.containsKey(seat)) {
         if (done.succeeded()) done.result().unbind();
@@ -128,7 +132,7 @@ final class Binds {
       }
       attempts.remove(seat);
       if (done.succeeded()) bound(seat, done.result(), pause);
-      else refused(seat, pause, done.cause());
+      else if (!leaving.contains(seat.number)) refused(seat, pause, done.cause());
     });
   }
 
@@ -166,15 +170,15 @@ final class Binds {
     return (int) attempts.values().stream().filter(timer -> timer == REFUSED).count();
   }
 
-  private void lost(Seat seat, CloseReason reason) {
-    Bind was = bound.remove(seat);
-    if (was == null) return;
+  private void lost(SmppSession session, Seat seat, CloseReason reason) {
+    Bind was = bound.get(seat);
+    if (was == null || was.session != session) return;
+    bound.remove(seat);
     boolean ends = stopping || leaving.contains(seat.number);
     if (ends) log.info("link {}: bind {} has ended: {}", link, seat.number, reason);
     else log.warn("link {}: bind {} is down: {}", link, seat.number, reason);
     trouble = "is down: " + reason;
-    if (bound.isEmpty()) unboundSince = System.nanoTime();
-    owner.lost(was.session);
+    owner.lost(session);
     changed();
     if (!ends) tryAgain(seat, pauses.afterLoss(was.pause, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - was.since)));
   }
@@ -215,10 +219,14 @@ final class Binds {
     return types.stream().allMatch(type -> bound.containsKey(new Seat(number, type)));
   }
 
-  /** Whether it has no session, and all were refused for good, or it has tried for as long as a bind must have lived. */
-  boolean isInVain() {
-    if (!bound.isEmpty() || attempts.isEmpty()) return false;
-    return refused() == attempts.size() || System.nanoTime() - unboundSince >= TimeUnit.MILLISECONDS.toNanos(pauses.lived());
+  /** Whether it has no session, and tries or was refused for good. */
+  boolean isUnbound() {
+    return bound.isEmpty() && !attempts.isEmpty();
+  }
+
+  /** Whether it has no session, and all were refused for good. */
+  boolean isRefused() {
+    return isUnbound() && refused() == attempts.size();
   }
 
   int inFlight() {
@@ -252,7 +260,7 @@ final class Binds {
 
     @Override
     public void onClosed(SmppSession session, CloseReason reason) {
-      lost(seat, reason);
+      lost(session, seat, reason);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.godwit.queue.Inventory;
 import io.godwit.queue.MessageQueue;
 import io.godwit.queue.Parcel;
 import io.godwit.queue.Slot;
+import io.godwit.store.Deadline;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -46,7 +47,7 @@ public final class LinkVerticle extends VerticleBase {
   /** Segments that each had submitted at the last tick, and between the last two. */
   private final Map<String, Long> segments = new HashMap<>();
   private final Map<String, Integer> perSecond = new HashMap<>();
-  private final Sharing sharing = new Sharing(System::nanoTime);
+  private final Sharing sharing;
   private Directory.View<Map<String, LinkConfig>> configs;
   private Directory.View<Map<String, Order>> orders;
   private Directory.View<AccountTree> accounts;
@@ -67,6 +68,7 @@ public final class LinkVerticle extends VerticleBase {
   LinkVerticle(Node node, Pauses pauses) {
     this.node = node;
     this.pauses = pauses;
+    this.sharing = new Sharing(System::nanoTime, pauses);
     this.clock = node::now;
   }
 
@@ -111,8 +113,9 @@ public final class LinkVerticle extends VerticleBase {
     Map<String, LinkConfig> wanted = new HashMap<>(configs.get());
     wanted.keySet().removeIf(id -> order(id) == Order.STOP);
     sharing.review(wanted);
-    lastLook = seats.show(sharing.unfit()).compose(v -> Future.join(wanted.values().stream().map(this::take).toList()))
-      .onFailure(e -> log.warn("cannot look for seats: {}", e.toString())).transform(done -> {
+    lastLook = seats.show(sharing.unfit()).compose(v -> Future.join(links.values().stream().map(this::giveBack).toList())).compose(v -> seats.look(wanted.values()))
+      .compose(all -> Future.join(all.stream().map(found -> seats.take(found, told(found.link().id()), sharing::takes).onSuccess(this::hold)).toList()))
+      .onFailure(sharing::missed).transform(done -> {
         looking = false;
         links.forEach((id, link) -> publish(id, link.isWelcome()));
         return again ? look() : Future.succeededFuture();
@@ -120,17 +123,14 @@ public final class LinkVerticle extends VerticleBase {
     return lastLook;
   }
 
-  /** First what was left for others and is unbound by now is given back. */
-  private Future<Void> take(LinkConfig config) {
-    Link link = links.get(config.id());
-    Set<Integer> left = link == null ? Set.of() : link.binds().left();
-    return seats.leave(config.id(), left).compose(v -> {
-      if (link != null) link.binds().forget(left);
-      return seats.take(config, told(config.id()), sharing::takes);
-    }).onSuccess(found -> hold(config, found)).mapEmpty();
+  /** What was left for others and is unbound by now. */
+  private Future<Void> giveBack(Link link) {
+    Set<Integer> left = link.binds().left();
+    return seats.leave(link.config().id(), left).onSuccess(v -> link.binds().forget(left));
   }
 
-  private void hold(LinkConfig config, Shares found) {
+  private void hold(Shares found) {
+    LinkConfig config = found.link();
     found.mine().forEach(number -> seat(config, number));
     Link link = links.get(config.id());
     if (link == null || stopping) return;
@@ -170,6 +170,7 @@ public final class LinkVerticle extends VerticleBase {
     String id = link.config().id();
     log.info("link {} closes: {}", id, why);
     links.remove(id);
+    sharing.closed(id);
     opening.remove(id);
     segments.remove(id);
     perSecond.remove(id);
@@ -291,6 +292,6 @@ public final class LinkVerticle extends VerticleBase {
     stopping = true;
     node.readiness().remove("link");
     return Future.join(links.values().stream().map(Link::stop).toList()).transform(ended -> Future.join(List.copyOf(closing.values())))
-      .transform(done -> qualities.write()).transform(done -> lastLook).transform(done -> seats.leave());
+      .transform(done -> qualities.write()).transform(done -> Deadline.within(Seats.MOMENT_MS, lastLook)).transform(done -> seats.leave());
   }
 }

@@ -28,6 +28,11 @@ record Pauses(long first, long longest, long lived) {
     return life >= lived ? first : due;
   }
 
+  /** Longer than any pause and the try after it: who has not bound for so long, though there was something to bind to, cannot. */
+  long vain() {
+    return 2 * longest;
+  }
+
   /** From half of it to half as much again: binds that were lost together do not come back together. */
   static long jittered(long pause) {
     return pause / 2 + ThreadLocalRandom.current().nextLong(pause);

@@ -8,17 +8,23 @@ import static com.mongodb.client.model.Filters.in;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import io.godwit.store.Deadline;
 import io.godwit.store.Incarnation;
 import io.godwit.store.Mongo;
 import io.godwit.store.MongoSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who may hold which bind: one document a bind in the control set, {@code {_id: "link/number", link, number, holder, up, told}}, held by
@@ -28,6 +34,9 @@ import org.bson.conversions.Bson;
  */
 final class Seats {
   static final String COLLECTION = "seats";
+  /** How long the store is waited for by who stops. */
+  static final long MOMENT_MS = 2_000;
+  private static final Logger log = LoggerFactory.getLogger(Seats.class);
   private static final String SERVES = "links";
 
   private final Context context;
@@ -57,25 +66,41 @@ final class Seats {
     return now.life.tell(context, SERVES, new Document("except", List.copyOf(except))).onSuccess(v -> shown = now);
   }
 
+  /** How the seats of each of these links are spread. Those that are not there yet are made. */
+  Future<List<Shares>> look(Collection<LinkConfig> links) {
+    if (links.isEmpty()) return Future.succeededFuture(List.of());
+    int self = control.incarnation().number();
+    return of(links).compose(seats -> complete(links, seats))
+      .compose(seats -> living().map(living -> links.stream().map(link -> new Shares(link, self, seats.getOrDefault(link.id(), List.of()), living)).toList()));
+  }
+
+  /** By link. */
+  private Future<Map<String, List<Document>>> of(Collection<LinkConfig> links) {
+    return Mongo.all(context, seats().find(in("link", links.stream().map(LinkConfig::id).toList())))
+      .map(seats -> seats.stream().collect(Collectors.groupingBy(seat -> seat.getString("link"))));
+  }
+
+  private Future<Map<String, List<Document>>> complete(Collection<LinkConfig> links, Map<String, List<Document>> seats) {
+    List<LinkConfig> lacking = links.stream().filter(link -> seats.getOrDefault(link.id(), List.of()).size() < link.binds()).toList();
+    if (lacking.isEmpty()) return Future.succeededFuture(seats);
+    return Future.all(lacking.stream().map(link -> make(link)).toList()).compose(v -> of(links));
+  }
+
   /**
    * Takes seats of a link that are free, or were held by the dead, and writes down how our part of the link stands.
    *
    * @param choice which of those that are free
    */
-  Future<Shares> take(LinkConfig link, Told told, Function<Shares, List<Document>> choice) {
-    int self = control.incarnation().number();
-    return of(link).compose(seats -> seats.size() >= link.binds() ? Future.succeededFuture(seats) : make(link).compose(v -> of(link)))
-      .compose(seats -> living().map(living -> new Shares(link, self, seats, living)))
-      .compose(found -> {
-        List<Document> free = choice.apply(found);
-        return free.isEmpty() ? Future.succeededFuture(found) : Future.all(free.stream().map(seat -> take(seat, self)).toList()).compose(v -> of(link)).map(found::with);
-      })
-      .compose(found -> say(link, self, found, told).map(found));
+  Future<Shares> take(Shares found, Told told, Function<Shares, List<Document>> choice) {
+    List<Document> free = choice.apply(found);
+    Future<Shares> taken = free.isEmpty() ? Future.succeededFuture(found)
+      : Future.all(free.stream().map(seat -> take(seat, found.self())).toList()).compose(v -> of(found.link())).map(found::with);
+    return taken.compose(now -> say(now, told).map(now));
   }
 
-  private Future<Void> say(LinkConfig link, int self, Shares found, Told told) {
+  private Future<Void> say(Shares found, Told told) {
     if (found.isTold(told)) return Future.succeededFuture();
-    return Mongo.first(context, seats().updateMany(and(eq("link", link.id()), eq("holder", self)),
+    return Mongo.first(context, seats().updateMany(and(eq("link", found.link().id()), eq("holder", found.self())),
       Updates.combine(Updates.set("up", told.up()), Updates.set("told", told.toDocument())))).mapEmpty();
   }
 
@@ -106,10 +131,13 @@ final class Seats {
       .mapEmpty();
   }
 
-  /** Gives every seat of this process back, and shows that it serves links no more. */
+  /** Gives every seat of this process back, and shows that it serves links no more, if that can be done in a moment: it ends with this process's life anyway. */
   Future<Void> leave() {
     shown = null;
-    return control.incarnation().tell(context, SERVES, null).transform(told -> leave(eq("holder", control.incarnation().number())));
+    if (!control.isTrusted()) return Future.succeededFuture();
+    return Deadline.within(MOMENT_MS, control.incarnation().tell(context, SERVES, null))
+      .transform(told -> Deadline.within(MOMENT_MS, leave(eq("holder", control.incarnation().number()))))
+      .onFailure(e -> log.warn("cannot give the seats of binds back: {}", e.toString())).otherwiseEmpty();
   }
 
   /** Gives the seats of one link back, from that number on. */

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.bson.Document;
 
@@ -49,6 +50,10 @@ final class Shares {
     return link;
   }
 
+  int self() {
+    return self;
+  }
+
   /** Numbers of the seats that this process holds, in order. */
   List<Integer> mine() {
     return of(self).stream().map(seat -> seat.getInteger("number")).toList();
@@ -70,20 +75,37 @@ final class Shares {
     return free().stream().limit(Math.max(0, most - of(self).size())).toList();
   }
 
-  /** Whether this process is the one that should give a seat back: the first of those that have most beyond their share, while another lacks one and is bound with all that it has. */
+  /**
+   * Whether this process is the one that should give a seat back: the first of those that have most beyond their share, while another lacks one and is bound with all that it
+   * has. Not while one of the others has not bound any of what it took, nor while an earlier release holds some: that takes whatever is free.
+   */
   boolean isToGive() {
-    if (!free().isEmpty() || fit.stream().noneMatch(process -> process != self && lacks(process))) return false;
-    return serving.stream().filter(process -> beyond(process) > 0)
-      .max(Comparator.<Integer>comparingInt(this::beyond).thenComparing(Comparator.<Integer>reverseOrder())).filter(process -> process == self).isPresent();
+    if (!free().isEmpty() || isHeldByEarlier() || fit.stream().anyMatch(process -> process != self && isDown(process))) return false;
+    boolean someHaveTooMany = serving.stream().anyMatch(process -> of(process).size() > most(process));
+    IntUnaryOperator share = someHaveTooMany ? this::most : this::least;
+    if (fit.stream().noneMatch(process -> process != self && lacks(process, share.applyAsInt(process)))) return false;
+    Comparator<Integer> beyond = Comparator.comparingInt(process -> of(process).size() - share.applyAsInt(process));
+    return serving.stream().filter(process -> of(process).size() > share.applyAsInt(process))
+      .max(beyond.thenComparing(Comparator.<Integer>reverseOrder())).filter(process -> process == self).isPresent();
   }
 
-  private boolean lacks(int process) {
+  private boolean isHeldByEarlier() {
+    return seats.stream().map(seat -> seat.getInteger("holder")).anyMatch(holder -> living.contains(holder) && !serving.contains(holder));
+  }
+
+  private boolean isDown(int process) {
     List<Document> its = of(process);
-    return its.size() < least(process) && its.stream().allMatch(seat -> sessions(seat) >= its.size() * link.direction().types().size());
+    return !its.isEmpty() && its.stream().allMatch(seat -> sessions(seat) == 0);
   }
 
-  private int beyond(int process) {
-    return of(process).size() - least(process);
+  private boolean lacks(int process, int share) {
+    List<Document> its = of(process);
+    return its.size() < share && its.stream().allMatch(seat -> sessions(seat) >= its.size() * link.direction().types().size());
+  }
+
+  /** Whether another that may be able to bind the link holds none of it. */
+  boolean isAnotherIdle() {
+    return fit.stream().anyMatch(process -> process != self && of(process).isEmpty());
   }
 
   private int least(int process) {

@@ -41,9 +41,10 @@
  *
  * <p>Seats are spread ({@code Shares}, {@code Sharing}): each process that runs this room says so in its incarnation's document, and has as many seats of a link as any other,
  * give or take one. While one lacks a seat, the one with most gives one back, no more before that is bound there: nothing more is submitted over it, and when the last
- * answer has come it unbinds; whoever lacks one takes it at his next look. No seat stays empty for the sake of that. Who has had no session of a link for half a minute, or was refused for good,
- * while another has one (a carrier may not know the address of a second machine), leaves its seats to others and is not counted for an hour, or until the link is configured otherwise
- * or stopped, unless no other is left. A seat that nobody takes for ten seconds is anybody's, and who took it keeps it for ten minutes.
+ * answer has come it unbinds; whoever lacks one takes it at his next look. No seat stays empty for the sake of that. Who has had no session of a link for a minute
+ * while another has one, or was refused for good then (a carrier may not know the address of a second machine), leaves its seats to others and is not counted for an hour, or until
+ * the link is configured otherwise or stopped, unless no other has been bound for a minute. Where nobody is for so long, and a process holds no seat of the link, those that do, and
+ * were not refused for good, leave theirs and are not counted for a minute: each has its turn. A seat that nobody takes for ten seconds is anybody's, and who took it keeps it for ten minutes.
  *
  * <p>What an operator configures of a link is a {@link io.godwit.link.LinkConfig}; the README has the table. A message's segments are fixed, and priced,
  * at intake, as GSM 7 bit or UCS-2 behind 8-bit headers. How they are written is the link's ({@link io.godwit.message.TextForm}): the first of its default

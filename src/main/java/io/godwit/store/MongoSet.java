@@ -97,7 +97,8 @@ public final class MongoSet {
   /** Checks the set's settings and begins a life in it. May be tried again after it failed. */
   Future<Void> join() {
     Promise<Void> joined = Promise.promise();
-    context.runOnContext(v -> checkSettings().compose(ok -> indexMarks()).compose(ok -> closed ? Future.failedFuture(this + " is closed") : begin()).onComplete(joined));
+    context.runOnContext(v -> checkSettings().compose(ok -> indexMarks()).compose(ok -> indexLiving())
+      .compose(ok -> closed ? Future.failedFuture(this + " is closed") : begin()).onComplete(joined));
     return joined.future();
   }
 
@@ -146,6 +147,12 @@ public final class MongoSet {
 
   private Future<Void> indexMarks() {
     return Mongo.first(context, db.getCollection(UnitOfWork.MARKS).createIndex(Indexes.ascending("at"), new IndexOptions().expireAfter(1L, TimeUnit.DAYS))).mapEmpty();
+  }
+
+  /** Who asks for those that live would read all that ever lived otherwise. */
+  private Future<Void> indexLiving() {
+    return Mongo.first(context, db.getCollection(Incarnation.COLLECTION).createIndex(Indexes.ascending("alive"),
+      new IndexOptions().partialFilterExpression(Filters.eq("alive", true)))).mapEmpty();
   }
 
   private Future<Void> begin() {

@@ -10,12 +10,14 @@ import io.godwit.testing.Await;
 import io.godwit.testing.PduPeer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** How often a carrier that breaks off is bound again. */
 class BindsTest {
+  private static final int UNBIND = 6;
   private static final int BIND_TRX = 9;
   private static final long HOUR = 3_600_000;
 
@@ -33,6 +36,9 @@ class BindsTest {
   private final BlockingQueue<Long> came = new LinkedBlockingQueue<>();
   /** The status of the answer to each bind. */
   private volatile int status;
+  /** Of the connection that bound last. */
+  private volatile PduPeer peer;
+  private volatile int sequence;
   private Binds binds;
 
   @AfterEach
@@ -43,7 +49,11 @@ class BindsTest {
 
   /** With a carrier that hangs up as soon as it has answered the bind. */
   private void hold(Pauses pauses) {
-    NetServer carrier = vertx.createNetServer().connectHandler(this::answerAndHangUp);
+    hold(pauses, this::answerAndHangUp);
+  }
+
+  private void hold(Pauses pauses, Handler<NetSocket> connected) {
+    NetServer carrier = vertx.createNetServer().connectHandler(connected);
     Await.await(carrier.listen(0, "127.0.0.1"));
     LinkConfig config = LinkConfig.from("sim", new JsonObject().put("host", "127.0.0.1").put("port", carrier.actualPort()).put("systemId", "godwit"));
     Await.on(context, () -> {
@@ -51,6 +61,30 @@ class BindsTest {
       binds.hold(0);
       return Future.succeededFuture();
     });
+  }
+
+  /** The test answers the bind. */
+  private void waitForTheTest(NetSocket socket) {
+    PduPeer[] here = new PduPeer[1];
+    here[0] = new PduPeer(socket, request -> {
+      if (request.command() == UNBIND) here[0].send(PduPeer.pdu(0x80000000 | UNBIND, 0, request.sequence()));
+      if (request.command() != BIND_TRX) return;
+      peer = here[0];
+      sequence = request.sequence();
+      came.add(System.nanoTime());
+    });
+  }
+
+  /** Numbers of the seats that others may have after that. */
+  private Set<Integer> left(Runnable action) {
+    return Await.on(context, () -> {
+      action.run();
+      return Future.succeededFuture(binds.left());
+    });
+  }
+
+  private void answerTheBind() {
+    peer.send(PduPeer.pdu(0x80000000 | BIND_TRX, status, sequence, (byte) 'x', (byte) 0));
   }
 
   private void answerAndHangUp(NetSocket socket) {
@@ -103,6 +137,29 @@ class BindsTest {
   void aBindThatHasLivedForAWhileIsBoundAgainSoonHoweverOftenItIsLost() throws Exception {
     hold(new Pauses(10, HOUR, 0));
     assertEquals(14, gaps(14).size()); // growing pauses would make minutes of them
+  }
+
+  @Test
+  void aSeatThatIsLeftWhileItsBindIsUnderWayIsOthersWhenThatWasUnboundAgain() throws Exception {
+    hold(new Pauses(40, 320, HOUR), this::waitForTheTest);
+    next();
+    assertEquals(Set.of(), left(() -> binds.leave(0)));
+    answerTheBind();
+    Await.until("it is bound", () -> Await.on(context, () -> Future.succeededFuture(binds.bound())) == 1);
+    assertEquals(List.of(), Await.on(context, () -> Future.succeededFuture(binds.transmitters())));
+    assertEquals(Set.of(), left(() -> binds.hold(0)));
+    Await.until("it is unbound", () -> left(() -> { }).equals(Set.of(0)));
+    assertEquals(0, came.size(), "binds after the first");
+  }
+
+  @Test
+  void aSeatThatIsLeftWhileItsBindIsUnderWayIsOthersWhenThatWasRefused() throws Exception {
+    status = 0x0D; // ESME_RBINDFAIL
+    hold(new Pauses(40, HOUR, HOUR), this::waitForTheTest);
+    next();
+    assertEquals(Set.of(), left(() -> binds.leave(0)));
+    answerTheBind();
+    Await.until("it was refused", () -> left(() -> { }).equals(Set.of(0)));
   }
 
   private static final class Nobody implements Binds.Owner {

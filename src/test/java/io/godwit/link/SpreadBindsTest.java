@@ -16,14 +16,17 @@ import io.godwit.queue.Step;
 import io.godwit.simulator.Profile;
 import io.godwit.simulator.Simulator;
 import io.godwit.simulator.SimulatorConfig;
+import io.godwit.smpp.SmppSession;
 import io.godwit.store.Mongo;
 import io.godwit.testing.Await;
+import io.godwit.testing.Gate;
 import io.godwit.testing.TestNode;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,7 +57,11 @@ class SpreadBindsTest {
   }
 
   private void startTheOther() {
-    deployed = other.await(() -> other.vertx.deployVerticle(() -> new LinkVerticle(other.node), new DeploymentOptions()));
+    deployed = start(other, Pauses.DEFAULT);
+  }
+
+  private static String start(TestNode process, Pauses pauses) {
+    return process.await(() -> process.vertx.deployVerticle(() -> new LinkVerticle(process.node, pauses), new DeploymentOptions()));
   }
 
   private void stopTheOther() {
@@ -125,11 +132,49 @@ class SpreadBindsTest {
     startTheOther();
     Await.until("the other has asked", carrier.bindStatus::isEmpty);
     untilSpread(2, 0);
-    int life = other.sets.control().incarnation().number();
-    Document process = Await.first(one.sets.control().db().getCollection("incarnations").find(Filters.eq("_id", life)));
-    assertEquals(List.of("sim"), process.get("links", Document.class).getList("except", String.class));
+    assertEquals(List.of("sim"), except(other));
     Await.until("both are bound", () -> carrier.sessions.size() == 2);
     stand.stopLink();
     untilSpread(0, 2);
+  }
+
+  @Test
+  void aProcessStopsThoughItDoesNotReachTheControlSet() {
+    try (Gate gate = new Gate(); TestNode cutOff = one.another(gate)) {
+      String deployment = start(cutOff, Pauses.DEFAULT);
+      gate.cut();
+      try {
+        cutOff.await(() -> cutOff.vertx.undeploy(deployment));
+      } finally {
+        gate.heal();
+      }
+    }
+  }
+
+  /** Ids of the links that it says it cannot bind. */
+  private List<String> except(TestNode process) {
+    int life = process.sets.control().incarnation().number();
+    Document shown = Await.first(one.sets.control().db().getCollection("incarnations").find(Filters.eq("_id", life)));
+    return shown.get("links", Document.class).getList("except", String.class);
+  }
+
+  @Test
+  void afterAnOutageOfTheCarrierEachProcessHasItsBindAgainThoughOneIsBoundFirst() {
+    RecordingCarrier carrier = RecordingCarrier.listen(one, new NetServerOptions());
+    stand.configure("sim", carrier.port(), new JsonObject().put("binds", 2).put("receipts", false));
+    Pauses pauses = new Pauses(50, 20_000, 100);
+    start(one, pauses);
+    untilSpread(2, 0);
+    start(other, pauses);
+    untilSpread(1, 1);
+    carrier.bindStatus.addAll(Collections.nCopies(8, SmppConstants.STATUS_BINDFAIL));
+    carrier.bindStatus.add(SmppConstants.STATUS_OK);
+    carrier.bindStatus.addAll(Collections.nCopies(1_000, SmppConstants.STATUS_BINDFAIL));
+    carrier.sessions.forEach(SmppSession::close);
+    Await.until("one is bound again and the other was refused three times since", () -> carrier.bindStatus.size() <= 997);
+    carrier.bindStatus.clear();
+    untilSpread(1, 1);
+    assertEquals(List.of(), except(one));
+    assertEquals(List.of(), except(other));
   }
 }
