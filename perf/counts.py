@@ -32,6 +32,19 @@ def drain(stand):
     return None
 
 
+def reported(stand):
+    """Seconds until the reports have every event that this gateway stored; None when that takes too long."""
+    began = time.monotonic()
+    while time.monotonic() - began < DRAIN_SECONDS:
+        if stand.stack.signals:
+            raise stacks.Stopped()
+        meters = stand.meters()
+        if sum(v for (name, _), v in meters.items() if name == "godwit_reporting_events_total") >= sum(events(meters).values()):
+            return time.monotonic() - began
+        time.sleep(0.2)
+    return None
+
+
 def figures(before, at_end, after, elapsed):
     def grown(later, name, *labels):
         return sum(v - before.get((n, l), 0) for (n, l), v in later.items() if n == name and (not labels or l == labels))
