@@ -4,9 +4,11 @@ import io.godwit.testing.PduStream.Frame;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -63,6 +65,8 @@ public final class PduPeer {
   private final Queue<Frame> answers = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
   private volatile boolean fenced;
+  private final Queue<Buffer> held = new ArrayDeque<>();
+  private boolean conversing;
 
   /** @param requests is given the other end's own requests, on the socket's event loop */
   public PduPeer(NetSocket socket, Consumer<Frame> requests) {
@@ -99,8 +103,15 @@ public final class PduPeer {
     return Buffer.buffer().appendInt(16 + body.length).appendInt(command).appendInt(status).appendInt(sequence).appendBytes(body);
   }
 
-  public void send(Buffer octets) {
-    socket.write(octets);
+  /** While a stream is on its way it waits: it would stand in the midst of a PDU. */
+  public synchronized void send(Buffer octets) {
+    if (conversing) held.add(octets);
+    else socket.write(octets);
+  }
+
+  private synchronized void conversing(boolean now) {
+    conversing = now;
+    for (Buffer octets = held.poll(); octets != null; octets = held.poll()) socket.write(octets);
   }
 
   /**
@@ -114,16 +125,33 @@ public final class PduPeer {
     boolean ending = stream.ends() || stream.frames().stream().anyMatch(frame -> mayEnd.contains(frame.command()));
     Map<Integer, List<Ask>> requests = requests(stream, mutants, manners);
     int expected = requests.values().stream().mapToInt(List::size).sum();
+    conversing(true);
     sendInPieces(stream.octets().copy().appendBuffer(pdu(Mutants.ENQUIRE_LINK, 0, FENCE)), mutants);
     Await.until(() -> expected + " answers, of which came " + answers.size() + ", fenced " + fenced + " " + stream.ends() + "; not to " + missing(requests), 30,
       () -> closed || !stream.ends() && fenced && (ending || answers.size() >= expected));
+    conversing(false);
     if (closed && !ending) throw new AssertionError("the connection was closed after " + stream.frames());
     List<Frame> came = new ArrayList<>(answers);
     if (stream.ends()) came.removeIf(PduPeer::saysThatTheLengthIsWrong);
-    came.stream().collect(Collectors.groupingBy(Frame::sequence)).forEach((sequence, said) -> check(requests.getOrDefault(sequence, List.of()), said));
+    came.stream().collect(Collectors.groupingBy(Frame::sequence)).forEach((sequence, said) -> {
+      try {
+        check(requests.getOrDefault(sequence, List.of()), said);
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "; " + where(stream, sequence) + "; the answers: " + came, e);
+      }
+    });
     if (ending) close();
     if (!ending && came.size() != expected) throw new AssertionError(came.size() + " answers instead of " + expected);
     return came;
+  }
+
+  /** Where in what was sent a sequence_number of an answer stands. */
+  private static String where(PduStream stream, int sequence) {
+    String octets = HexFormat.of().formatHex(stream.octets().getBytes());
+    int at = octets.indexOf(String.format("%08x", sequence));
+    List<Frame> last = stream.frames().subList(Math.max(0, stream.frames().size() - 2), stream.frames().size());
+    return stream.frames().size() + " PDUs, " + octets.length() / 2 + " octets, the last PDUs " + last + (stream.ends() ? ", then a wrong length" : "")
+      + (at < 0 ? "" : "; octet " + at / 2 + " of it, behind " + octets.substring(Math.max(0, at - 160), at));
   }
 
   private static Map<Integer, List<Ask>> requests(PduStream stream, Mutants mutants, Manners manners) {
