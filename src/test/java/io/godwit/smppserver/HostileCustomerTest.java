@@ -181,7 +181,7 @@ class HostileCustomerTest {
     }
     Set<String> lost = new HashSet<>(accepted);
     lost.removeAll(stored);
-    lost.removeIf(id -> !door.trail(id).isEmpty());
+    lost.removeAll(door.told());
     return lost;
   }
 }

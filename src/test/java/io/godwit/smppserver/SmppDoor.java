@@ -1,5 +1,7 @@
 package io.godwit.smppserver;
 
+import com.mongodb.client.model.Projections;
+import com.mongodb.reactivestreams.client.MongoDatabase;
 import io.godwit.accounts.PasswordHash;
 import io.godwit.events.MessageState;
 import io.godwit.events.Trail;
@@ -19,7 +21,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bson.Document;
 
 
@@ -133,6 +137,21 @@ final class SmppDoor implements AutoCloseable {
 
   Message message(String id) {
     return MessageState.of(trail(id)).message();
+  }
+
+  /** All messages that have an event, and the batches in which they came, by id. */
+  Set<String> told() {
+    Set<String> ids = new HashSet<>();
+    MongoDatabase db = node.sets.control().db();
+    for (String name : Await.on(context, () -> Mongo.all(context, db.listCollectionNames()))) {
+      if (name.startsWith("events_")) Await.on(context, () -> Mongo.each(context, db.getCollection(name).find().projection(Projections.include("e.id", "e.o.batch")), page -> {
+        for (Document event : page.getList("e", Document.class)) {
+          ids.add(event.getString("id"));
+          if (event.get("o") instanceof Document origin) ids.add(origin.getString("batch"));
+        }
+      }));
+    }
+    return ids;
   }
 
   List<Document> parcels() {
