@@ -162,7 +162,8 @@ class BindsTest {
     Await.until("it was refused", () -> left(() -> { }).equals(Set.of(0)));
   }
 
-  private static final class Nobody implements Binds.Owner {
+  /** An owner whom nothing interests. */
+  static class Nobody implements Binds.Owner {
     @Override
     public void changed() {
     }

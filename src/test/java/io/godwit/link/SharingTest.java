@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.cloudhopper.smpp.pdu.PduRequest;
 import io.godwit.smpp.SmppClient;
-import io.godwit.smpp.SmppSession;
 import io.godwit.testing.Await;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -176,7 +174,7 @@ class SharingTest {
   }
 
   /** Binds of the first seat, to a carrier that is not there. */
-  private static final class Unbound implements Binds.Owner {
+  private static final class Unbound extends BindsTest.Nobody {
     private final Context context = vertx.getOrCreateContext();
     private final LinkConfig config = LinkConfig.from("sim", new JsonObject().put("host", "127.0.0.1").put("port", 1).put("systemId", "godwit"));
     private final Binds binds = new Binds(context, config, new SmppClient(vertx, config.net()), new Pauses(HOUR, HOUR, HOUR), this);
@@ -194,22 +192,6 @@ class SharingTest {
         sharing.judge(binds, found);
         return Future.succeededFuture(binds.isLeaving());
       });
-    }
-
-    @Override
-    public void changed() {
-    }
-
-    @Override
-    public void lost(SmppSession session) {
-    }
-
-    @Override
-    public void take(SmppSession session, PduRequest<?> request) {
-    }
-
-    @Override
-    public void windowOpen() {
     }
   }
 
