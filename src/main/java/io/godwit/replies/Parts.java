@@ -24,6 +24,9 @@ import org.bson.Document;
 /**
  * Joins the parts of long messages, in whatever order and through whatever stages they come. One write tells each part how
  * things stand: the first that finds all parts there, or that finds the time over, is the winner and speaks for all of them.
+ *
+ * <p>A handset that uses the same reference again within twice the time that parts are waited for finds the earlier collection, also one that is complete: its parts go on as they come, and one
+ * that says the same is taken for the carrier's repeat. A complete collection does not give way sooner: its winner may not have committed, and whoever is shown again would find himself spoken for.
  */
 final class Parts {
   static final String COLLECTION = "mo_parts";
